@@ -1,0 +1,21 @@
+/*
+ * The three roles of cardea-agent. Each is one process with one loop; they share no header but
+ * this and lib/.
+ */
+#ifndef AGENT_AGENT_H
+#define AGENT_AGENT_H
+
+struct agent_options {
+	const char *role;
+	const char *run_dir;	   /* sockets, the ring and access.bin: tmpfs in production */
+	const char *state_dir;	   /* config.db, events.db */
+	const char *board;	   /* the board profile */
+	const char *agentx_socket; /* where the AgentX master listens */
+};
+
+/* Each runs until SIGTERM and returns main()'s status. */
+int door_role_run(const struct agent_options *options);
+int store_role_run(const struct agent_options *options);
+int snmp_role_run(const struct agent_options *options);
+
+#endif

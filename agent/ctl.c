@@ -1,0 +1,348 @@
+/* cardeactl: the command line client. */
+#include "agent/ctl.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+
+#include "lib/daemon.h"
+#include "lib/json.h"
+#include "lib/util.h"
+
+#define CALL_MS 5000
+
+int
+ctl_connect(struct ctl *ctl)
+{
+	char path[256];
+
+	if (ctl->client)
+		return 0;
+	int r = path_join(path, sizeof(path), ctl->run_dir, "agent.sock");
+	if (r == 0)
+		r = client_open(path, "cardeactl", &ctl->client);
+	if (r == 0)
+		return 0;
+	(void) fprintf(stderr,
+		       "cardeactl: no controller answers at '%s': %s\n"
+		       "Is it running? Another one is reached with --run-dir=DIR.\n",
+		       path, strerror(-r));
+	return 1;
+}
+
+int
+ctl_call(struct ctl *ctl, const char *method, json_t *params, json_t **ret)
+{
+	if (ctl_connect(ctl)) {
+		json_decref(params);
+		return 1;
+	}
+	json_t *result = NULL;
+	int r = client_call(ctl->client, method, params, CALL_MS, &result);
+	if (r == 0) {
+		*ret = result;
+		return 0;
+	}
+	const char *field = json_string_or(result, "field", NULL);
+	(void) fprintf(stderr, "cardeactl: %s%s%s\n", field ? field : "", field ? ": " : "",
+		       r == -EREMOTE ? json_string_or(result, "message", "?") : strerror(-r));
+	json_decref(result);
+	return 1;
+}
+
+bool
+ctl_number(const char *text, json_int_t *ret)
+{
+	char *end;
+
+	errno = 0;
+	long long value = strtoll(text, &end, 10);
+	if (errno || end == text || *end || value < 0 || value > JSON_INTEGER_MAX)
+		return false;
+	*ret = value;
+	return true;
+}
+
+static int
+command_status(struct ctl *ctl)
+{
+	_cleanup_(json_decrefp) json_t *result = NULL;
+
+	if (ctl_call(ctl, "status", NULL, &result))
+		return 1;
+	return ctl_print_status(ctl, result);
+}
+
+static int
+command_door(struct ctl *ctl)
+{
+	_cleanup_(json_decrefp) json_t *result = NULL;
+	const char *what = ctl->argc ? ctl->argv[0] : "list";
+	json_int_t door;
+
+	if (!strcmp(what, "list") && ctl->argc <= 1) {
+		if (ctl_call(ctl, "snapshot", NULL, &result))
+			return 1;
+		return ctl_print_doors(ctl, result);
+	}
+	if (ctl->argc != 2 || !ctl_number(ctl->argv[1], &door)) {
+		(void) fprintf(stderr, "cardeactl: door list, or door grant|lock|unlock NUMBER\n");
+		return 2;
+	}
+	if (ctl_call(ctl, "door.command", json_pack("{sI,ss}", "door", door, "command", what),
+		     &result))
+		return 1;
+	return ctl->is_json ? ctl_print_json(result) : 0;
+}
+
+/* "name=value" words as an object; a value that is JSON is that, else a string. */
+static json_t *
+parse_pairs(int argc, char **argv)
+{
+	json_t *values = json_object();
+
+	for (int i = 0; i < argc; i++) {
+		char *equals = strchr(argv[i], '=');
+		if (!equals || equals == argv[i]) {
+			json_decref(values);
+			return NULL;
+		}
+		json_t *value = json_loads(equals + 1, JSON_DECODE_ANY, NULL);
+		*equals = 0;
+		(void) json_object_set_new(values, argv[i],
+					   value ? value : json_string(equals + 1));
+	}
+	return values;
+}
+
+static int
+command_settings(struct ctl *ctl)
+{
+	_cleanup_(json_decrefp) json_t *result = NULL;
+	const char *what = ctl->argc ? ctl->argv[0] : "get";
+	json_t *params = NULL;
+
+	if (!strcmp(what, "get") && ctl->argc <= 2) {
+		params = ctl->argc == 2 ? json_pack("{ss}", "name", ctl->argv[1]) : NULL;
+		if (ctl_call(ctl, "settings.get", params, &result))
+			return 1;
+		return ctl_print_values(ctl, json_object_get(result, "values"));
+	}
+	if (!strcmp(what, "set") && ctl->argc >= 2)
+		params = parse_pairs(ctl->argc - 1, ctl->argv + 1);
+	if (!params) {
+		(void) fprintf(stderr, "cardeactl: settings get [NAME], or settings set "
+				       "NAME=VALUE...\n");
+		return 2;
+	}
+	if (ctl_call(ctl, "settings.set", json_pack("{so}", "values", params), &result))
+		return 1;
+	return ctl->is_json ? ctl_print_json(result) : 0;
+}
+
+static int
+list_cards(struct ctl *ctl)
+{
+	_cleanup_(json_decrefp) json_t *all = json_array();
+	json_int_t after = 0;
+
+	for (bool has_more = true; has_more;) {
+		_cleanup_(json_decrefp) json_t *result = NULL;
+		if (ctl_call(ctl, "object.list",
+			     json_pack("{ss,sI}", "kind", "credential", "after", after), &result))
+			return 1;
+		(void) json_array_extend(all, json_object_get(result, "objects"));
+		after = json_integer_or(result, "next", 0);
+		has_more = after > 0;
+	}
+	return ctl_print_objects(ctl, all);
+}
+
+static int
+command_card(struct ctl *ctl)
+{
+	_cleanup_(json_decrefp) json_t *result = NULL;
+	const char *what = ctl->argc ? ctl->argv[0] : "list";
+	json_t *object = NULL;
+	json_int_t id;
+
+	if (!strcmp(what, "list") && ctl->argc <= 1)
+		return list_cards(ctl);
+	if (!strcmp(what, "remove") && ctl->argc == 2 && ctl_number(ctl->argv[1], &id)) {
+		if (ctl_call(ctl, "object.remove",
+			     json_pack("{ss,sI}", "kind", "credential", "id", id), &result))
+			return 1;
+		return ctl->is_json ? ctl_print_json(result) : 0;
+	}
+	if (!strcmp(what, "add") && ctl->argc >= 2)
+		object = parse_pairs(ctl->argc - 1, ctl->argv + 1);
+	if (!object) {
+		(void) fprintf(stderr, "cardeactl: card list, card remove ID, or card add "
+				       "holder=NAME card=N [facility=N] [format=h10301] "
+				       "[doors=[1,2]]\n");
+		return 2;
+	}
+	if (ctl_call(ctl, "object.create",
+		     json_pack("{ss,so}", "kind", "credential", "object", object), &result))
+		return 1;
+	if (ctl->is_json)
+		return ctl_print_json(result);
+	printf("credential %lld\n", (long long) json_integer_or(result, "id", 0));
+	return 0;
+}
+
+/* From the terminal without echo, or the first line of a pipe: never from the command line. */
+static bool
+read_password(char *password, size_t size)
+{
+	struct termios shown;
+	bool is_terminal = tcgetattr(STDIN_FILENO, &shown) == 0;
+
+	if (is_terminal) {
+		struct termios hidden = shown;
+		hidden.c_lflag &= ~(tcflag_t) ECHO;
+		(void) fputs("Password: ", stderr);
+		(void) tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+	}
+	bool is_read = fgets(password, (int) size, stdin);
+	if (is_terminal) {
+		(void) tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
+		(void) fputc('\n', stderr);
+	}
+	if (is_read)
+		password[strcspn(password, "\n")] = 0;
+	return is_read;
+}
+
+static int
+send_account(struct ctl *ctl, const char *method, const char *account, const char *role)
+{
+	_cleanup_(json_decrefp) json_t *result = NULL;
+	char password[256];
+
+	if (!read_password(password, sizeof(password))) {
+		(void) fprintf(stderr, "cardeactl: no password was given\n");
+		return 1;
+	}
+	json_t *params = json_pack("{ss,ss,ss*}", "account", account, "password", password, "role",
+				   role);
+	explicit_bzero(password, sizeof(password));
+	if (ctl_call(ctl, method, params, &result))
+		return 1;
+	return ctl->is_json ? ctl_print_json(result) : 0;
+}
+
+static int
+command_account(struct ctl *ctl)
+{
+	_cleanup_(json_decrefp) json_t *result = NULL;
+	const char *what = ctl->argc ? ctl->argv[0] : "list";
+
+	if (!strcmp(what, "list") && ctl->argc <= 1) {
+		if (ctl_call(ctl, "account.list", NULL, &result))
+			return 1;
+		return ctl_print_objects(ctl, json_object_get(result, "accounts"));
+	}
+	if (!strcmp(what, "add") && ctl->argc == 3)
+		return send_account(ctl, "account.create", ctl->argv[1], ctl->argv[2]);
+	if (!strcmp(what, "password") && ctl->argc == 2)
+		return send_account(ctl, "account.password", ctl->argv[1], NULL);
+	if (!strcmp(what, "remove") && ctl->argc == 2) {
+		if (ctl_call(ctl, "account.remove", json_pack("{ss}", "account", ctl->argv[1]),
+			     &result))
+			return 1;
+		return ctl->is_json ? ctl_print_json(result) : 0;
+	}
+	(void) fprintf(stderr, "cardeactl: account list, add NAME viewer|operator|administrator, "
+			       "password NAME or remove NAME\n");
+	return 2;
+}
+
+static int
+command_methods(struct ctl *ctl)
+{
+	_cleanup_(json_decrefp) json_t *result = NULL;
+
+	if (ctl_call(ctl, "methods", NULL, &result))
+		return 1;
+	return ctl_print_objects(ctl, json_object_get(result, "methods"));
+}
+
+static const struct {
+	const char *name;
+	const char *arguments;
+	const char *doc;
+	int (*run)(struct ctl *ctl);
+} commands[] = {
+	{ "account", "list | add NAME ROLE | password NAME | remove NAME", "console accounts",
+	  command_account },
+	{ "card", "list | add FIELD=VALUE... | remove ID", "cards and the doors they open",
+	  command_card },
+	{ "door", "list | grant N | lock N | unlock N", "doors, live", command_door },
+	{ "events", "[--follow] [--limit N] [--after SEQ]", "the event log", ctl_events },
+	{ "log", "export | verify [FILE]", "export the log, prove that nobody bent it", ctl_log },
+	{ "methods", "", "what the store can be asked", command_methods },
+	{ "settings", "get [NAME] | set NAME=VALUE...", "settings", command_settings },
+	{ "status", "", "version, log, followers", command_status },
+};
+
+static int
+usage(FILE *out)
+{
+	(void) fprintf(out, "Commands:\n");
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		(void) fprintf(out, "  %-9s %-52s %s\n", commands[i].name, commands[i].arguments,
+			       commands[i].doc);
+	(void) fprintf(out, "Try 'cardeactl --help' for options.\n");
+	return 2;
+}
+
+/* --json may stand anywhere: people add it to the end of a line that they have just tried. */
+static int
+take_json_flag(int argc, char **argv, bool *is_json)
+{
+	int kept = 0;
+
+	for (int i = 0; i < argc; i++) {
+		if (!strcmp(argv[i], "--json"))
+			*is_json = true;
+		else
+			argv[kept++] = argv[i];
+	}
+	return kept;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct ctl ctl = { .run_dir = daemon_default_run_dir() };
+	const struct daemon_option rows[] = {
+		{ "run-dir", "DIR", &ctl.run_dir, NULL, "where the controller's sockets are" },
+		{ "json", NULL, NULL, &ctl.is_json, "print JSON, one object a line" },
+	};
+	const struct daemon_about about = {
+		.name = "cardeactl",
+		.summary = "Asks and commands a door controller. Without a command it lists them.",
+		.arguments = "COMMAND...",
+		.options = rows,
+		.count = ARRAY_LEN(rows),
+	};
+	int first = daemon_options(&about, argc, argv);
+	int left = take_json_flag(argc - first, argv + first, &ctl.is_json);
+
+	if (!left)
+		return usage(stderr);
+	ctl.argc = left - 1;
+	ctl.argv = argv + first + 1;
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+		if (strcmp(commands[i].name, argv[first]))
+			continue;
+		int status = commands[i].run(&ctl);
+		client_close(ctl.client);
+		return status;
+	}
+	(void) fprintf(stderr, "cardeactl: there is no command '%s'\n", argv[first]);
+	return usage(stderr);
+}

@@ -1,0 +1,43 @@
+/*
+ * cardeactl's insides: one connection to the store, a table of commands, text or JSON out.
+ */
+#ifndef AGENT_CTL_H
+#define AGENT_CTL_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "lib/client.h"
+
+struct ctl {
+	struct client *client;
+	const char *run_dir;
+	bool is_json;
+	/* What is left of the command line. */
+	int argc;
+	char **argv;
+};
+
+/*
+ * Calls a method; steals params. Returns 0 and a new reference, or 1 after having said on
+ * standard error what was wrong.
+ */
+int ctl_call(struct ctl *ctl, const char *method, json_t *params, json_t **ret);
+/* The same with a positive integer from the command line; 2 after a wrong word. */
+bool ctl_number(const char *text, json_int_t *ret);
+/* Connects on first use. */
+int ctl_connect(struct ctl *ctl);
+
+/* ctl_print.c: as JSON with --json, else for people. Returns 0. */
+int ctl_print_json(const json_t *value);
+int ctl_print_status(const struct ctl *ctl, const json_t *status);
+int ctl_print_doors(const struct ctl *ctl, const json_t *snapshot);
+int ctl_print_objects(const struct ctl *ctl, const json_t *objects);
+int ctl_print_values(const struct ctl *ctl, const json_t *values);
+void ctl_print_event(const struct ctl *ctl, const json_t *record);
+
+/* ctl_events.c */
+int ctl_events(struct ctl *ctl);
+int ctl_log(struct ctl *ctl);
+
+#endif

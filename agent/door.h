@@ -1,0 +1,83 @@
+/*
+ * The door role's insides: what its files share. This process decides and actuates; it has no
+ * database, no network and no SNMP, and waits for nobody.
+ */
+#ifndef AGENT_DOOR_H
+#define AGENT_DOOR_H
+
+#include <event2/event.h>
+#include <jansson.h>
+#include <stdint.h>
+
+#include "agent/agent.h"
+#include "agent/door_access.h"
+#include "agent/door_fsm.h"
+#include "hw/hw.h"
+#include "lib/access.h"
+#include "lib/ring.h"
+#include "lib/rpc.h"
+
+#define LATENCY_SAMPLES 16384
+
+struct door {
+	struct door_role *role;
+	unsigned number;
+	struct door_state state;
+	struct event *timer;
+	uint64_t changed_us;
+	uint64_t changed_mono_us;
+	uint32_t granted;
+	uint32_t denied;
+	uint32_t forced;
+	uint64_t card_at_us; /* of the card that the lock's next release is for; 0 for none */
+};
+
+struct door_role {
+	const struct agent_options *options;
+	struct event_base *base;
+	struct hw *hw;
+	struct ring *ring;
+	struct access_table *table;
+	struct access_door defaults[DOORS];
+	struct door doors[DOORS];
+	bool is_board_online;
+	bool was_board_reported;
+	bool readers_online[READERS];
+	bool readers_tampered[READERS];
+	struct event *reader_refresh;
+	/* The store's connection and what it has been sent. */
+	struct rpc_server *server;
+	struct rpc_connection *store;
+	struct event *pump;
+	uint64_t sent;
+	/* Card to relay, us: the newest LATENCY_SAMPLES. */
+	uint32_t latencies[LATENCY_SAMPLES];
+	uint64_t latency_count;
+};
+
+/* door_main.c */
+const struct access_door *door_config(const struct door *door);
+/* Steps the state machine, moves the lock, tells the events. */
+void door_apply(struct door *door, const struct door_input *input);
+/* Replaces the table by the file's; keeps the old one when the new one is not sound. */
+int door_load_table(struct door_role *role);
+
+/* door_report.c: events into the ring, live state to the store. Each steals data. */
+void door_tell(struct door_role *role, enum event_kind kind, const char *source, const char *actor,
+	       const char *reason, json_t *data);
+void door_tell_card(struct door *door, const struct hw_card *card,
+		    const struct access_decision *decision);
+void door_tell_event(struct door *door, const struct door_event *event);
+json_t *door_live_state(const struct door *door);
+json_t *door_reader_state(const struct hw_reader *reader);
+json_t *door_board_state(const struct door_role *role);
+
+/* door_rpc.c: door.sock. */
+int door_rpc_open(struct door_role *role);
+void door_rpc_close(struct door_role *role);
+/* There is a new event in the ring. */
+void door_rpc_wake(struct door_role *role);
+/* Steals value. */
+void door_rpc_push_state(struct door_role *role, const char *key, json_t *value);
+
+#endif

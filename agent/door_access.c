@@ -1,0 +1,59 @@
+#include "agent/door_access.h"
+
+#include <errno.h>
+#include <stddef.h>
+
+#include "lib/cardformat.h"
+#include "lib/util.h"
+
+/*
+ * Several formats share a length and even a parity. The first under which somebody holds the card
+ * is the one; else the first that fits at all, so that the event can name the card.
+ */
+static const char *
+recognise(const struct access_table *table, const struct access_request *request,
+	  struct access_decision *ret)
+{
+	const char *reason = "UnknownFormat";
+	const struct cardformat *format;
+	struct cardformat_card read;
+
+	for (size_t i = 0; (format = cardformat_by_index(i)); i++) {
+		if (!cardformat_bit_count(format))
+			continue;
+		int r = cardformat_decode_as(format, request->bit_count, request->data, &read);
+		if (r == -EBADMSG && !ret->format)
+			reason = "BadParity";
+		if (r < 0)
+			continue;
+		struct access_card card = { (uint32_t) i, read.facility, read.number };
+		const struct access_credential *found = access_find(table, &card);
+		if (!ret->format || found) {
+			ret->format = format;
+			ret->card = card;
+			ret->credential = found;
+			reason = "CredentialNotFound";
+		}
+		if (found)
+			return NULL;
+	}
+	return reason;
+}
+
+void
+access_decide(const struct access_table *table, const struct access_request *request,
+	      struct access_decision *ret)
+{
+	*ret = (struct access_decision){ .reason = "NoAccessTable" };
+	if (!table)
+		return;
+	ret->reason = recognise(table, request, ret);
+	if (ret->reason)
+		return;
+	if (!ret->credential->is_enabled)
+		ret->reason = "CredentialNotEnabled";
+	else if (!(ret->credential->doors & UINT64_C(1) << (request->door - 1)))
+		ret->reason = "Unauthorized";
+	else
+		ret->is_granted = true;
+}

@@ -1,0 +1,324 @@
+/* The door role: hardware in, decisions, hardware out. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/door.h"
+#include "lib/clock.h"
+#include "lib/daemon.h"
+#include "lib/json.h"
+#include "lib/log.h"
+#include "lib/util.h"
+
+#define READER_REFRESH_S 2
+
+/* Until the store has compiled a table: what it makes of a door that nobody configured. */
+static const struct access_door door_defaults = {
+	.rex_unlocks = true,
+	.access_time_ms = 7000,
+	.held_open_time_ms = 30000,
+	.pre_alarm_time_ms = 10000,
+};
+
+const struct access_door *
+door_config(const struct door *door)
+{
+	return door->role->table ? access_door(door->role->table, door->number) :
+				   &door->role->defaults[door->number - 1];
+}
+
+static void
+arm(struct door *door)
+{
+	uint64_t deadline_us = door_deadline_us(&door->state);
+
+	if (deadline_us == UINT64_MAX) {
+		(void) evtimer_del(door->timer);
+		return;
+	}
+	uint64_t now_us = clock_mono_us();
+	uint64_t wait_us = deadline_us > now_us ? deadline_us - now_us : 0;
+	struct timeval delay = { .tv_sec = (time_t) (wait_us / US_PER_S),
+				 .tv_usec = (suseconds_t) (wait_us % US_PER_S) };
+	(void) evtimer_add(door->timer, &delay);
+}
+
+/*
+ * The record is appended to the ring in memory before the lock moves: a process that is killed in
+ * between leaves no released lock that the log knows nothing of. It costs some microseconds; what
+ * may block, the disk, is the store's and comes after.
+ */
+void
+door_apply(struct door *door, const struct door_input *input)
+{
+	struct door_role *role = door->role;
+	struct door_actions actions;
+	bool was_released = door->state.is_released;
+	char key[16];
+
+	door_step(door_config(door), &door->state, input, clock_mono_us(), &actions);
+	for (unsigned i = 0; i < actions.count; i++) {
+		door->forced += actions.events[i].kind == EV_DOOR_FORCED;
+		door_tell_event(door, &actions.events[i]);
+	}
+	if (actions.is_released != was_released) {
+		hw_set_output(role->hw, door->number, HW_LOCK, actions.is_released);
+		hw_show_lock(role->hw, door->number, actions.is_released);
+	}
+	if (actions.count) {
+		door->changed_us = clock_wall_us();
+		door->changed_mono_us = clock_mono_us();
+	}
+	(void) snprintf(key, sizeof(key), "door.%u", door->number);
+	door_rpc_push_state(role, key, door_live_state(door));
+	arm(door);
+}
+
+static void
+on_timer(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
+{
+	door_apply(context, &(struct door_input){ .kind = DOOR_INPUT_TICK });
+}
+
+static void
+on_input(unsigned number, enum hw_input input, enum hw_input_state state, void *context)
+{
+	static const enum door_position positions[] = {
+		[HW_UNKNOWN] = DOOR_POSITION_UNKNOWN,
+		[HW_INACTIVE] = DOOR_CLOSED,
+		[HW_ACTIVE] = DOOR_OPEN,
+		[HW_FAULT] = DOOR_POSITION_FAULT,
+	};
+	struct door_role *role = context;
+	struct door_input step = { .kind = DOOR_INPUT_REX, .is_active = state == HW_ACTIVE };
+
+	if (input == HW_CONTACT)
+		step = (struct door_input){ .kind = DOOR_INPUT_POSITION,
+					    .position = positions[state] };
+	door_apply(&role->doors[number - 1], &step);
+}
+
+static void
+on_output(unsigned number, enum hw_output output, bool is_on, uint64_t at_mono_us, void *context)
+{
+	struct door_role *role = context;
+	struct door *door = &role->doors[number - 1];
+
+	if (output != HW_LOCK || !is_on || !door->card_at_us)
+		return;
+	role->latencies[role->latency_count++ % LATENCY_SAMPLES] =
+		(uint32_t) MIN_OF(at_mono_us - door->card_at_us, (uint64_t) UINT32_MAX);
+	door->card_at_us = 0;
+}
+
+static void
+let_in(struct door *door, const struct hw_card *card, const struct access_decision *decision)
+{
+	struct door_subject subject = {
+		.credential = decision->credential->id,
+		.reader = card->reader,
+		.card = decision->card,
+	};
+	struct door_input input = { .kind = DOOR_INPUT_GRANT, .subject = &subject };
+
+	(void) copy_string(subject.holder, sizeof(subject.holder), decision->credential->holder);
+	door->granted++;
+	if (!door->state.is_released)
+		door->card_at_us = card->at_mono_us;
+	door_apply(door, &input);
+}
+
+static void
+on_card(const struct hw_card *card, void *context)
+{
+	struct door_role *role = context;
+	unsigned number = hw_reader_door(role->hw, card->reader);
+	struct door *door = &role->doors[number - 1];
+	struct access_request request = { number, card->bit_count, card->data };
+	struct access_decision decision;
+
+	access_decide(role->table, &request, &decision);
+	door_tell_card(door, card, &decision);
+	if (decision.is_granted) {
+		let_in(door, card, &decision);
+	} else {
+		door->denied++;
+		door_apply(door, &(struct door_input){ .kind = DOOR_INPUT_TICK });
+	}
+	hw_give_feedback(role->hw, card->reader,
+			 decision.is_granted ? HW_FEEDBACK_GRANTED : HW_FEEDBACK_DENIED);
+}
+
+static void
+tell_reader(struct door_role *role, const struct hw_reader *reader, enum event_kind kind)
+{
+	char source[16];
+
+	(void) snprintf(source, sizeof(source), "reader.%u", reader->reader);
+	door_tell(role, kind, source, NULL, NULL,
+		  json_pack("{si,si,sI}", "reader", (int) reader->reader, "door",
+			    (int) reader->door, "serial", (json_int_t) reader->serial));
+}
+
+static void
+push_reader(struct door_role *role, const struct hw_reader *reader)
+{
+	char key[16];
+
+	(void) snprintf(key, sizeof(key), "reader.%u", reader->reader);
+	door_rpc_push_state(role, key, door_reader_state(reader));
+}
+
+static void
+on_reader(const struct hw_reader *reader, void *context)
+{
+	struct door_role *role = context;
+	bool *is_online = &role->readers_online[reader->reader - 1];
+	bool *is_tampered = &role->readers_tampered[reader->reader - 1];
+
+	if (*is_online != reader->is_online)
+		tell_reader(role, reader, reader->is_online ? EV_READER_ONLINE : EV_READER_OFFLINE);
+	if (*is_tampered != reader->is_tampered)
+		tell_reader(role, reader,
+			    reader->is_tampered ? EV_READER_TAMPER : EV_READER_TAMPER_CLEARED);
+	*is_online = reader->is_online;
+	*is_tampered = reader->is_tampered;
+	push_reader(role, reader);
+}
+
+static void
+on_reader_replaced(const struct hw_reader *reader, void *context)
+{
+	tell_reader(context, reader, EV_READER_REPLACED);
+}
+
+static void
+on_frame_error(unsigned number, uint32_t count, void *context)
+{
+	struct door_role *role = context;
+	char source[16];
+
+	(void) snprintf(source, sizeof(source), "door.%u", number);
+	door_tell(role, EV_READER_FRAME_ERROR, source, NULL, NULL,
+		  json_pack("{si,ss,sI}", "door", (int) number, "door_name",
+			    door_config(&role->doors[number - 1])->name, "count",
+			    (json_int_t) count));
+}
+
+static void
+on_board(bool is_online, void *context)
+{
+	struct door_role *role = context;
+
+	if (is_online != role->is_board_online)
+		door_tell(role, is_online ? EV_BOARD_ONLINE : EV_BOARD_OFFLINE, "board", NULL, NULL,
+			  json_pack("{ss}", "board", hw_name(role->hw)));
+	role->is_board_online = is_online;
+	door_rpc_push_state(role, "board", door_board_state(role));
+}
+
+static const struct hw_ops hw_ops = {
+	.on_input = on_input,
+	.on_output = on_output,
+	.on_card = on_card,
+	.on_reader = on_reader,
+	.on_reader_replaced = on_reader_replaced,
+	.on_frame_error = on_frame_error,
+	.on_board = on_board,
+};
+
+/* Counters move all the time; they are shown every other second. */
+static void
+on_reader_refresh(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
+{
+	struct door_role *role = context;
+	struct hw_reader reader;
+
+	for (unsigned i = 1; i <= READERS; i++)
+		if (hw_reader(role->hw, i, &reader) == 0)
+			push_reader(role, &reader);
+}
+
+int
+door_load_table(struct door_role *role)
+{
+	char path[256];
+	struct access_table *table;
+	int r = path_join(path, sizeof(path), role->options->run_dir, "access.bin");
+
+	if (r == 0)
+		r = access_map(path, &table);
+	if (r < 0)
+		return role->table ? log_warn(r, "cannot use '%s', deciding by the table before",
+					      path) :
+				     log_warn(r, "cannot use '%s', nobody is let in by card", path);
+	access_unmap(role->table);
+	role->table = table;
+	return 0;
+}
+
+static int
+start(struct door_role *role)
+{
+	struct timeval period = { .tv_sec = READER_REFRESH_S };
+	_cleanup_(freep) char *why = NULL;
+	char path[256];
+	int r = path_join(path, sizeof(path), role->options->run_dir, "door.ring");
+
+	if (r == 0)
+		r = ring_open(path, &role->ring);
+	if (r < 0)
+		return log_err(r, "cannot open the ring '%s'", path);
+	(void) door_load_table(role);
+	for (unsigned i = 0; i < DOORS; i++) {
+		role->doors[i] = (struct door){ .role = role, .number = i + 1 };
+		role->defaults[i] = door_defaults;
+		(void) snprintf(role->defaults[i].name, sizeof(role->defaults[i].name), "Door %u",
+				i + 1);
+		door_init(&role->doors[i].state);
+		role->doors[i].timer = evtimer_new(role->base, on_timer, &role->doors[i]);
+	}
+	r = hw_open(role->base, role->options->board, role->options->run_dir, &hw_ops, role,
+		    &role->hw, &why);
+	if (r < 0)
+		return log_err(0, "%s", why), r;
+	r = door_rpc_open(role);
+	if (r < 0)
+		return r;
+	role->reader_refresh = event_new(role->base, -1, EV_PERSIST, on_reader_refresh, role);
+	(void) event_add(role->reader_refresh, &period);
+	door_tell(role, EV_CONTROL_STARTED, "system", NULL, NULL, NULL);
+	return 0;
+}
+
+static void
+stop(struct door_role *role)
+{
+	door_rpc_close(role);
+	hw_close(role->hw);
+	if (role->reader_refresh)
+		event_free(role->reader_refresh);
+	for (unsigned i = 0; i < DOORS; i++)
+		if (role->doors[i].timer)
+			event_free(role->doors[i].timer);
+	access_unmap(role->table);
+	ring_close(role->ring);
+	event_base_free(role->base);
+	free(role);
+}
+
+int
+door_role_run(const struct agent_options *options)
+{
+	struct door_role *role = xcalloc(1, sizeof(*role));
+
+	*role = (struct door_role){
+		.options = options,
+		.base = daemon_loop_new(),
+	};
+	int r = start(role);
+	if (r == 0)
+		daemon_run(role->base, NULL, NULL);
+	stop(role);
+	return r < 0 ? 1 : 0;
+}

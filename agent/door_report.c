@@ -1,0 +1,145 @@
+/* What the door role says: events into the ring, live state to the store. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "agent/door.h"
+#include "lib/cardformat.h"
+#include "lib/clock.h"
+#include "lib/json.h"
+#include "lib/log.h"
+#include "lib/util.h"
+
+void
+door_tell(struct door_role *role, enum event_kind kind, const char *source, const char *actor,
+	  const char *reason, json_t *data)
+{
+	uint64_t number;
+	_cleanup_(json_decrefp) json_t *draft = json_pack(
+		"{si,ss,ss,ss,sI,sI,sb,ss*,so}", "number", (int) kind, "source", source, "actor",
+		actor ? actor : "system", "boot", clock_boot_id(), "time_us",
+		(json_int_t) clock_wall_us(), "mono_us", (json_int_t) clock_mono_us(), "synced",
+		clock_is_synced(), "reason", reason, "data", data ? data : json_object());
+	_cleanup_(freep) char *text = json_canonical(draft);
+	int r = ring_append(role->ring, text, &number);
+
+	/* A full ring counts what it drops and the log says so later. */
+	if (r < 0 && r != -ENOBUFS)
+		(void) log_err(r, "event %d does not fit into the ring", (int) kind);
+	door_rpc_wake(role);
+}
+
+static void
+add_card(json_t *data, const struct access_card *card, const char *format)
+{
+	(void) json_object_update_new(
+		data, json_pack("{ss,sI,sI}", "format", format, "facility",
+				(json_int_t) card->facility, "card", (json_int_t) card->number));
+}
+
+static char *
+card_actor(const struct access_card *card, const char *format)
+{
+	return xasprintf("card:%s:%u:%llu", format, card->facility,
+			 (unsigned long long) card->number);
+}
+
+static json_t *
+door_data(const struct door *door)
+{
+	return json_pack("{si,ss}", "door", (int) door->number, "door_name",
+			 door_config(door)->name);
+}
+
+void
+door_tell_card(struct door *door, const struct hw_card *card,
+	       const struct access_decision *decision)
+{
+	char source[16];
+	char bits[2 * HW_CARD_BYTES + 1];
+	json_t *data = door_data(door);
+	_cleanup_(freep) char *actor = NULL;
+	enum event_kind kind = EV_ACCESS_UNKNOWN;
+
+	(void) snprintf(source, sizeof(source), "door.%u", door->number);
+	(void) json_object_set_new(data, "reader", json_integer(card->reader));
+	if (decision->format) {
+		const char *format = cardformat_name(decision->format);
+		add_card(data, &decision->card, format);
+		actor = card_actor(&decision->card, format);
+	} else {
+		/* The raw bits are kept: they are all that is known. */
+		hex_encode(card->data, MIN_OF((card->bit_count + 7) / 8, HW_CARD_BYTES), bits);
+		(void) json_object_update_new(data, json_pack("{si,ss}", "bit_count",
+							      (int) card->bit_count, "bits",
+							      bits));
+	}
+	if (decision->credential) {
+		kind = decision->is_granted ? EV_ACCESS_GRANTED : EV_ACCESS_DENIED;
+		(void) json_object_update_new(
+			data, json_pack("{sI,ss}", "credential",
+					(json_int_t) decision->credential->id, "holder",
+					decision->credential->holder));
+	}
+	door_tell(door->role, kind, source, actor ? actor : "card:unknown", decision->reason, data);
+}
+
+void
+door_tell_event(struct door *door, const struct door_event *event)
+{
+	char source[16];
+	json_t *data = door_data(door);
+	_cleanup_(freep) char *actor = NULL;
+
+	(void) snprintf(source, sizeof(source), "door.%u", door->number);
+	if (event->state)
+		(void) json_object_set_new(data, "state", json_string(event->state));
+	if (event->kind == EV_ACCESS_TAKEN || event->kind == EV_ACCESS_NOT_TAKEN) {
+		const struct door_subject *subject = &event->subject;
+		(void) json_object_update_new(
+			data, json_pack("{ss,sI,si}", "holder", subject->holder, "credential",
+					(json_int_t) subject->credential, "reader",
+					(int) subject->reader));
+		if (subject->credential) {
+			const char *format = cardformat_name(
+				cardformat_by_index(subject->card.format));
+			add_card(data, &subject->card, format);
+			actor = card_actor(&subject->card, format);
+		}
+	}
+	door_tell(door->role, event->kind, source, actor, NULL, data);
+}
+
+json_t *
+door_live_state(const struct door *door)
+{
+	const struct door_state *state = &door->state;
+
+	return json_pack("{ss,ss,ss,ss,ss,sb,sb,sI,sI,sI,sI,sI}", "name", door_config(door)->name,
+			 "mode", door_mode_name(state->mode), "position",
+			 door_position_name(state->position), "lock",
+			 state->is_released ? "unlocked" : "locked", "alarm",
+			 door_alarm_name(state->alarm), "warning", state->is_warning, "rex",
+			 state->is_rex_held, "changed_us", (json_int_t) door->changed_us,
+			 "changed_mono_us", (json_int_t) door->changed_mono_us, "granted",
+			 (json_int_t) door->granted, "denied", (json_int_t) door->denied, "forced",
+			 (json_int_t) door->forced);
+}
+
+json_t *
+door_reader_state(const struct hw_reader *reader)
+{
+	return json_pack("{si,sb,sb,ss,si,sI,ss,sI,sI,sI,sI}", "door", (int) reader->door,
+			 "online", reader->is_online, "tamper", reader->is_tampered, "vendor",
+			 reader->vendor, "model", (int) reader->model, "serial",
+			 (json_int_t) reader->serial, "firmware", reader->firmware, "polls",
+			 (json_int_t) reader->polls, "timeouts", (json_int_t) reader->timeouts,
+			 "errors", (json_int_t) reader->errors, "cards",
+			 (json_int_t) reader->cards);
+}
+
+json_t *
+door_board_state(const struct door_role *role)
+{
+	return json_pack("{ss,sb,sb}", "name", hw_name(role->hw), "online", role->is_board_online,
+			 "console", hw_has_console(role->hw));
+}

@@ -1,0 +1,96 @@
+#include "agent/snmp_agentx.h"
+
+#include "lib/util.h"
+
+static size_t
+to_library(const struct mib_oid *from, oid *to)
+{
+	for (size_t i = 0; i < from->length; i++)
+		to[i] = from->sub[i];
+	return from->length;
+}
+
+static void
+from_library(const oid *from, size_t length, struct mib_oid *ret)
+{
+	ret->length = MIN_OF(length, (size_t) MIB_OID_MAX);
+	for (size_t i = 0; i < ret->length; i++)
+		ret->sub[i] = (uint32_t) from[i];
+}
+
+void
+agentx_set_name(netsnmp_variable_list *variable, const struct mib_oid *from)
+{
+	oid name[MIB_OID_MAX];
+	size_t length = to_library(from, name);
+
+	(void) snmp_set_var_objid(variable, name, length);
+}
+
+void
+agentx_get_name(const netsnmp_variable_list *variable, struct mib_oid *ret)
+{
+	from_library(variable->name, variable->name_length, ret);
+}
+
+bool
+agentx_get_range_end(const netsnmp_variable_list *variable, struct mib_oid *ret)
+{
+	size_t length = variable->val_len / sizeof(oid);
+
+	/* The library writes "no end" as 0.0. */
+	if (!variable->val.objid || length <= 2)
+		return false;
+	from_library(variable->val.objid, length, ret);
+	return true;
+}
+
+static void
+set_counter64(netsnmp_variable_list *variable, uint64_t number)
+{
+	struct counter64 counter = { .high = number >> 32, .low = (uint32_t) number };
+
+	(void) snmp_set_var_typed_value(variable, ASN_COUNTER64, &counter, sizeof(counter));
+}
+
+void
+agentx_set_value(netsnmp_variable_list *variable, const struct mib_value *value)
+{
+	static const u_char types[] = {
+		[MIB_INTEGER] = ASN_INTEGER,   [MIB_UNSIGNED] = ASN_UNSIGNED,
+		[MIB_COUNTER32] = ASN_COUNTER, [MIB_COUNTER64] = ASN_COUNTER64,
+		[MIB_TICKS] = ASN_TIMETICKS,   [MIB_OCTETS] = ASN_OCTET_STR,
+		[MIB_OTHER] = ASN_NULL,
+	};
+	long number = (long) value->number;
+
+	if (value->type == MIB_OCTETS)
+		(void) snmp_set_var_typed_value(variable, ASN_OCTET_STR, value->bytes, value->size);
+	else if (value->type == MIB_COUNTER64)
+		set_counter64(variable, value->number);
+	else
+		(void) snmp_set_var_typed_value(variable, types[value->type], &number,
+						sizeof(number));
+}
+
+void
+agentx_get_value(const netsnmp_variable_list *variable, struct mib_value *ret)
+{
+	if (variable->type == ASN_INTEGER && variable->val_len == sizeof(long))
+		mib_set_number(ret, MIB_INTEGER, (uint64_t) *variable->val.integer);
+	else
+		mib_set_number(ret, MIB_OTHER, 0);
+}
+
+void
+agentx_append(netsnmp_variable_list **list, const struct mib_oid *from,
+	      const struct mib_value *value)
+{
+	oid name[MIB_OID_MAX];
+	size_t length = to_library(from, name);
+	netsnmp_variable_list *variable =
+		snmp_varlist_add_variable(list, name, length, ASN_NULL, NULL, 0);
+
+	if (variable)
+		agentx_set_value(variable, value);
+}

@@ -1,0 +1,223 @@
+/*
+ * The snmp role: follows the store, and is the subagent of a Net-SNMP master. It opens no device
+ * and no database, and the doors do not know whether it runs.
+ */
+#include <event2/event.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "agent/agent.h"
+#include "agent/snmp_answer.h"
+#include "agent/snmp_master.h"
+#include "agent/snmp_notify.h"
+#include "agent/snmp_report.h"
+#include "lib/clock.h"
+#include "lib/daemon.h"
+#include "lib/follow.h"
+#include "lib/log.h"
+#include "lib/util.h"
+#include "mibs/replica.h"
+
+#define CURSOR		   "snmp"
+#define COMMAND_TIMEOUT_MS 2000
+
+struct snmp {
+	struct replica replica;
+	struct follower *follower;
+	struct master *master;
+	struct answers *answers;
+	struct notifier *notifier;
+	struct reporter *reporter;
+};
+
+/* The store's side */
+
+static void
+on_event(json_t *event, const char *hash UNUSED, void *context)
+{
+	struct snmp *snmp = context;
+
+	if (notifier_add(snmp->notifier, event) < 0) {
+		(void) log_warn(0, "the store sends more events than asked for; connecting anew");
+		rpc_reconnect(follower_client(snmp->follower));
+	}
+}
+
+static void
+on_state(const char *key, const json_t *value, void *context)
+{
+	struct snmp *snmp = context;
+
+	if (key && !strcmp(key, "snmp")) {
+		reporter_learn(snmp->reporter, value);
+	} else if (key) {
+		replica_update(&snmp->replica, key, value);
+	} else {
+		replica_end(&snmp->replica);
+		reporter_set_link(snmp->reporter, true);
+		notifier_pump(snmp->notifier);
+	}
+}
+
+static void
+on_link(bool is_up, void *context)
+{
+	struct snmp *snmp = context;
+
+	if (is_up) {
+		replica_begin(&snmp->replica);
+		return;
+	}
+	replica_lost(&snmp->replica);
+	reporter_set_link(snmp->reporter, false);
+	notifier_clear(snmp->notifier);
+}
+
+static void
+on_start(uint64_t after, uint64_t head, void *context)
+{
+	struct snmp *snmp = context;
+
+	snmp->replica.device.log_delivered = after;
+	snmp->replica.device.log_head = head;
+}
+
+static const struct follower_ops follower_ops = {
+	.on_event = on_event,
+	.on_state = on_state,
+	.on_link = on_link,
+	.on_start = on_start,
+};
+
+static void
+on_done(uint64_t seq, void *context)
+{
+	struct snmp *snmp = context;
+
+	follower_ack(snmp->follower, seq);
+}
+
+/* The master's side */
+
+static void
+on_master_up(void *context)
+{
+	struct snmp *snmp = context;
+
+	notifier_pump(snmp->notifier);
+}
+
+static void
+on_master_down(void *context)
+{
+	struct snmp *snmp = context;
+
+	answers_reset(snmp->answers);
+	notifier_restart(snmp->notifier);
+}
+
+static void
+on_notified(long id, long error, void *context)
+{
+	struct snmp *snmp = context;
+
+	notifier_confirm(snmp->notifier, id, error);
+}
+
+static void
+on_uptime(uint32_t uptime_cs, void *context)
+{
+	struct snmp *snmp = context;
+
+	replica_set_uptime(&snmp->replica, uptime_cs, clock_mono_us());
+}
+
+static bool
+on_request(const netsnmp_pdu *request, netsnmp_pdu *response, void *context)
+{
+	struct snmp *snmp = context;
+
+	return answers_request(snmp->answers, request, response);
+}
+
+static const struct master_ops master_ops = {
+	.on_up = on_master_up,
+	.on_down = on_master_down,
+	.on_notified = on_notified,
+	.on_uptime = on_uptime,
+	.on_request = on_request,
+};
+
+static bool
+can_command(void *context)
+{
+	struct snmp *snmp = context;
+
+	return rpc_is_up(follower_client(snmp->follower)) && snmp->replica.device.is_current &&
+	       snmp->replica.device.is_control_online;
+}
+
+static void
+on_commanded(json_t *result, const struct rpc_error *error, void *context UNUSED)
+{
+	if (!result)
+		(void) log_warn(0, "a door command by SNMP was not carried out: %s",
+				error->message);
+}
+
+static void
+command(const struct mib_command *wanted, void *context)
+{
+	struct snmp *snmp = context;
+
+	rpc_call(follower_client(snmp->follower), NULL, "door.command",
+		 json_pack("{si,ss}", "door", (int) wanted->door, "command", wanted->name),
+		 COMMAND_TIMEOUT_MS, on_commanded, NULL);
+}
+
+static const struct answer_ops answer_ops = {
+	.can_command = can_command,
+	.command = command,
+};
+
+static void
+get_report(struct report *report, void *context)
+{
+	struct snmp *snmp = context;
+
+	*report = (struct report){
+		.is_master_up = master_is_up(snmp->master),
+		.sent = snmp->replica.device.sent,
+		.queued = notifier_queued(snmp->notifier),
+	};
+}
+
+int
+snmp_role_run(const struct agent_options *options)
+{
+	struct snmp snmp = { 0 };
+	struct event_base *base = daemon_loop_new();
+	char path[256];
+	int r = path_join(path, sizeof(path), options->run_dir, "agent.sock");
+
+	if (r < 0) {
+		(void) log_err(r, "cannot use the directory '%s'", options->run_dir);
+		event_base_free(base);
+		return 1;
+	}
+	replica_init(&snmp.replica);
+	snmp.answers = answers_new(&snmp.replica, &answer_ops, &snmp);
+	snmp.master = master_new(base, options->agentx_socket, &master_ops, &snmp);
+	snmp.notifier = notifier_new(base, snmp.master, &snmp.replica, on_done, &snmp);
+	snmp.follower =
+		follower_new(base, path, "snmp", CURSOR, NOTIFY_WINDOW, &follower_ops, &snmp);
+	snmp.reporter = reporter_new(base, follower_client(snmp.follower), get_report, &snmp);
+	daemon_run(base, NULL, NULL);
+	reporter_free(snmp.reporter);
+	follower_free(snmp.follower);
+	notifier_free(snmp.notifier);
+	master_free(snmp.master);
+	answers_free(snmp.answers);
+	event_base_free(base);
+	return 0;
+}

@@ -1,0 +1,45 @@
+/*
+ * Events on their way to the master as notifications. The store keeps the queue: what is not
+ * acknowledged here is sent again by it, so at most one window of events is in memory. An event is
+ * acknowledged when the master has confirmed its notification, or when it needs none.
+ *
+ * Paced: a manager and its network get a burst and then a steady rate. One notification at a time
+ * is unconfirmed, so that they arrive in order and at most one arrives twice when the master
+ * hangs; and because Net-SNMP's master stops to read, for ever, once a subagent that writes
+ * without reading has filled both sockets.
+ */
+#ifndef AGENT_SNMP_NOTIFY_H
+#define AGENT_SNMP_NOTIFY_H
+
+#include <jansson.h>
+
+#include "agent/snmp_master.h"
+#include "mibs/replica.h"
+
+#define NOTIFY_WINDOW 64
+
+struct event_base;
+struct notifier;
+
+/* on_done: every event up to seq has been dealt with. master and replica are borrowed. */
+struct notifier *notifier_new(struct event_base *base, struct master *master,
+			      struct replica *replica, void (*on_done)(uint64_t seq, void *context),
+			      void *context);
+void notifier_free(struct notifier *notifier);
+
+/* The next event; -ENOBUFS when the store sends more than the window. */
+int notifier_add(struct notifier *notifier, json_t *event);
+/* Something changed that may let notifications go: master, settings. */
+void notifier_pump(struct notifier *notifier);
+/* As master_ops.on_notified(). */
+void notifier_confirm(struct notifier *notifier, long id, long error);
+/* The master is gone: what it has not confirmed is sent again. */
+void notifier_restart(struct notifier *notifier);
+/* The store is gone: it will send everything that was not acknowledged again. */
+void notifier_clear(struct notifier *notifier);
+size_t notifier_queued(const struct notifier *notifier);
+
+/* The variables of an event's notification; the caller frees them. NULL for an unknown kind. */
+netsnmp_variable_list *notify_variables(const json_t *event);
+
+#endif

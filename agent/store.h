@@ -1,0 +1,39 @@
+/*
+ * The store role's insides: what its files share. The store is the only process that opens
+ * SQLite; everything else reaches settings, objects, accounts and the log through its methods.
+ */
+#ifndef AGENT_STORE_H
+#define AGENT_STORE_H
+
+#include <event2/event.h>
+#include <jansson.h>
+#include <sys/queue.h>
+
+#include "agent/agent.h"
+#include "agent/store_db.h"
+#include "agent/store_log.h"
+#include "agent/store_state.h"
+#include "lib/rpc.h"
+#include "lib/worker.h"
+
+struct store_auth;
+struct store_door;
+struct follow;
+
+struct store {
+	const struct agent_options *options;
+	struct event_base *base;
+	sqlite3 *config;
+	struct store_log *log;
+	struct store_state *state;
+	struct store_auth *auth;
+	struct store_door *door;
+	struct rpc_server *server;
+	struct worker *worker;
+	LIST_HEAD(, follow) follows;
+	json_t *settings; /* every setting by its name */
+	uint64_t started_us;
+	uint64_t started_mono_us;
+};
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * Accounts, sessions and who a caller is. Passwords are yescrypt hashes, verified in a worker
+ * thread; of a session's token only the SHA-256 is kept.
+ */
+#ifndef AGENT_STORE_AUTH_H
+#define AGENT_STORE_AUTH_H
+
+#include "agent/store.h"
+#include "lib/role.h"
+
+enum edge {
+	EDGE_NONE = 0,
+	EDGE_WWW = 1 << 0,
+	EDGE_SNMP = 1 << 1,
+	EDGE_SYSLOG = 1 << 2,
+};
+
+/* Who calls, as far as the kernel, hello and the session say. */
+struct caller {
+	enum role role;
+	enum edge edge;
+	char actor[96];
+	char address[64];
+	const char *csrf; /* the session's; NULL without a session */
+};
+
+struct store_auth *store_auth_new(struct store *store);
+void store_auth_free(struct store_auth *auth);
+
+/* Never fails: a stranger is a caller with no role. */
+void store_auth_identify(struct store *store, const struct rpc_request *request,
+			 struct caller *ret);
+/* "www", "snmp", "syslog" or "". */
+const char *edge_name(enum edge edge);
+
+/* Methods. */
+void store_setup_status(struct store *store, struct rpc_request *request, const struct caller *caller);
+void store_setup_create(struct store *store, struct rpc_request *request, const struct caller *caller);
+void store_login(struct store *store, struct rpc_request *request, const struct caller *caller);
+void store_logout(struct store *store, struct rpc_request *request, const struct caller *caller);
+void store_session_check(struct store *store, struct rpc_request *request,
+			 const struct caller *caller);
+void store_account_list(struct store *store, struct rpc_request *request, const struct caller *caller);
+void store_account_create(struct store *store, struct rpc_request *request,
+			  const struct caller *caller);
+void store_account_remove(struct store *store, struct rpc_request *request,
+			  const struct caller *caller);
+void store_account_password(struct store *store, struct rpc_request *request,
+			    const struct caller *caller);
+
+#endif

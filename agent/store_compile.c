@@ -1,0 +1,90 @@
+/* Compiles doors and credentials into the access table. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/store_door.h"
+#include "agent/store_objects.h"
+#include "lib/access.h"
+#include "lib/cardformat.h"
+#include "lib/clock.h"
+#include "lib/json.h"
+#include "lib/log.h"
+#include "lib/util.h"
+
+static uint32_t
+milliseconds(const json_t *doc, const char *name, json_int_t fallback_s)
+{
+	return (uint32_t) (json_integer_or(doc, name, fallback_s) * 1000);
+}
+
+static void
+compile_door(int64_t id, const json_t *doc, struct access_door doors[DOORS])
+{
+	if (id < 1 || id > DOORS)
+		return;
+	struct access_door *door = &doors[id - 1];
+	(void) copy_string(door->name, sizeof(door->name), json_string_or(doc, "name", "?"));
+	door->relock_on_open = json_bool_or(doc, "relock_on_open", false);
+	door->rex_unlocks = json_bool_or(doc, "rex_unlocks", true);
+	door->access_time_ms = milliseconds(doc, "access_time", 7);
+	door->held_open_time_ms = milliseconds(doc, "held_open_time", 30);
+	door->pre_alarm_time_ms = milliseconds(doc, "pre_alarm_time", 10);
+}
+
+static void
+compile_credential(int64_t id, const json_t *doc, struct access_credential *ret)
+{
+	const struct cardformat *format =
+		cardformat_by_name(json_string_or(doc, "format", "h10301"));
+	json_t *door;
+	size_t i;
+
+	*ret = (struct access_credential){
+		.id = (uint32_t) id,
+		.is_enabled = json_bool_or(doc, "enabled", true),
+		.card = { .format = format ? cardformat_index(format) : UINT32_MAX,
+			  .facility = (uint32_t) json_integer_or(doc, "facility", 0),
+			  .number = (uint64_t) json_integer_or(doc, "card", 0) },
+	};
+	(void) copy_string(ret->holder, sizeof(ret->holder), json_string_or(doc, "holder", "?"));
+	json_array_foreach (json_object_get(doc, "doors"), i, door)
+		ret->doors |= UINT64_C(1) << (json_integer_value(door) - 1);
+}
+
+static size_t
+count_credentials(struct store *store)
+{
+	_cleanup_(db_finalizep) sqlite3_stmt *row = db_query(
+		store->config, "SELECT count(*) FROM objects WHERE kind = 'credential'", "");
+	return db_next(&row) ? (size_t) sqlite3_column_int64(row, 0) : 0;
+}
+
+int
+store_objects_compile(struct store *store)
+{
+	char path[256];
+	struct access_door doors[DOORS] = { 0 };
+	size_t room = count_credentials(store);
+	size_t count = 0;
+	_cleanup_(freep) struct access_credential *credentials =
+		xcalloc(room + 1, sizeof(*credentials));
+	_cleanup_(db_finalizep) sqlite3_stmt *rows =
+		db_query(store->config, "SELECT kind, id, doc FROM objects", "");
+
+	while (db_next(&rows)) {
+		_cleanup_(json_decrefp) json_t *doc = json_loads(db_text(rows, 2), 0, NULL);
+		int64_t id = sqlite3_column_int64(rows, 1);
+		if (!strcmp(db_text(rows, 0), "door"))
+			compile_door(id, doc, doors);
+		else if (count < room)
+			compile_credential(id, doc, &credentials[count++]);
+	}
+	int r = path_join(path, sizeof(path), store->options->run_dir, "access.bin");
+	if (r == 0)
+		r = access_write(path, clock_wall_us(), doors, credentials, count);
+	if (r < 0)
+		return log_err(r, "cannot write the access table '%s'", path);
+	store_door_reload(store);
+	return 0;
+}

@@ -1,0 +1,44 @@
+/*
+ * SQLite the way the store uses it: WAL, synchronous=FULL, schema steps, prepared statements.
+ * Only agent/store_*.c knows SQLite.
+ */
+#ifndef AGENT_STORE_DB_H
+#define AGENT_STORE_DB_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Append-only: step n takes a database from version n to n + 1 (PRAGMA user_version). */
+struct db_schema {
+	const char *const *steps;
+	size_t count;
+};
+
+extern const struct db_schema db_config_schema;
+extern const struct db_schema db_events_schema;
+
+/* Opens or makes the file with mode 0600 and brings it to the newest version. */
+int db_open(const char *path, const struct db_schema *schema, sqlite3 **ret);
+void db_close(sqlite3 *db);
+
+/* Runs SQL without results; a negative errno, -EIO for what SQLite says. */
+int db_exec(sqlite3 *db, const char *sql);
+
+/*
+ * A statement with parameters by a format of one letter each: i int64_t, t const char * (NULL is
+ * SQL NULL), b const void * and size_t. Ends the process for SQL that does not compile: that is
+ * our own bug.
+ */
+sqlite3_stmt *db_query(sqlite3 *db, const char *sql, const char *format, ...);
+/* True while there is a row; frees the statement and sets it NULL at the end. */
+bool db_next(sqlite3_stmt **statement);
+/* Runs a statement to its end. 0, -EEXIST for a broken uniqueness, else -EIO. */
+int db_run(sqlite3 *db, const char *sql, const char *format, ...);
+void db_finalizep(sqlite3_stmt **statement);
+
+/* Text of a column, "" for NULL. */
+const char *db_text(sqlite3_stmt *statement, int column);
+
+#endif

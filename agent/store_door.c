@@ -1,0 +1,224 @@
+#include "agent/store_door.h"
+
+#include <stdlib.h>
+
+#include "lib/clock.h"
+#include "lib/json.h"
+#include "lib/log.h"
+#include "lib/util.h"
+
+#define COMMAND_MS     2000
+#define START_GRACE_MS 3000
+
+struct store_door {
+	struct store *store;
+	struct rpc_client *client;
+	struct event *grace;
+	bool is_down; /* said so in the log */
+};
+
+/* A command on its way to the door role and back. */
+struct errand {
+	struct store *store;
+	struct rpc_request *request;
+	struct caller caller;
+	json_t *data; /* of the audit event; NULL for none */
+};
+
+static void
+say_down(struct store_door *door)
+{
+	store_state_set(door->store->state, "control", json_pack("{sb}", "online", 0));
+	if (door->is_down)
+		return;
+	door->is_down = true;
+	store_log_add(door->store->log, EV_CONTROL_DOWN, "system", NULL, NULL, NULL);
+}
+
+static void
+on_grace_over(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
+{
+	struct store_door *door = context;
+
+	if (!rpc_is_up(door->client))
+		say_down(door);
+}
+
+static void
+on_followed(json_t *result, const struct rpc_error *error, void *context)
+{
+	struct store_door *door = context;
+	const char *key;
+	json_t *value;
+
+	if (!result) {
+		(void) log_warn(0, "door control refuses to be followed (%s), trying again",
+				error->message);
+		rpc_reconnect(door->client);
+		return;
+	}
+	json_object_foreach (json_object_get(result, "objects"), key, value)
+		store_state_set(door->store->state, key, json_incref(value));
+	store_state_set(door->store->state, "control", json_pack("{sb}", "online", 1));
+	if (door->is_down)
+		store_log_add(door->store->log, EV_CONTROL_UP, "system", NULL, NULL, NULL);
+	door->is_down = false;
+}
+
+/* The ring's epoch is learnt first, so that the right position can be named. */
+static void
+on_epoch(json_t *result, const struct rpc_error *error UNUSED, void *context)
+{
+	struct store_door *door = context;
+	const char *epoch = json_string_or(result, "epoch", NULL);
+
+	if (!epoch) {
+		rpc_reconnect(door->client);
+		return;
+	}
+	uint64_t after = store_log_ring_position(door->store->log, epoch);
+	rpc_call(door->client, NULL, "follow",
+		 json_pack("{ss,sI}", "epoch", epoch, "after", (json_int_t) after), COMMAND_MS,
+		 on_followed, door);
+}
+
+static void
+on_up(struct rpc_client *client, void *context)
+{
+	rpc_call(client, NULL, "ring", NULL, COMMAND_MS, on_epoch, context);
+}
+
+static void
+on_down(struct rpc_client *client UNUSED, void *context)
+{
+	say_down(context);
+}
+
+static void
+on_push(struct rpc_client *client UNUSED, json_t *message, void *context)
+{
+	struct store_door *door = context;
+	struct store *store = door->store;
+	const json_t *draft = json_object_get(message, "door_event");
+	const char *key = json_string_or(message, "key", NULL);
+
+	if (json_is_object(draft)) {
+		const char *epoch = json_string_or(message, "epoch", "");
+		uint64_t number = (uint64_t) json_integer_or(message, "number", 0);
+		if (store_log_add_ring(store->log, epoch, number, draft) < 0)
+			(void) log_err(0, "door control sent an event of no known kind");
+	} else if (key) {
+		store_state_set(store->state, key, json_incref(json_object_get(message, "value")));
+	}
+}
+
+static const struct rpc_client_ops client_ops = {
+	.on_up = on_up,
+	.on_down = on_down,
+	.on_push = on_push,
+};
+
+struct store_door *
+store_door_new(struct store *store)
+{
+	struct store_door *door = xcalloc(1, sizeof(*door));
+	struct timeval grace = { .tv_sec = START_GRACE_MS / 1000 };
+	char path[256];
+
+	door->store = store;
+	(void) path_join(path, sizeof(path), store->options->run_dir, "door.sock");
+	store_state_set(store->state, "control", json_pack("{sb}", "online", 0));
+	door->client = rpc_client_new(store->base, path, "store", &client_ops, door);
+	door->grace = evtimer_new(store->base, on_grace_over, door);
+	(void) evtimer_add(door->grace, &grace);
+	return door;
+}
+
+void
+store_door_free(struct store_door *door)
+{
+	if (!door)
+		return;
+	event_free(door->grace);
+	rpc_client_free(door->client);
+	free(door);
+}
+
+void
+store_door_ack(struct store *store, const char *epoch, uint64_t number)
+{
+	if (store->door)
+		rpc_call(store->door->client, NULL, "ack",
+			 json_pack("{ss,sI}", "epoch", epoch, "number", (json_int_t) number),
+			 COMMAND_MS, NULL, NULL);
+}
+
+void
+store_door_reload(struct store *store)
+{
+	if (store->door)
+		rpc_call(store->door->client, NULL, "access.reload", NULL, COMMAND_MS, NULL, NULL);
+}
+
+static void
+on_errand_done(json_t *result, const struct rpc_error *error, void *context)
+{
+	struct errand *errand = context;
+
+	if (errand->data)
+		store_log_add(errand->store->log, EV_DOOR_COMMAND, "system", errand->caller.actor,
+			      result ? NULL : error->message, errand->data);
+	if (result)
+		rpc_reply(errand->request, json_incref(result));
+	else if (error->field)
+		rpc_fail_field(errand->request, error->code, error->field, "%s", error->message);
+	else
+		rpc_fail(errand->request, error->code, "%s", error->message);
+	free(errand);
+}
+
+static struct errand *
+errand_new(struct store *store, struct rpc_request *request, const struct caller *caller)
+{
+	struct errand *errand = xcalloc(1, sizeof(*errand));
+
+	errand->store = store;
+	errand->request = request;
+	errand->caller = *caller;
+	errand->caller.csrf = NULL;
+	return errand;
+}
+
+void
+store_door_command(struct store *store, struct rpc_request *request, const struct caller *caller)
+{
+	struct errand *errand = errand_new(store, request, caller);
+	json_int_t door = json_integer_or(request->params, "door", 0);
+	const char *command = json_string_or(request->params, "command", "");
+	uint64_t expires_us = clock_mono_us() + COMMAND_MS * US_PER_MS;
+	_cleanup_(freep) char *key = xasprintf("door.%lld", (long long) door);
+	const json_t *live = store_state_get(store->state, key);
+
+	errand->data = json_pack("{sI,ss,ss,ss}", "door", door, "door_name",
+				 json_string_or(live, "name", "?"), "command", command, "address",
+				 caller->address);
+	rpc_call(store->door->client, NULL, "door.command",
+		 json_pack("{sI,ss,ss,sI}", "door", door, "command", command, "actor",
+			   caller->actor, "expires_mono_us", (json_int_t) expires_us),
+		 COMMAND_MS, on_errand_done, errand);
+}
+
+void
+store_board_console(struct store *store, struct rpc_request *request, const struct caller *caller)
+{
+	struct errand *errand = errand_new(store, request, caller);
+
+	if (!json_bool_or(store_state_get(store->state, "board"), "console", false)) {
+		free(errand);
+		rpc_fail(request, RPC_NOT_FOUND, "this board has no console");
+		return;
+	}
+	rpc_call(store->door->client, NULL, "board.console",
+		 json_pack("{sO}", "request", json_object_get(request->params, "request")),
+		 COMMAND_MS, on_errand_done, errand);
+}

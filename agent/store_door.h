@@ -1,0 +1,23 @@
+/*
+ * The store's side of door.sock: takes events and live state from the door role and passes
+ * commands on. The door role never waits for any of it.
+ */
+#ifndef AGENT_STORE_DOOR_H
+#define AGENT_STORE_DOOR_H
+
+#include "agent/store_auth.h"
+
+struct store_door *store_door_new(struct store *store);
+void store_door_free(struct store_door *door);
+
+/* Events of this ring up to number are on disk: the door role may forget them. */
+void store_door_ack(struct store *store, const char *epoch, uint64_t number);
+/* There is a new access table. */
+void store_door_reload(struct store *store);
+
+void store_door_command(struct store *store, struct rpc_request *request,
+			const struct caller *caller);
+void store_board_console(struct store *store, struct rpc_request *request,
+			 const struct caller *caller);
+
+#endif

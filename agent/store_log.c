@@ -1,0 +1,348 @@
+#include "agent/store_log.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/clock.h"
+#include "lib/json.h"
+#include "lib/log.h"
+#include "lib/util.h"
+
+#define GROUP_MS	  20
+#define GROUP_MAX	  256
+#define RETRY_MS	  1000
+#define ALERT_SEVERITY	  1
+#define TEXT_MAX	  512
+
+struct store_log {
+	sqlite3 *db;
+	struct event *timer;
+	const struct store_log_ops *ops;
+	void *context;
+	json_t *waiting;	/* events without seq */
+	json_t *cursors;	/* name -> seq, as followers know them */
+	bool are_cursors_dirty;
+	char epoch[40];		/* the ring under way */
+	uint64_t ring_number;
+	bool is_ring_dirty;
+	uint64_t head;
+	char hash[LOG_HASH_HEX + 1];
+};
+
+static void
+arm(struct store_log *log, unsigned delay_ms)
+{
+	struct timeval delay = { .tv_sec = delay_ms / 1000, .tv_usec = delay_ms % 1000 * 1000 };
+
+	if (!delay_ms)
+		event_active(log->timer, 0, 0);
+	else if (!evtimer_pending(log->timer, NULL))
+		(void) evtimer_add(log->timer, &delay);
+}
+
+static void
+chain(const char *previous, const char *text, uint8_t hash[32], char *hex)
+{
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+
+	if (!context || EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1 ||
+	    EVP_DigestUpdate(context, previous, LOG_HASH_HEX) != 1 ||
+	    EVP_DigestUpdate(context, text, strlen(text)) != 1 ||
+	    EVP_DigestFinal_ex(context, hash, NULL) != 1)
+		abort();
+	EVP_MD_CTX_free(context);
+	hex_encode(hash, 32, hex);
+}
+
+static int
+insert(struct store_log *log, json_t *event, uint64_t seq, char *hash)
+{
+	uint8_t digest[32];
+	char next[LOG_HASH_HEX + 1];
+
+	(void) json_object_set_new(event, "seq", json_integer((json_int_t) seq));
+	_cleanup_(freep) char *text = json_canonical(event);
+	chain(hash, text, digest, next);
+	int r = db_run(log->db, "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", "iiiibt",
+		       (int64_t) seq, (int64_t) json_integer_or(event, "time_us", 0),
+		       (int64_t) json_integer_or(event, "number", 0),
+		       (int64_t) json_integer_or(event, "severity", 0), digest, sizeof(digest), text);
+	memcpy(hash, next, sizeof(next));
+	return r;
+}
+
+static int
+write_positions(struct store_log *log)
+{
+	const char *name;
+	json_t *seq;
+	int r = 0;
+
+	if (log->are_cursors_dirty)
+		json_object_foreach (log->cursors, name, seq)
+			if (r == 0)
+				r = db_run(log->db, "INSERT OR REPLACE INTO followers VALUES (?, ?)",
+					   "ti", name, (int64_t) json_integer_value(seq));
+	if (r == 0 && log->is_ring_dirty)
+		r = db_run(log->db, "INSERT OR REPLACE INTO rings VALUES (?, ?)", "ti", log->epoch,
+			   (int64_t) log->ring_number);
+	return r;
+}
+
+static int
+write_group(struct store_log *log, uint64_t *ret_head, char *hash)
+{
+	uint64_t seq = log->head;
+	json_t *event;
+	size_t i;
+	int r = db_exec(log->db, "BEGIN IMMEDIATE");
+
+	if (r < 0)
+		return r;
+	json_array_foreach (log->waiting, i, event)
+		if (r == 0)
+			r = insert(log, event, ++seq, hash);
+	if (r == 0)
+		r = write_positions(log);
+	if (r == 0)
+		r = db_exec(log->db, "COMMIT");
+	if (r < 0)
+		(void) sqlite3_exec(log->db, "ROLLBACK", NULL, NULL, NULL);
+	*ret_head = seq;
+	return r;
+}
+
+static void
+commit(struct store_log *log)
+{
+	char hash[LOG_HASH_HEX + 1];
+	uint64_t head;
+	bool has_events = json_array_size(log->waiting) > 0;
+	bool has_ring = log->is_ring_dirty;
+
+	(void) evtimer_del(log->timer);
+	if (!has_events && !has_ring && !log->are_cursors_dirty)
+		return;
+	memcpy(hash, log->hash, sizeof(hash));
+	if (write_group(log, &head, hash) < 0) {
+		arm(log, RETRY_MS);
+		return;
+	}
+	log->head = head;
+	memcpy(log->hash, hash, sizeof(hash));
+	(void) json_array_clear(log->waiting);
+	log->are_cursors_dirty = false;
+	log->is_ring_dirty = false;
+	if (has_ring)
+		log->ops->on_ring_commit(log->epoch, log->ring_number, log->context);
+	if (has_events)
+		log->ops->on_commit(head, log->context);
+}
+
+static void
+on_timer(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
+{
+	commit(context);
+}
+
+static void
+load(struct store_log *log)
+{
+	_cleanup_(db_finalizep) sqlite3_stmt *last = db_query(
+		log->db, "SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1", "");
+	memset(log->hash, '0', LOG_HASH_HEX);
+	log->hash[LOG_HASH_HEX] = 0;
+	if (db_next(&last)) {
+		log->head = (uint64_t) sqlite3_column_int64(last, 0);
+		if (sqlite3_column_bytes(last, 1) == 32)
+			hex_encode(sqlite3_column_blob(last, 1), 32, log->hash);
+	}
+	_cleanup_(db_finalizep) sqlite3_stmt *cursors =
+		db_query(log->db, "SELECT name, seq FROM followers", "");
+	while (db_next(&cursors))
+		(void) json_object_set_new(log->cursors, db_text(cursors, 0),
+					   json_integer(sqlite3_column_int64(cursors, 1)));
+}
+
+int
+store_log_open(struct event_base *base, const char *path, const struct store_log_ops *ops,
+	       void *context, struct store_log **ret)
+{
+	sqlite3 *db;
+	int r = db_open(path, &db_events_schema, &db);
+	if (r < 0)
+		return r;
+	struct store_log *log = xcalloc(1, sizeof(*log));
+	*log = (struct store_log){
+		.db = db,
+		.ops = ops,
+		.context = context,
+		.waiting = json_array(),
+		.cursors = json_object(),
+	};
+	log->timer = evtimer_new(base, on_timer, log);
+	load(log);
+	*ret = log;
+	return 0;
+}
+
+void
+store_log_close(struct store_log *log)
+{
+	if (!log)
+		return;
+	commit(log);
+	event_free(log->timer);
+	db_close(log->db);
+	json_decref(log->waiting);
+	json_decref(log->cursors);
+	free(log);
+}
+
+/* Steals event; row is its kind. */
+static void
+enqueue(struct store_log *log, const struct event_row *row, json_t *event)
+{
+	char text[TEXT_MAX];
+
+	(void) json_object_update_new(
+		event, json_pack("{ss,ss,si,si}", "kind", row->name, "category",
+				 events_category_name(row->category), "number", (int) row->kind,
+				 "severity", (int) row->severity));
+	events_text(row, event, text, sizeof(text));
+	/* The sentence was cut at a byte, maybe within a character. */
+	json_t *sentence = json_string(text);
+	for (size_t size = strlen(text); !sentence && size; sentence = json_string(text))
+		text[--size] = 0;
+	(void) json_object_set_new(event, "text", sentence);
+	(void) json_array_append_new(log->waiting, event);
+	bool is_urgent = row->severity <= ALERT_SEVERITY ||
+			 json_array_size(log->waiting) >= GROUP_MAX;
+	arm(log, is_urgent ? 0 : GROUP_MS);
+}
+
+void
+store_log_add(struct store_log *log, enum event_kind kind, const char *source, const char *actor,
+	      const char *reason, json_t *data)
+{
+	json_t *event = json_pack(
+		"{ss,ss,ss,sI,sI,sb,ss*,so}", "source", source, "actor", actor ? actor : "system",
+		"boot", clock_boot_id(), "time_us", (json_int_t) clock_wall_us(), "mono_us",
+		(json_int_t) clock_mono_us(), "synced", clock_is_synced(), "reason", reason, "data",
+		data ? data : json_object());
+
+	enqueue(log, events_find(kind), event);
+}
+
+int
+store_log_add_ring(struct store_log *log, const char *epoch, uint64_t number, const json_t *draft)
+{
+	if (number <= store_log_ring_position(log, epoch))
+		return 0;
+	(void) copy_string(log->epoch, sizeof(log->epoch), epoch);
+	log->ring_number = number;
+	log->is_ring_dirty = true;
+	const struct event_row *row = events_find(json_integer_or(draft, "number", 0));
+	if (!row) {
+		arm(log, GROUP_MS);
+		return -EINVAL;
+	}
+	enqueue(log, row, json_deep_copy(draft));
+	return 0;
+}
+
+uint64_t
+store_log_ring_position(struct store_log *log, const char *epoch)
+{
+	if (!strcmp(log->epoch, epoch))
+		return log->ring_number;
+	/* What waits of another ring is on disk before its place in memory is taken. */
+	commit(log);
+	_cleanup_(db_finalizep) sqlite3_stmt *row =
+		db_query(log->db, "SELECT number FROM rings WHERE epoch = ?", "t", epoch);
+	log->ring_number = db_next(&row) ? (uint64_t) sqlite3_column_int64(row, 0) : 0;
+	(void) copy_string(log->epoch, sizeof(log->epoch), epoch);
+	return log->ring_number;
+}
+
+uint64_t
+store_log_head(const struct store_log *log)
+{
+	return log->head;
+}
+
+uint64_t
+store_log_first(const struct store_log *log)
+{
+	_cleanup_(db_finalizep) sqlite3_stmt *row =
+		db_query(log->db, "SELECT min(seq) FROM events", "");
+	uint64_t first = db_next(&row) ? (uint64_t) sqlite3_column_int64(row, 0) : 0;
+	return first ? first : 1;
+}
+
+static void
+read_rows(sqlite3_stmt *statement, store_log_row_fn *row, void *context)
+{
+	char hash[LOG_HASH_HEX + 1];
+
+	while (db_next(&statement)) {
+		hash[0] = 0;
+		if (sqlite3_column_bytes(statement, 2) == 32)
+			hex_encode(sqlite3_column_blob(statement, 2), 32, hash);
+		if (!row((uint64_t) sqlite3_column_int64(statement, 0), db_text(statement, 1), hash,
+			 context))
+			break;
+	}
+	(void) sqlite3_finalize(statement);
+}
+
+void
+store_log_read_up(struct store_log *log, uint64_t after, unsigned limit, store_log_row_fn *row,
+		  void *context)
+{
+	read_rows(db_query(log->db,
+			   "SELECT seq, text, hash FROM events WHERE seq > ? ORDER BY seq LIMIT ?",
+			   "ii", (int64_t) after, (int64_t) limit),
+		  row, context);
+}
+
+void
+store_log_read_down(struct store_log *log, uint64_t before, unsigned limit, store_log_row_fn *row,
+		    void *context)
+{
+	int64_t below = before > INT64_MAX ? INT64_MAX : (int64_t) before;
+
+	read_rows(db_query(log->db,
+			   "SELECT seq, text, hash FROM events WHERE seq < ?"
+			   " ORDER BY seq DESC LIMIT ?",
+			   "ii", below, (int64_t) limit),
+		  row, context);
+}
+
+int
+store_log_cursor(struct store_log *log, const char *name, uint64_t *ret_seq)
+{
+	const json_t *seq = json_object_get(log->cursors, name);
+
+	if (!seq)
+		return -ENOENT;
+	*ret_seq = (uint64_t) json_integer_value(seq);
+	return 0;
+}
+
+void
+store_log_set_cursor(struct store_log *log, const char *name, uint64_t seq)
+{
+	(void) json_object_set_new(log->cursors, name, json_integer((json_int_t) seq));
+	log->are_cursors_dirty = true;
+	arm(log, GROUP_MS);
+}
+
+json_t *
+store_log_cursors(const struct store_log *log)
+{
+	return json_deep_copy(log->cursors);
+}

@@ -1,0 +1,73 @@
+/*
+ * The event log: numbers, hashes and commits events in groups.
+ *
+ * hash = SHA-256(previous hash in hex || canonical text). A group is committed 20 ms after its
+ * first event, with 256 of them, or at once for an alert. What cannot be committed (a full disk)
+ * stays queued and is tried again each second; nothing is followed before it is on disk.
+ */
+#ifndef AGENT_STORE_LOG_H
+#define AGENT_STORE_LOG_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "agent/store_db.h"
+#include "lib/events.h"
+
+#define LOG_HASH_HEX 64
+
+struct event_base;
+struct store_log;
+
+struct store_log_ops {
+	/* Everything up to head is on disk. */
+	void (*on_commit)(uint64_t head, void *context);
+	/* Events of this ring up to number are on disk. */
+	void (*on_ring_commit)(const char *epoch, uint64_t number, void *context);
+};
+
+int store_log_open(struct event_base *base, const char *path, const struct store_log_ops *ops,
+		   void *context, struct store_log **ret);
+/* Commits what waits. */
+void store_log_close(struct store_log *log);
+
+/*
+ * Adds an event of this process: time, boot and the like are filled in. Steals data (NULL for
+ * none). actor and reason may be NULL.
+ */
+void store_log_add(struct store_log *log, enum event_kind kind, const char *source,
+		   const char *actor, const char *reason, json_t *data);
+
+/*
+ * Adds an event that the door role took down: a draft with number, time_us, mono_us, synced,
+ * boot, source and, as may be, actor, reason, data. What this ring's events have been seen up to
+ * number is dropped. -EINVAL: no such draft; it is not logged.
+ */
+int store_log_add_ring(struct store_log *log, const char *epoch, uint64_t number,
+		       const json_t *draft);
+/* The last number of this ring that was added, committed or not; 0 for a ring not yet seen. */
+uint64_t store_log_ring_position(struct store_log *log, const char *epoch);
+
+/* seq of the last committed event; 0 for none. */
+uint64_t store_log_head(const struct store_log *log);
+/* seq of the first event that is still there; 1 for none. */
+uint64_t store_log_first(const struct store_log *log);
+
+/*
+ * Calls row() for committed events: upwards behind after, or downwards below before (UINT64_MAX
+ * for the newest). row returns false to stop. text is the canonical text.
+ */
+typedef bool store_log_row_fn(uint64_t seq, const char *text, const char *hash, void *context);
+void store_log_read_up(struct store_log *log, uint64_t after, unsigned limit,
+		       store_log_row_fn *row, void *context);
+void store_log_read_down(struct store_log *log, uint64_t before, unsigned limit,
+			 store_log_row_fn *row, void *context);
+
+/* Durable cursors of followers. -ENOENT for a name never seen. */
+int store_log_cursor(struct store_log *log, const char *name, uint64_t *ret_seq);
+/* Written with the next group. */
+void store_log_set_cursor(struct store_log *log, const char *name, uint64_t seq);
+/* {name: seq}; a new reference. */
+json_t *store_log_cursors(const struct store_log *log);
+
+#endif

@@ -1,0 +1,134 @@
+/* The store role: opens, serves, closes in reverse order. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "agent/store.h"
+#include "agent/store_auth.h"
+#include "agent/store_door.h"
+#include "agent/store_follow.h"
+#include "agent/store_methods.h"
+#include "agent/store_objects.h"
+#include "agent/store_settings.h"
+#include "lib/clock.h"
+#include "lib/daemon.h"
+#include "lib/log.h"
+#include "lib/util.h"
+
+#define PASSWORD_JOBS_MAX 16
+
+static void
+on_commit(uint64_t head UNUSED, void *context)
+{
+	store_follow_wake(context);
+}
+
+static void
+on_ring_commit(const char *epoch, uint64_t number, void *context)
+{
+	store_door_ack(context, epoch, number);
+}
+
+static const struct store_log_ops log_ops = {
+	.on_commit = on_commit,
+	.on_ring_commit = on_ring_commit,
+};
+
+static void
+on_closed(struct rpc_connection *connection, void *context UNUSED)
+{
+	store_follow_closed(connection);
+}
+
+static void
+on_drained(struct rpc_connection *connection, void *context)
+{
+	store_follow_drained(context, connection);
+}
+
+static const struct rpc_server_ops server_ops = {
+	.on_request = store_dispatch,
+	.on_closed = on_closed,
+	.on_drained = on_drained,
+};
+
+static int
+open_databases(struct store *store)
+{
+	char path[256];
+	int r = path_join(path, sizeof(path), store->options->state_dir, "events.db");
+
+	if (r == 0)
+		r = store_log_open(store->base, path, &log_ops, store, &store->log);
+	if (r == 0)
+		r = path_join(path, sizeof(path), store->options->state_dir, "config.db");
+	if (r == 0)
+		r = db_open(path, &db_config_schema, &store->config);
+	return r;
+}
+
+static int
+start(struct store *store)
+{
+	char path[256];
+	int r = open_databases(store);
+
+	if (r < 0)
+		return r;
+	store->state = store_state_new(store_follow_state_changed, store);
+	store->worker = worker_new(store->base, PASSWORD_JOBS_MAX);
+	store->auth = store_auth_new(store);
+	r = store_settings_load(store);
+	if (r == 0)
+		r = store_objects_seed(store);
+	if (r == 0)
+		r = store_objects_compile(store);
+	if (r < 0)
+		return r;
+	store_state_set(store->state, "system",
+			json_pack("{ss,ss,sI}", "version", PACKAGE_VERSION, "boot",
+				  clock_boot_id(), "started_us", (json_int_t) store->started_us));
+	store_log_add(store->log, EV_STARTED, "system", NULL, NULL,
+		      json_pack("{ss}", "version", PACKAGE_VERSION));
+	r = path_join(path, sizeof(path), store->options->run_dir, "agent.sock");
+	if (r == 0)
+		r = rpc_server_new(store->base, path, 0660, "store", &server_ops, store,
+				   &store->server);
+	if (r < 0)
+		return log_err(r, "cannot listen at '%s'", path);
+	store->door = store_door_new(store);
+	return 0;
+}
+
+static void
+stop(struct store *store)
+{
+	rpc_server_free(store->server);
+	store_door_free(steal(&store->door));
+	worker_free(store->worker);
+	store_auth_free(store->auth);
+	store_log_close(store->log);
+	store_state_free(store->state);
+	json_decref(store->settings);
+	db_close(store->config);
+	event_base_free(store->base);
+}
+
+int
+store_role_run(const struct agent_options *options)
+{
+	struct store store = {
+		.options = options,
+		.base = daemon_loop_new(),
+		.started_us = clock_wall_us(),
+		.started_mono_us = clock_mono_us(),
+	};
+
+	LIST_INIT(&store.follows);
+	int r = start(&store);
+	if (r == 0)
+		daemon_run(store.base, NULL, NULL);
+	stop(&store);
+	return r < 0 ? 1 : 0;
+}

@@ -1,0 +1,196 @@
+#include "agent/store_methods.h"
+
+#include <errno.h>
+#include <openssl/crypto.h>
+#include <string.h>
+
+#include "agent/store_door.h"
+#include "agent/store_follow.h"
+#include "agent/store_objects.h"
+#include "agent/store_settings.h"
+#include "agent/store_status.h"
+#include "lib/json.h"
+#include "lib/model.h"
+#include "lib/util.h"
+
+static void list_methods(struct store *store, struct rpc_request *request,
+			 const struct caller *caller);
+
+static void
+follow(struct store *store, struct rpc_request *request, const struct caller *caller UNUSED)
+{
+	store_follow(store, request);
+}
+
+/* An edge may move its own cursors only: those that begin with its name. */
+static void
+ack(struct store *store, struct rpc_request *request, const struct caller *caller)
+{
+	const char *name = json_string_or(request->params, "name", "");
+	const char *edge = edge_name(caller->edge);
+
+	if (caller->edge && strncmp(name, edge, strlen(edge)))
+		rpc_fail_field(request, RPC_FORBIDDEN, "name", "this cursor is not yours");
+	else
+		store_ack(store, request);
+}
+
+static const char *const streams[] = { "events", "state", NULL };
+static const char *const commands[] = { "grant", "lock", "unlock", NULL };
+static const char *const roles[] = { "viewer", "operator", "administrator", NULL };
+
+#define PARAMS(...)                                                                                \
+	{ (const struct field[]){ __VA_ARGS__ },                                                   \
+	  sizeof((const struct field[]){ __VA_ARGS__ }) / sizeof(struct field) }
+#define TEXT(n, least, most, f) { .name = n, .type = FIELD_STRING, .min = least, .max = most, .flags = f }
+#define NUMBER(n, least, most, f)                                                                  \
+	{ .name = n, .type = FIELD_INTEGER, .min = least, .max = most, .flags = f }
+#define CHOICE(n, c, f) { .name = n, .type = FIELD_ENUM, .choices = c, .flags = f }
+#define OBJECT(n, f)	{ .name = n, .type = FIELD_OBJECT, .flags = f }
+#define ACCOUNT		TEXT("account", 1, 64, FIELD_REQUIRED)
+#define PASSWORD	TEXT("password", 8, 128, FIELD_REQUIRED | FIELD_SECRET)
+#define EVERY_EDGE	(EDGE_WWW | EDGE_SNMP | EDGE_SYSLOG)
+
+static const struct store_method methods[] = {
+	{ "account.create", ROLE_ADMINISTRATOR, 0, true, "make an account", store_account_create,
+	  PARAMS(ACCOUNT, PASSWORD, CHOICE("role", roles, FIELD_REQUIRED)) },
+	{ "account.list", ROLE_ADMINISTRATOR, 0, false, "all accounts", store_account_list },
+	{ "account.password", ROLE_ADMINISTRATOR, 0, true, "set an account's password",
+	  store_account_password, PARAMS(ACCOUNT, PASSWORD) },
+	{ "account.remove", ROLE_ADMINISTRATOR, 0, true, "remove an account", store_account_remove,
+	  PARAMS(ACCOUNT) },
+	{ "ack", ROLE_ADMINISTRATOR, EVERY_EDGE, false, "move a follower's cursor", ack,
+	  PARAMS(TEXT("name", 1, 63, FIELD_REQUIRED), NUMBER("seq", 0, JSON_INTEGER_MAX, FIELD_REQUIRED)) },
+	{ "board.console", ROLE_OPERATOR, 0, true, "ask the board's own console",
+	  store_board_console, PARAMS(OBJECT("request", FIELD_REQUIRED)) },
+	{ "door.command", ROLE_OPERATOR, EDGE_SNMP, true, "grant, lock or unlock a door",
+	  store_door_command,
+	  PARAMS(NUMBER("door", 1, DOORS, FIELD_REQUIRED), CHOICE("command", commands, FIELD_REQUIRED)) },
+	{ "events.list", ROLE_VIEWER, 0, false, "events, newest first", store_events_list,
+	  PARAMS(NUMBER("before", 1, JSON_INTEGER_MAX, 0), NUMBER("limit", 1, 200, 0)) },
+	{ "follow", ROLE_VIEWER, EVERY_EDGE, false, "stream events or the live state", follow,
+	  PARAMS(CHOICE("stream", streams, FIELD_REQUIRED), TEXT("name", 0, 63, 0),
+		 NUMBER("after", 0, JSON_INTEGER_MAX, 0), NUMBER("window", 1, 10000, 0)) },
+	{ "methods", ROLE_VIEWER, 0, false, "this table", list_methods },
+	{ "object.change", ROLE_ADMINISTRATOR, 0, true, "change fields of an object",
+	  store_object_change,
+	  PARAMS(TEXT("kind", 1, 32, FIELD_REQUIRED), NUMBER("id", 1, INT32_MAX, FIELD_REQUIRED),
+		 OBJECT("object", FIELD_REQUIRED)) },
+	{ "object.create", ROLE_ADMINISTRATOR, 0, true, "make an object", store_object_create,
+	  PARAMS(TEXT("kind", 1, 32, FIELD_REQUIRED), OBJECT("object", FIELD_REQUIRED)) },
+	{ "object.get", ROLE_VIEWER, 0, false, "one object", store_object_get,
+	  PARAMS(TEXT("kind", 1, 32, FIELD_REQUIRED), NUMBER("id", 1, INT32_MAX, FIELD_REQUIRED)) },
+	{ "object.list", ROLE_VIEWER, 0, false, "objects of a kind, by id", store_object_list,
+	  PARAMS(TEXT("kind", 1, 32, FIELD_REQUIRED), NUMBER("after", 0, INT32_MAX, 0),
+		 NUMBER("limit", 1, 200, 0)) },
+	{ "object.remove", ROLE_ADMINISTRATOR, 0, true, "remove an object", store_object_remove,
+	  PARAMS(TEXT("kind", 1, 32, FIELD_REQUIRED), NUMBER("id", 1, INT32_MAX, FIELD_REQUIRED)) },
+	{ "report", ROLE_ADMINISTRATOR, EVERY_EDGE, false, "an edge's own state and events",
+	  store_report,
+	  PARAMS(TEXT("key", 1, 32, 0), OBJECT("value", 0), TEXT("event", 1, 32, 0),
+		 OBJECT("data", 0)) },
+	{ "schema", ROLE_VIEWER, 0, false, "settings and objects as JSON Schema", store_schema },
+	{ "session.check", ROLE_VIEWER, 0, false, "who this session is", store_session_check },
+	{ "session.login", ROLE_NONE, 0, false, "begin a session", store_login,
+	  PARAMS(ACCOUNT, TEXT("password", 1, 128, FIELD_REQUIRED | FIELD_SECRET)) },
+	{ "session.logout", ROLE_VIEWER, 0, true, "end this session", store_logout },
+	{ "settings.get", ROLE_VIEWER, 0, false, "settings", store_settings_get,
+	  PARAMS(TEXT("name", 1, 64, 0)) },
+	{ "settings.set", ROLE_ADMINISTRATOR, 0, true, "change settings, all or none",
+	  store_settings_set, PARAMS(OBJECT("values", FIELD_REQUIRED)) },
+	{ "setup.create", ROLE_NONE, 0, false, "make the first administrator", store_setup_create,
+	  PARAMS(ACCOUNT, PASSWORD) },
+	{ "setup.status", ROLE_NONE, 0, false, "whether there is an administrator",
+	  store_setup_status },
+	{ "snapshot", ROLE_VIEWER, EVERY_EDGE, false, "the live state", store_snapshot },
+	{ "status", ROLE_VIEWER, 0, false, "version, log and followers", store_status },
+};
+
+size_t
+store_methods_count(void)
+{
+	return ARRAY_LEN(methods);
+}
+
+const struct store_method *
+store_methods_at(size_t index)
+{
+	return index < ARRAY_LEN(methods) ? &methods[index] : NULL;
+}
+
+static void
+list_methods(struct store *store UNUSED, struct rpc_request *request,
+	     const struct caller *caller UNUSED)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < ARRAY_LEN(methods); i++) {
+		json_t *names = json_array();
+		for (size_t k = 0; k < methods[i].params.count; k++)
+			(void) json_array_append_new(
+				names, json_string(methods[i].params.fields[k].name));
+		(void) json_array_append_new(
+			list, json_pack("{ss,ss,ss,so}", "method", methods[i].name, "role",
+					role_name(methods[i].role), "doc", methods[i].doc, "params",
+					names));
+	}
+	rpc_reply(request, json_pack("{so}", "methods", list));
+}
+
+static void
+audit_refusal(struct store *store, const struct rpc_request *request, const struct caller *caller,
+	      const char *reason)
+{
+	store_log_add(store->log, EV_REFUSED, "system", caller->actor, reason,
+		      json_pack("{ss,ss}", "method", request->method, "address", caller->address));
+}
+
+/* Returns false when the request was refused. Strangers are told so and are not logged. */
+static bool
+may_call(struct store *store, const struct store_method *method, struct rpc_request *request,
+	 const struct caller *caller)
+{
+	if (method->edges & caller->edge && !*request->session)
+		return true;
+	if (caller->role < method->role) {
+		if (caller->role == ROLE_NONE) {
+			rpc_fail(request, RPC_UNAUTHENTICATED, "log in first");
+			return false;
+		}
+		audit_refusal(store, request, caller, "role");
+		rpc_fail(request, RPC_FORBIDDEN, "this needs the role %s", role_name(method->role));
+		return false;
+	}
+	if (!method->is_mutating || !caller->csrf)
+		return true;
+	if (strlen(request->csrf) == strlen(caller->csrf) &&
+	    !CRYPTO_memcmp(request->csrf, caller->csrf, strlen(caller->csrf)))
+		return true;
+	audit_refusal(store, request, caller, "csrf");
+	rpc_fail(request, RPC_FORBIDDEN, "the CSRF token is missing or wrong");
+	return false;
+}
+
+void
+store_dispatch(struct rpc_request *request, void *context)
+{
+	struct store *store = context;
+	const struct store_method *method = NULL;
+	struct field_error error;
+	struct caller caller;
+
+	for (size_t i = 0; i < ARRAY_LEN(methods) && !method; i++)
+		if (!strcmp(methods[i].name, request->method))
+			method = &methods[i];
+	if (!method) {
+		rpc_fail(request, RPC_UNKNOWN_METHOD, "there is no method of this name");
+		return;
+	}
+	store_auth_identify(store, request, &caller);
+	if (!may_call(store, method, request, &caller))
+		return;
+	if (field_check_object(&method->params, request->params, &error) < 0)
+		rpc_fail_field(request, RPC_BAD_PARAMS, error.field, "%s", error.message);
+	else
+		method->handle(store, request, &caller);
+}

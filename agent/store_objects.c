@@ -1,0 +1,261 @@
+#include "agent/store_objects.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "lib/json.h"
+#include "lib/log.h"
+#include "lib/model.h"
+#include "lib/util.h"
+
+#define LIST_DEFAULT 100
+/* Keeps a list within one line of the protocol. */
+#define LIST_BYTES_MAX 48000
+
+int
+store_objects_seed(struct store *store)
+{
+	for (unsigned id = 1; id <= DOORS; id++) {
+		_cleanup_(freep) char *name = xasprintf("Door %u", id);
+		_cleanup_(json_decrefp) json_t *doc = json_pack("{ss}", "name", name);
+		field_fill(&model_find("door")->fields, doc);
+		_cleanup_(freep) char *text = json_canonical(doc);
+		int r = db_run(store->config, "INSERT OR IGNORE INTO objects VALUES ('door', ?, NULL, ?)",
+			       "it", (int64_t) id, text);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* NULL after having answered when there is no such kind. */
+static const struct model_kind *
+kind_of(struct rpc_request *request)
+{
+	const struct model_kind *kind = model_find(json_string_or(request->params, "kind", ""));
+
+	if (!kind)
+		rpc_fail_field(request, RPC_BAD_PARAMS, "kind", "there is no such kind");
+	return kind;
+}
+
+/* A new reference, or NULL. */
+static json_t *
+load(struct store *store, const struct model_kind *kind, int64_t id)
+{
+	_cleanup_(db_finalizep) sqlite3_stmt *row =
+		db_query(store->config, "SELECT doc FROM objects WHERE kind = ? AND id = ?", "ti",
+			 kind->name, id);
+
+	return db_next(&row) ? json_loads(db_text(row, 0), 0, NULL) : NULL;
+}
+
+static json_t *
+with_id(json_t *doc, int64_t id)
+{
+	(void) json_object_set_new(doc, "id", json_integer(id));
+	return doc;
+}
+
+void
+store_object_list(struct store *store, struct rpc_request *request,
+		  const struct caller *caller UNUSED)
+{
+	const struct model_kind *kind = kind_of(request);
+	int64_t after = json_integer_or(request->params, "after", 0);
+	int64_t limit = json_integer_or(request->params, "limit", LIST_DEFAULT);
+	json_t *objects = json_array();
+	size_t bytes = 0;
+	bool has_more = false;
+
+	if (!kind) {
+		json_decref(objects);
+		return;
+	}
+	_cleanup_(db_finalizep) sqlite3_stmt *rows =
+		db_query(store->config,
+			 "SELECT id, doc FROM objects WHERE kind = ? AND id > ? ORDER BY id LIMIT ?",
+			 "tii", kind->name, after, limit + 1);
+	while (db_next(&rows)) {
+		if ((int64_t) json_array_size(objects) == limit || bytes > LIST_BYTES_MAX) {
+			has_more = true;
+			break;
+		}
+		after = sqlite3_column_int64(rows, 0);
+		bytes += (size_t) sqlite3_column_bytes(rows, 1) + 16;
+		json_t *doc = json_loads(db_text(rows, 1), 0, NULL);
+		(void) json_array_append_new(objects, with_id(doc, after));
+	}
+	json_t *result = json_pack("{so}", "objects", objects);
+	if (has_more)
+		(void) json_object_set_new(result, "next", json_integer(after));
+	rpc_reply(request, result);
+}
+
+void
+store_object_get(struct store *store, struct rpc_request *request,
+		 const struct caller *caller UNUSED)
+{
+	const struct model_kind *kind = kind_of(request);
+	int64_t id = json_integer_or(request->params, "id", 0);
+
+	if (!kind)
+		return;
+	json_t *doc = load(store, kind, id);
+	if (!doc)
+		rpc_fail_field(request, RPC_NOT_FOUND, "id", "there is no such %s", kind->name);
+	else
+		rpc_reply(request, with_id(doc, id));
+}
+
+/* Checks a whole object; answers the request when it is wrong. */
+static bool
+is_sound(const struct model_kind *kind, const json_t *doc, struct rpc_request *request)
+{
+	struct field_error error;
+
+	if (field_check_object(&kind->fields, doc, &error) == 0 &&
+	    model_check(kind, doc, &error) == 0)
+		return true;
+	rpc_fail_field(request, RPC_BAD_PARAMS, error.field, "%s", error.message);
+	return false;
+}
+
+/* Who holds what would be doubled, for the message; "somebody" when it cannot be told. */
+static void
+refuse_duplicate(struct store *store, const struct model_kind *kind, const char *key,
+		 struct rpc_request *request)
+{
+	_cleanup_(db_finalizep) sqlite3_stmt *row =
+		db_query(store->config,
+			 "SELECT id, doc FROM objects WHERE kind = ? AND unique_key = ?", "tt",
+			 kind->name, key);
+	if (!db_next(&row)) {
+		rpc_fail(request, RPC_CONFLICT, "there is such a %s already", kind->name);
+		return;
+	}
+	_cleanup_(json_decrefp) json_t *doc = json_loads(db_text(row, 1), 0, NULL);
+	rpc_fail_field(request, RPC_CONFLICT, "card", "%s holds this card already (%s %lld)",
+		       json_string_or(doc, "holder", "somebody"), kind->name,
+		       (long long) sqlite3_column_int64(row, 0));
+}
+
+static void
+store_failed(struct store *store, const struct model_kind *kind, const char *key, int error,
+	     struct rpc_request *request)
+{
+	if (error == -EEXIST && key)
+		refuse_duplicate(store, kind, key, request);
+	else
+		rpc_fail(request, RPC_INTERNAL, "the %s could not be stored", kind->name);
+}
+
+void
+store_object_create(struct store *store, struct rpc_request *request, const struct caller *caller)
+{
+	const struct model_kind *kind = kind_of(request);
+
+	if (!kind)
+		return;
+	if (kind->is_fixed) {
+		rpc_fail_field(request, RPC_CONFLICT, "kind", "the board has its %s", kind->plural);
+		return;
+	}
+	_cleanup_(json_decrefp) json_t *doc =
+		json_deep_copy(json_object_get(request->params, "object"));
+	field_fill(&kind->fields, doc);
+	if (!is_sound(kind, doc, request))
+		return;
+	_cleanup_(freep) char *key = model_unique_key(kind, doc);
+	_cleanup_(freep) char *text = json_canonical(doc);
+	int r = db_run(store->config,
+		       "INSERT INTO objects SELECT ?1, coalesce(max(id), 0) + 1, ?2, ?3"
+		       " FROM objects WHERE kind = ?1",
+		       "ttt", kind->name, key, text);
+	if (r < 0) {
+		store_failed(store, kind, key, r, request);
+		return;
+	}
+	_cleanup_(db_finalizep) sqlite3_stmt *row = db_query(
+		store->config, "SELECT max(id) FROM objects WHERE kind = ?", "t", kind->name);
+	int64_t id = db_next(&row) ? sqlite3_column_int64(row, 0) : 0;
+	store_log_add(store->log, EV_OBJECT_CREATED, "system", caller->actor, NULL,
+		      json_pack("{ss,sI,sO,ss}", "object", kind->name, "id", (json_int_t) id,
+				"new", doc, "address", caller->address));
+	(void) store_objects_compile(store);
+	rpc_reply(request, json_pack("{sI}", "id", (json_int_t) id));
+}
+
+static void
+audit_changes(struct store *store, const struct model_kind *kind, int64_t id, const json_t *old,
+	      const json_t *new, const struct caller *caller)
+{
+	const char *field;
+	json_t *value;
+
+	json_object_foreach ((json_t *) new, field, value) {
+		json_t *before = json_object_get(old, field);
+		if (json_equal(before, value))
+			continue;
+		store_log_add(store->log, EV_OBJECT_CHANGED, "system", caller->actor, NULL,
+			      json_pack("{ss,sI,ss,sO?,sO,ss}", "object", kind->name, "id",
+					(json_int_t) id, "field", field, "old", before, "new",
+					value, "address", caller->address));
+	}
+}
+
+void
+store_object_change(struct store *store, struct rpc_request *request, const struct caller *caller)
+{
+	const struct model_kind *kind = kind_of(request);
+	int64_t id = json_integer_or(request->params, "id", 0);
+
+	if (!kind)
+		return;
+	_cleanup_(json_decrefp) json_t *old = load(store, kind, id);
+	if (!old) {
+		rpc_fail_field(request, RPC_NOT_FOUND, "id", "there is no such %s", kind->name);
+		return;
+	}
+	_cleanup_(json_decrefp) json_t *doc = json_deep_copy(old);
+	(void) json_object_update(doc, json_object_get(request->params, "object"));
+	if (!is_sound(kind, doc, request))
+		return;
+	_cleanup_(freep) char *key = model_unique_key(kind, doc);
+	_cleanup_(freep) char *text = json_canonical(doc);
+	int r = db_run(store->config,
+		       "UPDATE objects SET unique_key = ?, doc = ? WHERE kind = ? AND id = ?",
+		       "ttti", key, text, kind->name, id);
+	if (r < 0) {
+		store_failed(store, kind, key, r, request);
+		return;
+	}
+	audit_changes(store, kind, id, old, doc, caller);
+	(void) store_objects_compile(store);
+	rpc_reply(request, NULL);
+}
+
+void
+store_object_remove(struct store *store, struct rpc_request *request, const struct caller *caller)
+{
+	const struct model_kind *kind = kind_of(request);
+	int64_t id = json_integer_or(request->params, "id", 0);
+
+	if (!kind)
+		return;
+	_cleanup_(json_decrefp) json_t *old = load(store, kind, id);
+	if (kind->is_fixed) {
+		rpc_fail_field(request, RPC_CONFLICT, "kind", "the board has its %s", kind->plural);
+	} else if (!old) {
+		rpc_fail_field(request, RPC_NOT_FOUND, "id", "there is no such %s", kind->name);
+	} else if (db_run(store->config, "DELETE FROM objects WHERE kind = ? AND id = ?", "ti",
+			  kind->name, id) < 0) {
+		rpc_fail(request, RPC_INTERNAL, "the %s could not be removed", kind->name);
+	} else {
+		store_log_add(store->log, EV_OBJECT_REMOVED, "system", caller->actor, NULL,
+			      json_pack("{ss,sI,sO,ss}", "object", kind->name, "id",
+					(json_int_t) id, "old", old, "address", caller->address));
+		(void) store_objects_compile(store);
+		rpc_reply(request, NULL);
+	}
+}

@@ -1,0 +1,23 @@
+/*
+ * Objects (doors, credentials) by their field tables, and the access table that is made of them.
+ */
+#ifndef AGENT_STORE_OBJECTS_H
+#define AGENT_STORE_OBJECTS_H
+
+#include "agent/store_auth.h"
+
+/* Makes the board's doors on first start. */
+int store_objects_seed(struct store *store);
+/* Writes access.bin of what is configured and tells the door role. */
+int store_objects_compile(struct store *store);
+
+void store_object_list(struct store *store, struct rpc_request *request, const struct caller *caller);
+void store_object_get(struct store *store, struct rpc_request *request, const struct caller *caller);
+void store_object_create(struct store *store, struct rpc_request *request,
+			 const struct caller *caller);
+void store_object_change(struct store *store, struct rpc_request *request,
+			 const struct caller *caller);
+void store_object_remove(struct store *store, struct rpc_request *request,
+			 const struct caller *caller);
+
+#endif

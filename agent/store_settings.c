@@ -1,0 +1,166 @@
+#include "agent/store_settings.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "lib/json.h"
+#include "lib/log.h"
+#include "lib/model.h"
+#include "lib/settings.h"
+#include "lib/util.h"
+
+/* What may be shown of all; a new reference. Secrets are absent. */
+static json_t *
+visible(const json_t *all)
+{
+	json_t *shown = json_copy((json_t *) all);
+
+	for (size_t i = 0; i < settings_table()->count; i++)
+		if (settings_table()->fields[i].flags & FIELD_SECRET)
+			(void) json_object_del(shown, settings_table()->fields[i].name);
+	return shown;
+}
+
+int
+store_settings_load(struct store *store)
+{
+	_cleanup_(db_finalizep) sqlite3_stmt *rows =
+		db_query(store->config, "SELECT name, value FROM settings", "");
+	struct field_error error;
+
+	store->settings = json_object();
+	while (db_next(&rows)) {
+		_cleanup_(json_decrefp) json_t *value =
+			json_loads(db_text(rows, 1), JSON_DECODE_ANY, NULL);
+		const struct field *field = field_find(settings_table(), db_text(rows, 0));
+		/* A setting of another version, or one that no longer suits, has its default. */
+		if (field && value && field_check(field, value, &error) == 0)
+			(void) json_object_set(store->settings, field->name, value);
+		else
+			(void) log_warn(0, "setting '%s' is not usable, using its default",
+					db_text(rows, 0));
+	}
+	field_fill(settings_table(), store->settings);
+	store_state_set(store->state, "settings", visible(store->settings));
+	return 0;
+}
+
+void
+store_settings_get(struct store *store, struct rpc_request *request,
+		   const struct caller *caller UNUSED)
+{
+	const char *name = json_string_or(request->params, "name", NULL);
+	json_t *shown = visible(store->settings);
+
+	if (!name) {
+		rpc_reply(request, json_pack("{so}", "values", shown));
+		return;
+	}
+	json_t *value = json_object_get(shown, name);
+	if (!value)
+		rpc_fail_field(request, RPC_NOT_FOUND, "name", "there is no such setting");
+	else
+		rpc_reply(request, json_pack("{s{sO}}", "values", name, value));
+	json_decref(shown);
+}
+
+static int
+check(const struct store *store, const json_t *values, const struct caller *caller, json_t *merged,
+      struct field_error *error)
+{
+	const char *name;
+	json_t *value;
+
+	int r = field_check_object(settings_table(), values, error);
+	if (r < 0)
+		return r;
+	json_object_foreach ((json_t *) values, name, value) {
+		if (caller->role < field_find(settings_table(), name)->role) {
+			error->field = name;
+			(void) copy_string(error->message, sizeof(error->message),
+					   "your role may not change it");
+			return -EPERM;
+		}
+	}
+	(void) json_object_update(merged, store->settings);
+	(void) json_object_update(merged, (json_t *) values);
+	return settings_check(merged, error);
+}
+
+static int
+write_values(struct store *store, const json_t *values)
+{
+	const char *name;
+	json_t *value;
+	int r = db_exec(store->config, "BEGIN IMMEDIATE");
+
+	if (r < 0)
+		return r;
+	json_object_foreach ((json_t *) values, name, value) {
+		_cleanup_(freep) char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+		if (r == 0)
+			r = db_run(store->config, "INSERT OR REPLACE INTO settings VALUES (?, ?)",
+				   "tt", name, text);
+	}
+	if (r == 0)
+		r = db_exec(store->config, "COMMIT");
+	if (r < 0)
+		(void) sqlite3_exec(store->config, "ROLLBACK", NULL, NULL, NULL);
+	return r;
+}
+
+static void
+audit(struct store *store, const json_t *values, const struct caller *caller)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach ((json_t *) values, name, value) {
+		json_t *old = json_object_get(store->settings, name);
+		if (json_equal(old, value))
+			continue;
+		bool is_secret = field_find(settings_table(), name)->flags & FIELD_SECRET;
+		json_t *shown_old = is_secret ? json_string("secret") : json_incref(old);
+		json_t *shown_new = is_secret ? json_string("changed") : json_incref(value);
+		store_log_add(store->log, EV_SETTING_CHANGED, "system", caller->actor, NULL,
+			      json_pack("{ss,so,so,ss}", "setting", name, "old", shown_old, "new",
+					shown_new, "address", caller->address));
+	}
+}
+
+void
+store_settings_set(struct store *store, struct rpc_request *request, const struct caller *caller)
+{
+	const json_t *values = json_object_get(request->params, "values");
+	_cleanup_(json_decrefp) json_t *merged = json_object();
+	struct field_error error;
+	int r = check(store, values, caller, merged, &error);
+
+	if (r < 0) {
+		rpc_fail_field(request, r == -EPERM ? RPC_FORBIDDEN : RPC_BAD_PARAMS, error.field,
+			       "%s", error.message);
+		return;
+	}
+	if (write_values(store, values) < 0) {
+		rpc_fail(request, RPC_INTERNAL, "the settings could not be stored");
+		return;
+	}
+	audit(store, values, caller);
+	json_decref(store->settings);
+	store->settings = steal(&merged);
+	store_state_set(store->state, "settings", visible(store->settings));
+	rpc_reply(request, NULL);
+}
+
+void
+store_schema(struct store *store UNUSED, struct rpc_request *request,
+	     const struct caller *caller UNUSED)
+{
+	json_t *objects = json_object();
+
+	for (size_t i = 0; i < model_count(); i++)
+		(void) json_object_set_new(objects, model_at(i)->name,
+					   field_schema(&model_at(i)->fields));
+	rpc_reply(request, json_pack("{so,so}", "settings", field_schema(settings_table()),
+				     "objects", objects));
+}

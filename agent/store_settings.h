@@ -1,0 +1,18 @@
+/*
+ * Settings: kept as what differs from the defaults, shown as all of them.
+ */
+#ifndef AGENT_STORE_SETTINGS_H
+#define AGENT_STORE_SETTINGS_H
+
+#include "agent/store_auth.h"
+
+/* Fills store->settings and the live object "settings". */
+int store_settings_load(struct store *store);
+
+void store_settings_get(struct store *store, struct rpc_request *request,
+			const struct caller *caller);
+void store_settings_set(struct store *store, struct rpc_request *request,
+			const struct caller *caller);
+void store_schema(struct store *store, struct rpc_request *request, const struct caller *caller);
+
+#endif

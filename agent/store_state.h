@@ -1,0 +1,24 @@
+/*
+ * The replica of the live state: one JSON object a key ("door.1"). Live state is not history.
+ */
+#ifndef AGENT_STORE_STATE_H
+#define AGENT_STORE_STATE_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+struct store_state;
+
+struct store_state *store_state_new(void (*on_change)(const char *key, uint64_t rev,
+						      const json_t *value, void *context),
+				    void *context);
+void store_state_free(struct store_state *state);
+
+/* Steals value. An equal value is no change. */
+void store_state_set(struct store_state *state, const char *key, json_t *value);
+/* Borrowed; NULL when there is none. */
+const json_t *store_state_get(const struct store_state *state, const char *key);
+/* {rev, objects}; a new reference. */
+json_t *store_state_snapshot(const struct store_state *state);
+
+#endif

@@ -1,0 +1,177 @@
+#include "board/line.h"
+
+#include <errno.h>
+#include <event2/buffer.h>
+#include <event2/listener.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/clock.h"
+#include "lib/util.h"
+#include "lib/wire.h"
+
+#define TURNAROUND_US 1000
+#define BITS_PER_BYTE 10
+#define BYTES_MAX     4096
+
+struct line {
+	struct board *board;
+	unsigned number;
+	uint32_t baud;
+	char *path;
+	struct evconnlistener *listener;
+	int fd;
+	struct event *readable;
+	struct event *timer;
+	struct reader *readers[READERS_PER_BUS];
+	/* Bytes on their way to the readers, then to the controller. */
+	size_t request_size;
+	uint8_t request[BYTES_MAX];
+	size_t reply_size;
+	uint8_t reply[BYTES_MAX];
+	uint64_t busy_until_us;
+};
+
+static uint64_t
+duration_us(const struct line *line, size_t bytes)
+{
+	return bytes * BITS_PER_BYTE * US_PER_S / line->baud;
+}
+
+static void
+wait_until(struct line *line, uint64_t at_us)
+{
+	uint64_t now_us = clock_mono_us();
+	uint64_t wait_us = at_us > now_us ? at_us - now_us : 0;
+	struct timeval delay = { .tv_sec = (time_t) (wait_us / US_PER_S),
+				 .tv_usec = (suseconds_t) (wait_us % US_PER_S) };
+
+	line->busy_until_us = at_us;
+	(void) evtimer_add(line->timer, &delay);
+}
+
+static void
+drop_controller(struct line *line)
+{
+	if (line->readable)
+		event_free(steal(&line->readable));
+	closep(&line->fd);
+	line->fd = -1;
+	line->request_size = line->reply_size = 0;
+}
+
+static void
+deliver_request(struct line *line)
+{
+	uint64_t now_us = clock_mono_us();
+
+	line->reply_size = 0;
+	for (unsigned i = 0; i < READERS_PER_BUS; i++)
+		line->reply_size += reader_exchange(line->readers[i], line->request,
+						    line->request_size, now_us,
+						    line->reply + line->reply_size,
+						    BYTES_MAX - line->reply_size);
+	line->request_size = 0;
+	if (line->reply_size)
+		wait_until(line, now_us + TURNAROUND_US + duration_us(line, line->reply_size));
+}
+
+static void
+on_timer(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
+{
+	struct line *line = context;
+
+	if (line->reply_size) {
+		/* Bytes that the controller does not take are lost, as on a real line. */
+		if (line->fd >= 0)
+			(void) !send(line->fd, line->reply, line->reply_size,
+				     MSG_NOSIGNAL | MSG_DONTWAIT);
+		line->reply_size = 0;
+	}
+	if (line->request_size)
+		deliver_request(line);
+}
+
+static void
+on_readable(evutil_socket_t fd, short what UNUSED, void *context)
+{
+	struct line *line = context;
+	ssize_t n = read(fd, line->request + line->request_size, BYTES_MAX - line->request_size);
+
+	if (n <= 0) {
+		if (!n || errno != EAGAIN)
+			drop_controller(line);
+		return;
+	}
+	uint64_t now_us = clock_mono_us();
+	uint64_t start_us = line->request_size ? MAX_OF(line->busy_until_us, now_us) : now_us;
+	line->request_size += (size_t) n;
+	/* A controller that talks into a reply destroys it. */
+	line->reply_size = 0;
+	wait_until(line, start_us + duration_us(line, (size_t) n));
+}
+
+static void
+on_accept(struct evconnlistener *listener UNUSED, evutil_socket_t fd,
+	  struct sockaddr *address UNUSED, int size UNUSED, void *context)
+{
+	struct line *line = context;
+
+	drop_controller(line);
+	line->fd = fd;
+	line->readable = event_new(line->board->base, fd, EV_READ | EV_PERSIST, on_readable, line);
+	(void) event_add(line->readable, NULL);
+}
+
+int
+line_new(struct board *board, unsigned number, uint32_t baud, struct line **ret)
+{
+	_cleanup_(freep) char *path = xasprintf("%s/bus%u.sock", board->run_dir, number);
+	int fd = wire_listen(path, 0600);
+	if (fd < 0)
+		return fd;
+	struct line *line = xcalloc(1, sizeof(*line));
+	line->board = board;
+	line->number = number;
+	line->baud = baud;
+	line->fd = -1;
+	line->path = steal(&path);
+	line->timer = evtimer_new(board->base, on_timer, line);
+	line->listener = evconnlistener_new(board->base, on_accept, line,
+					    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
+	for (unsigned i = 0; i < READERS_PER_BUS; i++)
+		line->readers[i] = reader_new((number - 1) * READERS_PER_BUS + i + 1, (uint8_t) i);
+	*ret = line;
+	return 0;
+}
+
+void
+line_free(struct line *line)
+{
+	if (!line)
+		return;
+	drop_controller(line);
+	evconnlistener_free(line->listener);
+	event_free(line->timer);
+	for (unsigned i = 0; i < READERS_PER_BUS; i++)
+		reader_free(line->readers[i]);
+	(void) unlink(line->path);
+	free(line->path);
+	free(line);
+}
+
+struct reader *
+board_reader(const struct board *board, unsigned reader)
+{
+	if (reader < 1 || reader > READERS)
+		return NULL;
+	return board->lines[(reader - 1) / READERS_PER_BUS]->readers[(reader - 1) % READERS_PER_BUS];
+}
+
+void
+line_inject(struct line *line, const uint8_t *bytes, size_t size)
+{
+	if (line->fd >= 0)
+		(void) !send(line->fd, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT);
+}

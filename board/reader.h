@@ -1,0 +1,42 @@
+/*
+ * One virtual reader: an OSDP peripheral with an LED, a pile of cards and a memory of what became
+ * of each of them.
+ */
+#ifndef BOARD_READER_H
+#define BOARD_READER_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What storm remembers of a reader's cards. */
+#define STORM_CARDS_MAX 65535
+
+struct reader;
+
+struct reader *reader_new(unsigned number, uint8_t address);
+void reader_free(struct reader *reader);
+
+/* Bytes from the line; writes the reply and returns its size. */
+size_t reader_exchange(struct reader *reader, const uint8_t *bytes, size_t size, uint64_t now_us,
+		       uint8_t *reply, size_t reply_size);
+
+/* -ENOSPC when eight cards wait already. */
+int reader_badge(struct reader *reader, unsigned bit_count, const uint8_t *data);
+void reader_set_tamper(struct reader *reader, bool is_tampered);
+/* Unplugged readers hear and say nothing; plugging in is a power-up. */
+void reader_set_plugged(struct reader *reader, bool is_plugged);
+
+/*
+ * Badges H10301 cards with the reader's number as facility code and 1, 2, 3 ... as card number
+ * as fast as the bus takes them, until the time is over. A new storm goes on counting.
+ */
+void reader_storm(struct reader *reader, uint64_t until_us);
+
+/* {"led","buzzes","waiting","sent","answered","plugged"}; a new reference. */
+json_t *reader_show(const struct reader *reader, uint64_t now_us);
+/* Numbers of the storm's cards that the controller has answered with its LED. */
+json_t *reader_answered(const struct reader *reader);
+
+#endif

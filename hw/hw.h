@@ -1,0 +1,105 @@
+/*
+ * The hardware as the door role sees it: inputs, outputs and readers by their logical place. Which
+ * physical thing each of them is says the board profile; a driver for it sits behind this header.
+ *
+ * Nothing here blocks. Callbacks come from the loop. Doors and readers count from 1.
+ */
+#ifndef HW_HW_H
+#define HW_HW_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct event_base;
+struct hw;
+struct rpc_error;
+
+enum hw_input {
+	HW_CONTACT, /* active: the door is open */
+	HW_REX,	    /* active: somebody requests to exit */
+	HW_INPUTS,
+};
+
+enum hw_output {
+	HW_LOCK, /* on: the lock is released */
+	HW_AUX,
+	HW_OUTPUTS,
+};
+
+enum hw_input_state { HW_UNKNOWN, HW_INACTIVE, HW_ACTIVE, HW_FAULT };
+
+#define HW_CARD_BYTES 32
+
+/* Bits as the reader sent them, the first one the most significant of data[0]. */
+struct hw_card {
+	unsigned reader;
+	unsigned bit_count;
+	uint8_t data[HW_CARD_BYTES];
+	uint64_t at_mono_us; /* when the last byte had come */
+};
+
+struct hw_reader {
+	unsigned reader;
+	unsigned door;
+	bool is_online;
+	bool is_tampered;
+	char vendor[8]; /* OUI in hex */
+	unsigned model;
+	uint32_t serial;
+	char firmware[16];
+	uint32_t polls;
+	uint32_t timeouts;
+	uint32_t errors;
+	uint32_t cards;
+};
+
+enum hw_feedback { HW_FEEDBACK_GRANTED, HW_FEEDBACK_DENIED };
+
+struct hw_ops {
+	void (*on_input)(unsigned door, enum hw_input input, enum hw_input_state state,
+			 void *context);
+	/* An output has moved; at_mono_us is when the board had taken it. */
+	void (*on_output)(unsigned door, enum hw_output output, bool is_on, uint64_t at_mono_us,
+			  void *context);
+	void (*on_card)(const struct hw_card *card, void *context);
+	/* A reader came, went, or reports tampering. */
+	void (*on_reader)(const struct hw_reader *reader, void *context);
+	/* Another device answers at a reader's address. */
+	void (*on_reader_replaced)(const struct hw_reader *reader, void *context);
+	/* count malformed frames so far on the bus of this door. */
+	void (*on_frame_error)(unsigned door, uint32_t count, void *context);
+	/* The board itself answers or not. */
+	void (*on_board)(bool is_online, void *context);
+};
+
+/*
+ * Opens the board of a profile. -ENOENT, -EBADMSG and the like leave one line about why in
+ * ret_why, which the caller frees. ops must outlive it.
+ */
+int hw_open(struct event_base *base, const char *profile, const char *run_dir,
+	    const struct hw_ops *ops, void *context, struct hw **ret, char **ret_why);
+void hw_close(struct hw *hw);
+
+/* The board's name of the profile. */
+const char *hw_name(const struct hw *hw);
+/* The door that a reader is at; 0 when there is no such reader. */
+unsigned hw_reader_door(const struct hw *hw, unsigned reader);
+/* Fills the present state of a reader; -ENOENT when there is none of this number. */
+int hw_reader(const struct hw *hw, unsigned reader, struct hw_reader *ret);
+
+/* Wanted state of an output; asserted again whenever the board comes back. */
+void hw_set_output(struct hw *hw, unsigned door, enum hw_output output, bool is_on);
+/* Shows at the reader what became of a card. */
+void hw_give_feedback(struct hw *hw, unsigned reader, enum hw_feedback feedback);
+/* What the readers of a door show while nothing happens. */
+void hw_show_lock(struct hw *hw, unsigned door, bool is_released);
+
+/* Some boards can be asked about themselves by their own console. */
+bool hw_has_console(const struct hw *hw);
+/* done as in rpc_call(); request is {method, params}. */
+void hw_console(struct hw *hw, const json_t *request,
+		void (*done)(json_t *result, const struct rpc_error *error, void *context),
+		void *context);
+
+#endif

@@ -1,0 +1,244 @@
+#include "hw/osdp/cp_private.h"
+
+#include <string.h>
+
+/* Errors are counted all, reported less and less often. */
+static bool
+is_power_of_two(uint32_t count)
+{
+	return count != 0 && (count & (count - 1)) == 0;
+}
+
+static void
+go_online(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us)
+{
+	pd->phase = PHASE_ONLINE;
+	pd->state = OSDP_PD_ONLINE;
+	pd->due_us = now_us;
+	/* A cover opened while the PD was away is not told by polls. */
+	(void)cp_push_pending(pd, OSDP_CMD_LSTAT, NULL, 0);
+	cp_push_event(cp, pd, now_us,
+		      (struct osdp_event){
+			      .type = OSDP_EV_ONLINE,
+			      .online = { .has_identity = pd->has_identity,
+					  .identity = pd->identity,
+					  .capabilities = pd->capabilities },
+		      });
+}
+
+/* The firmware may change, the device may not. */
+static bool
+is_same_device(const struct osdp_pdid *a, const struct osdp_pdid *b)
+{
+	return memcmp(a->vendor, b->vendor, sizeof(a->vendor)) == 0 && a->model == b->model &&
+	       a->serial == b->serial;
+}
+
+static void
+on_identity(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_pdid *pdid, uint64_t now_us)
+{
+	if (pd->has_identity && !is_same_device(&pd->identity, pdid))
+		cp_push_event(cp, pd, now_us,
+			      (struct osdp_event){
+				      .type = OSDP_EV_IDENTITY_CHANGED,
+				      .identity = { .before = pd->identity, .after = *pdid },
+			      });
+	pd->identity = *pdid;
+	pd->has_identity = true;
+}
+
+/* A PD that cannot tell who it is still reads cards: a refusal moves on, too. */
+static void
+on_id_reply(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply, uint64_t now_us)
+{
+	struct osdp_pdid pdid;
+
+	if (reply->code == OSDP_REPLY_PDID) {
+		int r = osdp_unpack_pdid(reply->data, reply->data_size, &pdid);
+		if (r == 0)
+			on_identity(cp, pd, &pdid, now_us);
+		else
+			cp_pd_on_error(cp, pd, r, now_us);
+		pd->phase = PHASE_CAP;
+	} else if (pd->phase == PHASE_ID) {
+		pd->phase = PHASE_WAKE;
+		pd->sequence = 0;
+	} else {
+		pd->phase = PHASE_CAP;
+	}
+}
+
+static void
+on_cap_reply(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply, uint64_t now_us)
+{
+	pd->capabilities = (struct osdp_pdcap){ 0 };
+	if (reply->code == OSDP_REPLY_PDCAP)
+		osdp_unpack_pdcap(reply->data, reply->data_size, &pd->capabilities);
+	go_online(cp, pd, now_us);
+}
+
+static void
+on_raw(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply, uint64_t now_us)
+{
+	struct osdp_event event = { .type = OSDP_EV_CARD };
+	int r = osdp_unpack_raw(reply->data, reply->data_size, &event.card);
+
+	if (r < 0) {
+		cp_pd_on_error(cp, pd, r, now_us);
+		return;
+	}
+	pd->counters.cards++;
+	pd->due_us = now_us; /* Where one card was, the next one may wait. */
+	cp_push_event(cp, pd, now_us, event);
+}
+
+static void
+on_lstatr(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply, uint64_t now_us)
+{
+	struct osdp_lstatr status;
+	int r = osdp_unpack_lstatr(reply->data, reply->data_size, &status);
+
+	if (r < 0) {
+		cp_pd_on_error(cp, pd, r, now_us);
+		return;
+	}
+	if (status.is_tampered != pd->status.is_tampered)
+		cp_push_event(cp, pd, now_us,
+			      (struct osdp_event){ .type = OSDP_EV_TAMPER,
+						   .is_active = status.is_tampered });
+	if (status.has_power_failure != pd->status.has_power_failure)
+		cp_push_event(cp, pd, now_us,
+			      (struct osdp_event){ .type = OSDP_EV_POWER,
+						   .is_active = status.has_power_failure });
+	pd->status = status;
+}
+
+/* On line any command may bring any of these: some PDs answer LED with what POLL would bring. */
+static void
+on_online_reply(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply,
+		uint64_t now_us)
+{
+	switch (reply->code) {
+	case OSDP_REPLY_ACK:
+	case OSDP_REPLY_NAK:
+		break;
+	case OSDP_REPLY_RAW:
+		on_raw(cp, pd, reply, now_us);
+		break;
+	case OSDP_REPLY_LSTATR:
+		on_lstatr(cp, pd, reply, now_us);
+		break;
+	default:
+		pd->counters.unhandled++;
+		break;
+	}
+}
+
+static struct osdp_nak
+note_nak(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply, uint64_t now_us)
+{
+	struct osdp_nak nak = { .code = OSDP_NAK_NONE };
+	(void)osdp_unpack_nak(reply->data, reply->data_size, &nak);
+
+	pd->counters.naks++;
+	if (pd->nak_command != pd->command_code || pd->nak_code != nak.code)
+		pd->nak_count = 0;
+	pd->nak_command = pd->command_code;
+	pd->nak_code = nak.code;
+	pd->nak_count++;
+	if (nak.code == OSDP_NAK_COMMAND)
+		pd->refused[pd->command_code / 8] |= (uint8_t)(1u << pd->command_code % 8);
+	if (is_power_of_two(pd->nak_count))
+		cp_push_event(cp, pd, now_us,
+			      (struct osdp_event){
+				      .type = OSDP_EV_NAK,
+				      .nak = { .command = pd->command_code,
+					       .nak = nak,
+					       .count = pd->nak_count },
+			      });
+	return nak;
+}
+
+static void
+on_answer(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply, uint64_t now_us)
+{
+	pd->command_size = 0;
+	pd->retries = 0;
+	pd->misses = 0;
+	pd->last_good_us = now_us;
+	pd->sequence = osdp_sequence_next(pd->command_sequence);
+
+	switch (pd->phase) {
+	case PHASE_WAKE:
+		pd->phase = PHASE_ID_AGAIN;
+		break;
+	case PHASE_ID:
+	case PHASE_ID_AGAIN:
+		on_id_reply(cp, pd, reply, now_us);
+		break;
+	case PHASE_CAP:
+		on_cap_reply(cp, pd, reply, now_us);
+		break;
+	case PHASE_ONLINE:
+		on_online_reply(cp, pd, reply, now_us);
+		break;
+	}
+}
+
+/* While attaching there is no hurry that would justify one; later the command waits for its turn.
+ */
+static void
+on_busy(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us)
+{
+	pd->counters.busy++;
+	if (cp_pd_is_probe(pd))
+		cp_pd_on_miss(cp, pd, now_us);
+	else
+		pd->due_us = now_us + cp->config.poll_ms * US_PER_MS;
+}
+
+enum cp_verdict
+cp_pd_on_reply(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply,
+	       uint64_t now_us)
+{
+	if (reply->code == OSDP_REPLY_BUSY) {
+		on_busy(cp, pd, now_us);
+		return CP_DONE;
+	}
+	/* 2.2 section 5.9: a PD that answers with 0 has just started and waits for our 0. */
+	if (reply->sequence == 0 && pd->command_sequence != 0) {
+		cp_pd_lose(cp, pd, OSDP_SUSPECT_RESTARTED, now_us);
+		return CP_DONE;
+	}
+	/* The late reply to an earlier command, or the second one to a command sent twice. */
+	if (reply->sequence != pd->command_sequence) {
+		pd->counters.stale++;
+		return CP_GO_ON;
+	}
+	if (reply->code == OSDP_REPLY_NAK) {
+		struct osdp_nak nak = note_nak(cp, pd, reply, now_us);
+		if (nak.code == OSDP_NAK_SEQUENCE && !cp_pd_is_probe(pd)) {
+			cp_pd_lose(cp, pd, OSDP_SUSPECT_SEQUENCE, now_us);
+			return CP_DONE;
+		}
+		if (nak.code == OSDP_NAK_CHECK || nak.code == OSDP_NAK_SEQUENCE) {
+			cp_pd_on_miss(cp, pd, now_us);
+			return CP_DONE;
+		}
+	}
+	on_answer(cp, pd, reply, now_us);
+	return CP_DONE;
+}
+
+void
+cp_pd_on_error(struct osdp_cp *cp, struct cp_pd *pd, int error, uint64_t now_us)
+{
+	pd->counters.frame_errors++;
+	if (!is_power_of_two(pd->counters.frame_errors))
+		return;
+	cp_push_event(cp, pd, now_us,
+		      (struct osdp_event){
+			      .type = OSDP_EV_FRAME_ERROR,
+			      .frame_error = { .error = error, .count = pd->counters.frame_errors },
+		      });
+}

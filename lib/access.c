@@ -1,0 +1,156 @@
+#include "lib/access.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include "lib/util.h"
+
+#define MAGIC	  UINT32_C(0x43524143)
+#define LAYOUT	  1
+#define COUNT_MAX 1000000
+
+struct header {
+	uint32_t magic;
+	uint32_t checksum; /* FNV-1a of everything behind it */
+	uint32_t layout;
+	uint32_t count;
+	uint64_t generation;
+};
+
+struct file {
+	struct header header;
+	struct access_door doors[DOORS];
+	struct access_credential credentials[];
+};
+
+struct access_table {
+	const struct file *file;
+	size_t size;
+};
+
+int
+access_card_compare(const struct access_card *a, const struct access_card *b)
+{
+	if (a->format != b->format)
+		return a->format < b->format ? -1 : 1;
+	if (a->facility != b->facility)
+		return a->facility < b->facility ? -1 : 1;
+	if (a->number != b->number)
+		return a->number < b->number ? -1 : 1;
+	return 0;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct access_credential *left = a;
+	const struct access_credential *right = b;
+	return access_card_compare(&left->card, &right->card);
+}
+
+static uint32_t
+checksum(const struct file *file, size_t size)
+{
+	size_t skipped = offsetof(struct header, layout);
+	return fnv1a((const char *) file + skipped, size - skipped);
+}
+
+int
+access_write(const char *path, uint64_t generation, const struct access_door doors[DOORS],
+	     struct access_credential *credentials, size_t count)
+{
+	if (count > COUNT_MAX)
+		return -E2BIG;
+	if (count)
+		qsort(credentials, count, sizeof(*credentials), compare);
+	for (size_t i = 1; i < count; i++)
+		if (!compare(&credentials[i - 1], &credentials[i]))
+			return -EEXIST;
+	size_t size = sizeof(struct file) + count * sizeof(*credentials);
+	_cleanup_(freep) struct file *file = xcalloc(1, size);
+	file->header = (struct header){
+		.magic = MAGIC,
+		.layout = LAYOUT,
+		.count = (uint32_t) count,
+		.generation = generation,
+	};
+	memcpy(file->doors, doors, sizeof(file->doors));
+	if (count)
+		memcpy(file->credentials, credentials, count * sizeof(*credentials));
+	file->header.checksum = checksum(file, size);
+	return write_file_atomic(path, file, size, 0640);
+}
+
+static bool
+is_sound(const struct file *file, size_t size)
+{
+	if (file->header.magic != MAGIC || file->header.layout != LAYOUT)
+		return false;
+	if (size != sizeof(*file) + file->header.count * sizeof(file->credentials[0]))
+		return false;
+	return file->header.checksum == checksum(file, size);
+}
+
+int
+access_map(const char *path, struct access_table **ret)
+{
+	struct stat info;
+	_cleanup_(closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || fstat(fd, &info) < 0)
+		return -errno;
+	size_t size = (size_t) info.st_size;
+	if (size < sizeof(struct file))
+		return -EBADMSG;
+	struct file *file = mmap(NULL, size, PROT_READ, MAP_SHARED | MAP_POPULATE, fd, 0);
+	if (file == MAP_FAILED)
+		return -errno;
+	if (!is_sound(file, size)) {
+		(void) munmap(file, size);
+		return -EBADMSG;
+	}
+	struct access_table *table = xcalloc(1, sizeof(*table));
+	*table = (struct access_table){ .file = file, .size = size };
+	*ret = table;
+	return 0;
+}
+
+void
+access_unmap(struct access_table *table)
+{
+	if (!table)
+		return;
+	(void) munmap((void *) table->file, table->size);
+	free(table);
+}
+
+uint64_t
+access_generation(const struct access_table *table)
+{
+	return table->file->header.generation;
+}
+
+size_t
+access_count(const struct access_table *table)
+{
+	return table->file->header.count;
+}
+
+const struct access_door *
+access_door(const struct access_table *table, unsigned door)
+{
+	return &table->file->doors[door - 1];
+}
+
+const struct access_credential *
+access_find(const struct access_table *table, const struct access_card *card)
+{
+	struct access_credential wanted = { .card = *card };
+
+	return bsearch(&wanted, table->file->credentials, table->file->header.count,
+		       sizeof(wanted), compare);
+}

@@ -1,0 +1,68 @@
+/*
+ * access.bin, the compiled access table: what the store makes of credentials and doors and the
+ * door role maps into its memory. Immutable; a new one replaces it by rename, and the door role
+ * keeps deciding by the old one until the new one is proved.
+ *
+ * Layout, host byte order: header, doors[DOORS], credentials[count] sorted by format, facility,
+ * number. The checksum covers everything behind it; a file that fails any check is refused.
+ */
+#ifndef LIB_ACCESS_H
+#define LIB_ACCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/model.h"
+
+#define ACCESS_HOLDER_SIZE 65
+#define ACCESS_NAME_SIZE   33
+
+struct access_door {
+	char name[ACCESS_NAME_SIZE];
+	bool relock_on_open;
+	bool rex_unlocks;
+	uint32_t access_time_ms;
+	uint32_t held_open_time_ms;
+	uint32_t pre_alarm_time_ms;
+};
+
+/* A card as a key: format is the position in the card format table. */
+struct access_card {
+	uint32_t format;
+	uint32_t facility;
+	uint64_t number;
+};
+
+struct access_credential {
+	struct access_card card;
+	uint32_t id;
+	bool is_enabled;
+	uint64_t doors; /* bit n - 1 for door n */
+	char holder[ACCESS_HOLDER_SIZE];
+};
+
+struct access_table;
+
+/* Order of the table; 0 when equal. */
+int access_card_compare(const struct access_card *a, const struct access_card *b);
+
+/*
+ * Writes a table; sorts credentials in place. generation must grow with every table. -EEXIST when
+ * two credentials hold the same card.
+ */
+int access_write(const char *path, uint64_t generation, const struct access_door doors[DOORS],
+		 struct access_credential *credentials, size_t count);
+
+/* Maps a table; -EBADMSG when it is no table or damaged. */
+int access_map(const char *path, struct access_table **ret);
+void access_unmap(struct access_table *table);
+uint64_t access_generation(const struct access_table *table);
+size_t access_count(const struct access_table *table);
+/* door counts from 1 and must be at most DOORS. */
+const struct access_door *access_door(const struct access_table *table, unsigned door);
+/* NULL when nobody holds the card. */
+const struct access_credential *access_find(const struct access_table *table,
+					    const struct access_card *card);
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * Wiegand card formats as data: length, fields, parity. Pure; no allocation; tables are constant.
+ *
+ * Bits are left-justified, the first transmitted one is the most significant bit of data[0], as
+ * OSDP RAW carries them. Several formats share a length, so which of them are in use, and in
+ * which order, is the caller's configuration: cardformat_decode_as() tries one of them.
+ */
+#ifndef LIB_CARDFORMAT_H
+#define LIB_CARDFORMAT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { CARDFORMAT_BITS_MAX = 64 };
+
+struct cardformat;
+
+struct cardformat_card {
+	const struct cardformat *format;	/* Points into the constant table. */
+	uint32_t facility;			/* 0 if the format has none. */
+	uint64_t number;
+};
+
+/* "h10301", "h10302", "h10304", "h10306", "c1000-35" or "raw"; NULL if there is no such format. */
+const struct cardformat *cardformat_by_name(const char *name);
+/* Walks the table; NULL behind its end. */
+const struct cardformat *cardformat_by_index(size_t index);
+const char *cardformat_name(const struct cardformat *format);
+/* Its place in the table: what the access table keeps instead of the name. */
+uint32_t cardformat_index(const struct cardformat *format);
+/* 0 for "raw", which takes any length. */
+unsigned cardformat_bit_count(const struct cardformat *format);
+
+/*
+ * Writes the card, zero padded, and returns its number of bits. -ERANGE: facility or number does
+ * not fit the field. -ENOBUFS: size is too small. -ENOTSUP: "raw" has no layout to encode.
+ */
+int cardformat_encode(const struct cardformat *format, uint32_t facility, uint64_t number,
+		      uint8_t *buf, size_t size);
+
+/*
+ * -ENOENT: the format has another length ("raw": 0 or above CARDFORMAT_BITS_MAX).
+ * -EBADMSG: parity is wrong. data holds at least bit_count bits. "raw" yields the bits as number.
+ */
+int cardformat_decode_as(const struct cardformat *format, unsigned bit_count, const uint8_t *data,
+			 struct cardformat_card *ret_card);
+
+/*
+ * The first format of the table that fits; never "raw". -ENOENT: no format has this length.
+ * -EBADMSG: some have, but parity holds in none.
+ */
+int cardformat_decode(unsigned bit_count, const uint8_t *data, struct cardformat_card *ret_card);
+
+#endif

@@ -1,0 +1,152 @@
+/*
+ * The events table: the one place that knows every kind of event. Numbers and names are frozen by
+ * tests/golden/events.txt; a new kind is one new row at the end of its hundred.
+ *
+ * Columns: enumerator, number (also the notification's sub-identifier in CARDEA-MIB and the digits
+ * of its MSGID), wire name, MSGID prefix, severity (RFC 5424 table 2), category, alarm (raise or
+ * clear, and which), whether it is an SNMP notification, ONVIF topic, text. Words in braces are
+ * members of the event's data, {reason} is the event's own.
+ */
+#ifndef LIB_EVENTS_H
+#define LIB_EVENTS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum event_category { EVENT_ACCESS, EVENT_AUDIT, EVENT_SYSTEM };
+
+enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
+
+#define EVENTS(X)                                                                                  \
+	X(EV_ACCESS_GRANTED, 100, "access.granted", "AC", 6, EVENT_ACCESS, ALARM_NONE, "", true,   \
+	  "tns1:AccessControl/AccessGranted/Credential",                                           \
+	  "Access granted to {holder} at {door_name}")                                             \
+	X(EV_ACCESS_TAKEN, 110, "access.taken", "AC", 6, EVENT_ACCESS, ALARM_NONE, "", true,       \
+	  "tns1:AccessControl/AccessTaken/Credential", "Access taken by {holder} at {door_name}")  \
+	X(EV_ACCESS_NOT_TAKEN, 120, "access.not_taken", "AC", 5, EVENT_ACCESS, ALARM_NONE, "",     \
+	  true, "tns1:AccessControl/AccessNotTaken/Credential",                                    \
+	  "Access not taken by {holder} at {door_name}")                                           \
+	X(EV_ACCESS_DENIED, 130, "access.denied", "AC", 5, EVENT_ACCESS, ALARM_NONE, "", true,     \
+	  "tns1:AccessControl/Denied/Credential",                                                  \
+	  "Access denied to {holder} at {door_name}: {reason}")                                    \
+	X(EV_ACCESS_UNKNOWN, 133, "access.unknown", "AC", 4, EVENT_ACCESS, ALARM_NONE, "", true,   \
+	  "tns1:AccessControl/Denied/CredentialNotFound/Card",                                     \
+	  "Access denied at {door_name}: {reason}")                                                \
+	X(EV_DOOR_MODE, 200, "door.mode", "DR", 6, EVENT_ACCESS, ALARM_NONE, "", true,             \
+	  "tns1:Door/State/DoorMode", "{door_name} is {state}")                                    \
+	X(EV_DOOR_POSITION, 201, "door.position", "DR", 6, EVENT_ACCESS, ALARM_NONE, "", true,     \
+	  "tns1:Door/State/DoorPhysicalState", "{door_name} is {state}")                           \
+	X(EV_DOOR_LOCK, 202, "door.lock", "DR", 6, EVENT_ACCESS, ALARM_NONE, "", true,             \
+	  "tns1:Door/State/LockPhysicalState", "The lock of {door_name} is {state}")               \
+	X(EV_DOOR_REX, 203, "door.rex", "DR", 6, EVENT_ACCESS, ALARM_NONE, "", false,              \
+	  "tns1:IdPoint/Request/REX", "Request to exit at {door_name}")                            \
+	X(EV_DOOR_FORCED, 210, "door.forced", "DR", 1, EVENT_ACCESS, ALARM_RAISE, "door_forced",   \
+	  true, "tns1:Door/State/DoorAlarm", "{door_name} was forced open")                        \
+	X(EV_DOOR_FORCED_CLEARED, 211, "door.forced_cleared", "DR", 5, EVENT_ACCESS, ALARM_CLEAR,  \
+	  "door_forced", true, "tns1:Door/State/DoorAlarm",                                        \
+	  "{door_name} is no longer forced open")                                                  \
+	X(EV_DOOR_HELD, 212, "door.held", "DR", 4, EVENT_ACCESS, ALARM_RAISE, "door_held", true,   \
+	  "tns1:Door/State/DoorAlarm", "{door_name} has been open for too long")                   \
+	X(EV_DOOR_HELD_CLEARED, 213, "door.held_cleared", "DR", 5, EVENT_ACCESS, ALARM_CLEAR,      \
+	  "door_held", true, "tns1:Door/State/DoorAlarm", "{door_name} is no longer held open")    \
+	X(EV_DOOR_HELD_WARNING, 214, "door.held_warning", "DR", 5, EVENT_ACCESS, ALARM_NONE, "",   \
+	  true, "tns1:Door/State/DoorWarning", "{door_name} will soon have been open for too long")  \
+	X(EV_DOOR_COMMAND, 220, "door.command", "DR", 5, EVENT_AUDIT, ALARM_NONE, "", false,       \
+	  "tns1:Door/State/Command", "{actor} commanded {door_name}: {command}")                   \
+	X(EV_READER_ONLINE, 300, "reader.online", "RD", 5, EVENT_SYSTEM, ALARM_CLEAR,              \
+	  "reader_offline", true, "tns1:IdPoint/Status/Device", "Reader {reader} is online")       \
+	X(EV_READER_OFFLINE, 301, "reader.offline", "RD", 3, EVENT_SYSTEM, ALARM_RAISE,            \
+	  "reader_offline", true, "tns1:IdPoint/Status/Device", "Reader {reader} does not answer") \
+	X(EV_READER_REPLACED, 302, "reader.replaced", "RD", 4, EVENT_SYSTEM, ALARM_NONE, "", true, \
+	  "tns1:IdPoint/Status/Device",                                                            \
+	  "Reader {reader} is another device than before: serial {serial}")                        \
+	X(EV_READER_FRAME_ERROR, 303, "reader.frame_error", "RD", 4, EVENT_SYSTEM, ALARM_NONE, "", \
+	  false, "tns1:IdPoint/Status/Device",                                                     \
+	  "Malformed frames on the bus of {door_name}: {count}")                                   \
+	X(EV_READER_TAMPER, 304, "reader.tamper", "RD", 2, EVENT_SYSTEM, ALARM_RAISE,              \
+	  "reader_tamper", true, "tns1:IdPoint/Request/Tampering", "Reader {reader} reports tampering") \
+	X(EV_READER_TAMPER_CLEARED, 305, "reader.tamper_cleared", "RD", 5, EVENT_SYSTEM,           \
+	  ALARM_CLEAR, "reader_tamper", true, "tns1:IdPoint/Request/Tampering",                    \
+	  "Reader {reader} no longer reports tampering")                                           \
+	X(EV_BOARD_ONLINE, 400, "board.online", "BD", 5, EVENT_SYSTEM, ALARM_CLEAR, "board_offline", \
+	  true, "tns1:Device/HardwareFailure", "The board '{board}' answers")                      \
+	X(EV_BOARD_OFFLINE, 401, "board.offline", "BD", 2, EVENT_SYSTEM, ALARM_RAISE,              \
+	  "board_offline", true, "tns1:Device/HardwareFailure", "The board '{board}' does not answer") \
+	X(EV_SETTING_CHANGED, 500, "setting.changed", "CF", 5, EVENT_AUDIT, ALARM_NONE, "", false, \
+	  "tns1:Configuration/Setting/Changed", "{actor} changed {setting} from {old} to {new}")   \
+	X(EV_OBJECT_CREATED, 501, "object.created", "CF", 5, EVENT_AUDIT, ALARM_NONE, "", false,   \
+	  "tns1:Configuration/Object/Changed", "{actor} created {object} {id}")                    \
+	X(EV_OBJECT_CHANGED, 502, "object.changed", "CF", 5, EVENT_AUDIT, ALARM_NONE, "", false,   \
+	  "tns1:Configuration/Object/Changed",                                                     \
+	  "{actor} changed {field} of {object} {id} from {old} to {new}")                          \
+	X(EV_OBJECT_REMOVED, 503, "object.removed", "CF", 5, EVENT_AUDIT, ALARM_NONE, "", false,   \
+	  "tns1:Configuration/Object/Removed", "{actor} removed {object} {id}")                    \
+	X(EV_LOGIN, 600, "auth.login", "AU", 6, EVENT_AUDIT, ALARM_NONE, "", false,                \
+	  "tns1:Device/Authentication", "{actor} logged in from {address}")                        \
+	X(EV_LOGIN_FAILED, 601, "auth.failed", "AU", 4, EVENT_AUDIT, ALARM_NONE, "", false,        \
+	  "tns1:Device/Authentication", "Login of {account} failed from {address}")                \
+	X(EV_LOGOUT, 602, "auth.logout", "AU", 6, EVENT_AUDIT, ALARM_NONE, "", false,              \
+	  "tns1:Device/Authentication", "{actor} logged out")                                      \
+	X(EV_REFUSED, 603, "auth.refused", "AU", 4, EVENT_AUDIT, ALARM_NONE, "", false,            \
+	  "tns1:Device/Authentication", "{actor} was refused {method}: {reason}")                  \
+	X(EV_ACCOUNT_CREATED, 604, "account.created", "AU", 5, EVENT_AUDIT, ALARM_NONE, "", false, \
+	  "tns1:Device/Authentication", "{actor} created the account {account} as {role}")         \
+	X(EV_ACCOUNT_REMOVED, 605, "account.removed", "AU", 5, EVENT_AUDIT, ALARM_NONE, "", false, \
+	  "tns1:Device/Authentication", "{actor} removed the account {account}")                   \
+	X(EV_PASSWORD_CHANGED, 606, "account.password", "AU", 5, EVENT_AUDIT, ALARM_NONE, "", false, \
+	  "tns1:Device/Authentication", "{actor} changed the password of {account}")               \
+	X(EV_EVENTS_LOST, 700, "events.lost", "LG", 3, EVENT_SYSTEM, ALARM_NONE, "", true,         \
+	  "tns1:Device/Log", "{count} events were lost: the log could not take them in time")      \
+	X(EV_SNMP_UP, 710, "snmp.master_up", "SN", 5, EVENT_SYSTEM, ALARM_CLEAR, "snmp_down",      \
+	  false, "tns1:Device/Log", "The SNMP master agent answers")                               \
+	X(EV_SNMP_DOWN, 711, "snmp.master_down", "SN", 4, EVENT_SYSTEM, ALARM_RAISE, "snmp_down",  \
+	  false, "tns1:Device/Log", "The SNMP master agent does not answer")                       \
+	X(EV_SYSLOG_UP, 720, "syslog.up", "LS", 5, EVENT_SYSTEM, ALARM_CLEAR, "syslog_down", true, \
+	  "tns1:Device/Log", "Log server {destination} takes events")                              \
+	X(EV_SYSLOG_DOWN, 721, "syslog.down", "LS", 4, EVENT_SYSTEM, ALARM_RAISE, "syslog_down",   \
+	  true, "tns1:Device/Log", "Log server {destination} takes no events: {error}")            \
+	X(EV_STARTED, 800, "system.started", "SY", 5, EVENT_SYSTEM, ALARM_NONE, "", true,          \
+	  "tns1:Device/OperationMode", "Cardea {version} started")                                 \
+	X(EV_CONTROL_UP, 801, "control.up", "SY", 5, EVENT_SYSTEM, ALARM_CLEAR, "control_down",    \
+	  true, "tns1:Device/HardwareFailure", "Door control answers")                             \
+	X(EV_CONTROL_DOWN, 802, "control.down", "SY", 1, EVENT_SYSTEM, ALARM_RAISE,                \
+	  "control_down", true, "tns1:Device/HardwareFailure", "Door control does not answer")     \
+	X(EV_CONTROL_STARTED, 803, "control.started", "SY", 5, EVENT_SYSTEM, ALARM_NONE, "",       \
+	  false, "tns1:Device/OperationMode", "Door control started")
+
+#define EVENTS_ENUM(symbol, number, ...) symbol = number,
+enum event_kind { EVENTS(EVENTS_ENUM) };
+#undef EVENTS_ENUM
+
+struct event_row {
+	enum event_kind kind;
+	const char *name;
+	char msgid[8];
+	unsigned severity;
+	enum event_category category;
+	enum event_alarm_change alarm_change;
+	const char *alarm;
+	bool is_notified;
+	const char *topic;
+	const char *text;
+};
+
+size_t events_count(void);
+const struct event_row *events_at(size_t index);
+/* NULL when there is no such kind. */
+const struct event_row *events_find(int64_t number);
+const struct event_row *events_find_name(const char *name);
+/* "access", "audit", "system". */
+const char *events_category_name(enum event_category category);
+/* RFC 5424 table 2: "emergency" .. "debug". */
+const char *events_severity_name(unsigned severity);
+
+/*
+ * The text of an event in English: the row's text with the members of data, reason and actor in
+ * place of the words in braces. text is cut at size.
+ */
+void events_text(const struct event_row *row, const json_t *event, char *text, size_t size);
+
+#endif

@@ -1,0 +1,134 @@
+#include "lib/follow.h"
+
+#include <stdlib.h>
+
+#include "lib/json.h"
+#include "lib/util.h"
+
+#define CALL_TIMEOUT_MS 10000
+
+struct follower {
+	struct rpc_client *client;
+	char *name;
+	unsigned window;
+	const struct follower_ops *ops;
+	void *context;
+};
+
+static void
+on_followed(json_t *result, const struct rpc_error *error UNUSED, void *context)
+{
+	struct follower *follower = context;
+
+	/* A store that refuses now may be one that starts: begin again from hello. */
+	if (!result)
+		rpc_reconnect(follower->client);
+	else if (follower->ops->on_start)
+		follower->ops->on_start((uint64_t) json_integer_or(result, "after", 0),
+					(uint64_t) json_integer_or(result, "head", 0),
+					follower->context);
+}
+
+static void
+on_watched(json_t *result, const struct rpc_error *error UNUSED, void *context)
+{
+	struct follower *follower = context;
+	const char *key;
+	json_t *value;
+
+	if (!result) {
+		rpc_reconnect(follower->client);
+		return;
+	}
+	json_object_foreach (json_object_get(result, "objects"), key, value)
+		follower->ops->on_state(key, value, follower->context);
+	follower->ops->on_state(NULL, NULL, follower->context);
+}
+
+static void
+on_up(struct rpc_client *client, void *context)
+{
+	struct follower *follower = context;
+
+	if (follower->ops->on_link)
+		follower->ops->on_link(true, follower->context);
+	if (follower->ops->on_event)
+		rpc_call(client, NULL, "follow",
+			 json_pack("{ss,ss*,si}", "stream", "events", "name", follower->name,
+				   "window", (int) follower->window),
+			 CALL_TIMEOUT_MS, on_followed, follower);
+	if (follower->ops->on_state)
+		rpc_call(client, NULL, "follow", json_pack("{ss}", "stream", "state"),
+			 CALL_TIMEOUT_MS, on_watched, follower);
+}
+
+static void
+on_down(struct rpc_client *client UNUSED, void *context)
+{
+	struct follower *follower = context;
+
+	if (follower->ops->on_link)
+		follower->ops->on_link(false, follower->context);
+}
+
+static void
+on_push(struct rpc_client *client UNUSED, json_t *message, void *context)
+{
+	struct follower *follower = context;
+	json_t *event = json_object_get(message, "event");
+	const char *key = json_string_or(message, "key", NULL);
+
+	if (json_is_object(event) && follower->ops->on_event)
+		follower->ops->on_event(event, json_string_or(message, "hash", ""),
+					follower->context);
+	else if (key && follower->ops->on_state)
+		follower->ops->on_state(key, json_object_get(message, "value"), follower->context);
+}
+
+static const struct rpc_client_ops client_ops = {
+	.on_up = on_up,
+	.on_down = on_down,
+	.on_push = on_push,
+};
+
+struct follower *
+follower_new(struct event_base *base, const char *path, const char *client, const char *name,
+	     unsigned window, const struct follower_ops *ops, void *context)
+{
+	struct follower *follower = xcalloc(1, sizeof(*follower));
+
+	*follower = (struct follower){
+		.name = name ? xstrdup(name) : NULL,
+		.window = window,
+		.ops = ops,
+		.context = context,
+	};
+	follower->client = rpc_client_new(base, path, client, &client_ops, follower);
+	return follower;
+}
+
+void
+follower_free(struct follower *follower)
+{
+	if (!follower)
+		return;
+	rpc_client_free(follower->client);
+	free(follower->name);
+	free(follower);
+}
+
+void
+follower_ack(struct follower *follower, uint64_t seq)
+{
+	if (!follower->name)
+		return;
+	rpc_call(follower->client, NULL, "ack",
+		 json_pack("{ss,sI}", "name", follower->name, "seq", (json_int_t) seq),
+		 CALL_TIMEOUT_MS, NULL, NULL);
+}
+
+struct rpc_client *
+follower_client(struct follower *follower)
+{
+	return follower->client;
+}

@@ -1,0 +1,49 @@
+/*
+ * Following the store from an edge: the event log with a durable cursor, and the live state.
+ *
+ * Both survive a restart of the store by themselves. Events arrive at least once and in order;
+ * at most window of them are under way unacknowledged, so that back-pressure is lag in the store
+ * and not memory here.
+ */
+#ifndef LIB_FOLLOW_H
+#define LIB_FOLLOW_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "lib/rpc.h"
+
+struct follower;
+
+struct follower_ops {
+	/*
+	 * event is borrowed; hash is that of the chain, in hex. May be NULL when only the live
+	 * state is wanted.
+	 */
+	void (*on_event)(json_t *event, const char *hash, void *context);
+	/*
+	 * A live object is now value; NULL at the end of the first snapshot with key NULL. May be
+	 * NULL when the live state is not wanted.
+	 */
+	void (*on_state)(const char *key, const json_t *value, void *context);
+	/* The log is followed: the durable cursor and the newest event's number. May be NULL. */
+	void (*on_start)(uint64_t after, uint64_t head, void *context);
+	/* The store went away or came back; what was under way is sent again. May be NULL. */
+	void (*on_link)(bool is_up, void *context);
+};
+
+/*
+ * name is the durable cursor's, or NULL to follow from now on without one. client is how this
+ * process calls itself in hello. window counts events.
+ */
+struct follower *follower_new(struct event_base *base, const char *path, const char *client,
+			      const char *name, unsigned window, const struct follower_ops *ops,
+			      void *context);
+void follower_free(struct follower *follower);
+
+/* Everything up to seq has been dealt with; the store moves the cursor. */
+void follower_ack(struct follower *follower, uint64_t seq);
+/* For the edge's other calls over the same connection. */
+struct rpc_client *follower_client(struct follower *follower);
+
+#endif

@@ -1,0 +1,161 @@
+#include "lib/model.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "lib/json.h"
+#include "lib/util.h"
+
+static const char *const card_formats[] = { "h10301",	"h10306", "h10302", "h10304",
+					    "c1000-35", NULL };
+
+static const struct field door_fields[] = {
+	{ .name = "access_time",
+	  .type = FIELD_INTEGER,
+	  .min = 1,
+	  .max = 600,
+	  .fallback = "7",
+	  .unit = "s",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Access time",
+	  .doc = "How long the lock is released after access is granted." },
+	{ .name = "held_open_time",
+	  .type = FIELD_INTEGER,
+	  .min = 1,
+	  .max = 3600,
+	  .fallback = "30",
+	  .unit = "s",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Held open after",
+	  .doc = "How long the door may stand open after access before the alarm." },
+	{ .name = "name",
+	  .type = FIELD_STRING,
+	  .flags = FIELD_REQUIRED,
+	  .min = 1,
+	  .max = 32,
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Name",
+	  .doc = "What people call the door." },
+	{ .name = "pre_alarm_time",
+	  .type = FIELD_INTEGER,
+	  .max = 3600,
+	  .fallback = "10",
+	  .unit = "s",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Pre-alarm",
+	  .doc = "How long before the held-open alarm the warning starts; 0 for none." },
+	{ .name = "relock_on_open",
+	  .type = FIELD_BOOL,
+	  .fallback = "false",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Relock on open",
+	  .doc = "Lock again as soon as the door opens; otherwise when it closes or the access "
+		 "time ends." },
+	{ .name = "rex_unlocks",
+	  .type = FIELD_BOOL,
+	  .fallback = "true",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "REX releases the lock",
+	  .doc = "Otherwise a request to exit only lets the door be opened without an alarm." },
+};
+
+static const struct field credential_fields[] = {
+	{ .name = "card",
+	  .type = FIELD_INTEGER,
+	  .flags = FIELD_REQUIRED | FIELD_UNIQUE,
+	  .max = INT64_C(34359738367),
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Card number" },
+	{ .name = "doors",
+	  .type = FIELD_DOORS,
+	  .max = DOORS_MODEL,
+	  .fallback = "[]",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Doors",
+	  .doc = "The doors that this card opens." },
+	{ .name = "enabled",
+	  .type = FIELD_BOOL,
+	  .fallback = "true",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Enabled" },
+	{ .name = "facility",
+	  .type = FIELD_INTEGER,
+	  .flags = FIELD_UNIQUE,
+	  .max = 65535,
+	  .fallback = "0",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Facility code" },
+	{ .name = "format",
+	  .type = FIELD_ENUM,
+	  .flags = FIELD_UNIQUE,
+	  .choices = card_formats,
+	  .fallback = "\"h10301\"",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Card format" },
+	{ .name = "holder",
+	  .type = FIELD_STRING,
+	  .flags = FIELD_REQUIRED,
+	  .min = 1,
+	  .max = 64,
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Holder",
+	  .doc = "The person who carries the card." },
+};
+
+static const struct model_kind kinds[] = {
+	{ .name = "credential",
+	  .plural = "credentials",
+	  .fields = { credential_fields, ARRAY_LEN(credential_fields) } },
+	{ .name = "door",
+	  .plural = "doors",
+	  .is_fixed = true,
+	  .fields = { door_fields, ARRAY_LEN(door_fields) } },
+};
+
+const struct model_kind *
+model_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (!strcmp(kinds[i].name, name))
+			return &kinds[i];
+	return NULL;
+}
+
+size_t
+model_count(void)
+{
+	return ARRAY_LEN(kinds);
+}
+
+const struct model_kind *
+model_at(size_t index)
+{
+	return index < ARRAY_LEN(kinds) ? &kinds[index] : NULL;
+}
+
+char *
+model_unique_key(const struct model_kind *kind, const json_t *object)
+{
+	_cleanup_(json_decrefp) json_t *parts = json_object();
+
+	for (size_t i = 0; i < kind->fields.count; i++) {
+		const struct field *field = &kind->fields.fields[i];
+		if (field->flags & FIELD_UNIQUE)
+			(void) json_object_set(parts, field->name,
+					       json_object_get(object, field->name));
+	}
+	return json_object_size(parts) ? json_canonical(parts) : NULL;
+}
+
+int
+model_check(const struct model_kind *kind, const json_t *object, struct field_error *error)
+{
+	if (!strcmp(kind->name, "door") && json_integer_or(object, "pre_alarm_time", 0) >=
+						   json_integer_or(object, "held_open_time", 30)) {
+		error->field = "pre_alarm_time";
+		(void) copy_string(error->message, sizeof(error->message),
+				   "shorter than held_open_time, or 0");
+		return -EINVAL;
+	}
+	return 0;
+}

@@ -1,0 +1,36 @@
+/*
+ * The objects that an operator configures and their fields. Objects of a kind are numbered from 1;
+ * a number is never reused while the kind has a larger one.
+ */
+#ifndef LIB_MODEL_H
+#define LIB_MODEL_H
+
+#include "lib/field.h"
+
+/* Doors that the model can number, and doors and readers of this board. */
+#define DOORS_MODEL  64
+#define DOORS	     4
+#define READERS	     8
+
+struct model_kind {
+	const char *name;	/* "door" */
+	const char *plural;	/* "doors" */
+	bool is_fixed;		/* the board has them: they are neither created nor deleted */
+	struct field_table fields;
+};
+
+/* NULL when there is no such kind. */
+const struct model_kind *model_find(const char *name);
+size_t model_count(void);
+const struct model_kind *model_at(size_t index);
+
+/*
+ * The text that makes an object of this kind unique, or NULL when nothing does: a card's format,
+ * facility and number. Free with free().
+ */
+char *model_unique_key(const struct model_kind *kind, const json_t *object);
+
+/* Rules across fields of one object; -EINVAL fills error. */
+int model_check(const struct model_kind *kind, const json_t *object, struct field_error *error);
+
+#endif

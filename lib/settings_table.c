@@ -1,0 +1,120 @@
+#include <errno.h>
+#include <string.h>
+
+#include "lib/json.h"
+#include "lib/settings.h"
+#include "lib/util.h"
+
+static const char *const syslog_transports[] = { "off", "udp", "tcp", "tls", NULL };
+
+static const struct field settings[] = {
+	{ .name = "snmp.notifications.access",
+	  .type = FIELD_BOOL,
+	  .fallback = "true",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Access notifications",
+	  .doc = "Send an SNMP notification for every access granted, taken or denied." },
+	{ .name = "snmp.notifications.state",
+	  .type = FIELD_BOOL,
+	  .fallback = "true",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Door state notifications",
+	  .doc = "Send an SNMP notification when a door's mode, position or lock changes. Alarms "
+		 "are always sent." },
+	{ .name = "syslog.1.ca_file",
+	  .type = FIELD_PATH,
+	  .max = 255,
+	  .fallback = "\"\"",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Trusted CA",
+	  .doc = "PEM file with the certificates that may sign the log server's; needed for tls." },
+	{ .name = "syslog.1.facility",
+	  .type = FIELD_INTEGER,
+	  .max = 23,
+	  .fallback = "10",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Facility",
+	  .doc = "Syslog facility of access and audit events; 10 is authpriv. System events use 3 "
+		 "(daemon)." },
+	{ .name = "syslog.1.host",
+	  .type = FIELD_HOST,
+	  .max = 253,
+	  .fallback = "\"\"",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Log server",
+	  .doc = "Name or address of the log server. With tls its certificate must carry it." },
+	{ .name = "syslog.1.port",
+	  .type = FIELD_INTEGER,
+	  .min = 1,
+	  .max = 65535,
+	  .fallback = "6514",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Port",
+	  .doc = "Port of the log server: 514 for udp, 601 for tcp, 6514 for tls by convention." },
+	{ .name = "syslog.1.severity",
+	  .type = FIELD_INTEGER,
+	  .max = 7,
+	  .fallback = "7",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Least severity",
+	  .doc = "Events with a larger severity number are not sent: 0 emergency .. 7 debug." },
+	{ .name = "syslog.1.transport",
+	  .type = FIELD_ENUM,
+	  .choices = syslog_transports,
+	  .fallback = "\"off\"",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Transport",
+	  .doc = "How events reach the log server. udp may lose events; tcp and tls do not." },
+	{ .name = "system.location",
+	  .type = FIELD_STRING,
+	  .max = 128,
+	  .fallback = "\"\"",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Location",
+	  .doc = "Where the controller is mounted." },
+	{ .name = "system.name",
+	  .type = FIELD_STRING,
+	  .min = 1,
+	  .max = 64,
+	  .fallback = "\"Cardea\"",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Name",
+	  .doc = "The controller's name in the console." },
+	{ .name = "web.session_idle",
+	  .type = FIELD_INTEGER,
+	  .min = 60,
+	  .max = 86400,
+	  .fallback = "1800",
+	  .unit = "s",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Idle time-out",
+	  .doc = "A console session that nobody uses for this long ends." },
+};
+
+static const struct field_table table = { settings, ARRAY_LEN(settings) };
+
+const struct field_table *
+settings_table(void)
+{
+	return &table;
+}
+
+static int
+refuse(struct field_error *error, const char *field, const char *message)
+{
+	error->field = field;
+	(void) copy_string(error->message, sizeof(error->message), message);
+	return -EINVAL;
+}
+
+int
+settings_check(const json_t *all, struct field_error *error)
+{
+	const char *transport = json_string_or(all, "syslog.1.transport", "off");
+
+	if (strcmp(transport, "off") && !*json_string_or(all, "syslog.1.host", ""))
+		return refuse(error, "syslog.1.host", "needed unless syslog.1.transport is off");
+	if (!strcmp(transport, "tls") && !*json_string_or(all, "syslog.1.ca_file", ""))
+		return refuse(error, "syslog.1.ca_file", "needed when syslog.1.transport is tls");
+	return 0;
+}

@@ -1,0 +1,36 @@
+#include "lib/util.h"
+#include "mibs/table.h"
+
+#define MEMBER(m) offsetof(struct replica_door, m)
+
+static const struct mib_column columns[] = {
+	{ 2, "cardeaDoorName", MIB_OCTETS, false, mib_get_text, MEMBER(name) },
+	{ 3, "cardeaDoorModeState", MIB_INTEGER, false, mib_get_enum, MEMBER(mode) },
+	{ 4, "cardeaDoorPositionState", MIB_INTEGER, false, mib_get_enum, MEMBER(position) },
+	{ 5, "cardeaDoorLockState", MIB_INTEGER, false, mib_get_enum, MEMBER(lock) },
+	{ 6, "cardeaDoorAlarmState", MIB_INTEGER, false, mib_get_enum, MEMBER(alarm) },
+	{ 7, "cardeaDoorWarning", MIB_INTEGER, false, mib_get_truth, MEMBER(is_warning) },
+	{ 8, "cardeaDoorRequestToExit", MIB_INTEGER, false, mib_get_truth, MEMBER(is_rex) },
+	{ 9, "cardeaDoorLastChange", MIB_TICKS, false, mib_get_stamp, MEMBER(changed_mono_us) },
+	{ 10, "cardeaDoorLastChangeTime", MIB_OCTETS, false, mib_get_time, MEMBER(changed_us) },
+	{ 11, "cardeaDoorGrantedCount", MIB_COUNTER32, false, mib_get_count, MEMBER(granted) },
+	{ 12, "cardeaDoorDeniedCount", MIB_COUNTER32, false, mib_get_count, MEMBER(denied) },
+	{ 13, "cardeaDoorForcedCount", MIB_COUNTER32, false, mib_get_count, MEMBER(forced) },
+	{ 14, "cardeaDoorCommand", MIB_INTEGER, true, mib_get_enum, MEMBER(command) },
+};
+
+static const void *
+find(const struct replica *replica, uint32_t row)
+{
+	return replica->doors[row].is_there ? &replica->doors[row] : NULL;
+}
+
+const struct mib_table mib_door_table = {
+	.prefix = { 1, 2, 1, 1 },
+	.prefix_length = 4,
+	.columns = columns,
+	.count = ARRAY_LEN(columns),
+	.find = find,
+	.first_row = 1,
+	.last_row = DOORS_MODEL,
+};

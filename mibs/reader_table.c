@@ -1,0 +1,34 @@
+#include "lib/util.h"
+#include "mibs/table.h"
+
+#define MEMBER(m) offsetof(struct replica_reader, m)
+
+static const struct mib_column columns[] = {
+	{ 2, "cardeaReaderDoor", MIB_UNSIGNED, false, mib_get_count, MEMBER(door) },
+	{ 3, "cardeaReaderAnswers", MIB_INTEGER, false, mib_get_truth, MEMBER(is_online) },
+	{ 4, "cardeaReaderTampered", MIB_INTEGER, false, mib_get_truth, MEMBER(is_tampered) },
+	{ 5, "cardeaReaderVendor", MIB_OCTETS, false, mib_get_text, MEMBER(vendor) },
+	{ 6, "cardeaReaderModel", MIB_OCTETS, false, mib_get_text, MEMBER(model) },
+	{ 7, "cardeaReaderSerial", MIB_OCTETS, false, mib_get_text, MEMBER(serial) },
+	{ 8, "cardeaReaderFirmware", MIB_OCTETS, false, mib_get_text, MEMBER(firmware) },
+	{ 9, "cardeaReaderPolls", MIB_COUNTER32, false, mib_get_count, MEMBER(polls) },
+	{ 10, "cardeaReaderTimeouts", MIB_COUNTER32, false, mib_get_count, MEMBER(timeouts) },
+	{ 11, "cardeaReaderErrors", MIB_COUNTER32, false, mib_get_count, MEMBER(errors) },
+	{ 12, "cardeaReaderCards", MIB_COUNTER32, false, mib_get_count, MEMBER(cards) },
+};
+
+static const void *
+find(const struct replica *replica, uint32_t row)
+{
+	return replica->readers[row].is_there ? &replica->readers[row] : NULL;
+}
+
+const struct mib_table mib_reader_table = {
+	.prefix = { 1, 3, 1, 1 },
+	.prefix_length = 4,
+	.columns = columns,
+	.count = ARRAY_LEN(columns),
+	.find = find,
+	.first_row = 1,
+	.last_row = REPLICA_READERS,
+};

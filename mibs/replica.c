@@ -1,0 +1,210 @@
+#include "mibs/replica.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/json.h"
+#include "lib/util.h"
+
+/* The words of the state stream in the order of CARDEA-MIB's enumerations, which count from 1. */
+static const char *const modes[] = { "unknown", "locked",      "unlocked",    "accessed",
+				     "blocked", "locked_down", "locked_open", "double_locked" };
+static const char *const positions[] = { "unknown", "open", "closed", "fault" };
+static const char *const locks[] = { "unknown", "locked", "unlocked", "fault" };
+static const char *const alarms[] = { "normal", "forced_open", "held_open" };
+
+static unsigned char
+word(const json_t *object, const char *key, const char *const *words, size_t count)
+{
+	const char *text = json_string_or(object, key, words[0]);
+
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(words[i], text))
+			return (unsigned char) (i + 1);
+	return 1;
+}
+
+static uint64_t
+number(const json_t *object, const char *key)
+{
+	int64_t value = json_integer_or(object, key, 0);
+
+	return value > 0 ? (uint64_t) value : 0;
+}
+
+/* Counters wrap on the wire, so the low half is the counter. */
+static uint32_t
+counter(const json_t *object, const char *key)
+{
+	return (uint32_t) number(object, key);
+}
+
+/* A reader tells its vendor as text or as the number that it has. */
+static void
+text(const json_t *object, const char *key, char *to, size_t size)
+{
+	const json_t *value = json_object_get(object, key);
+
+	if (json_is_integer(value))
+		(void) snprintf(to, size, "%lld", (long long) json_integer_value(value));
+	else
+		(void) copy_string(to, size, json_string_or(object, key, ""));
+}
+
+static void
+set_door(struct replica *replica, struct replica_door *door, const json_t *value)
+{
+	*door = (struct replica_door){
+		.is_there = json_is_object(value),
+		.snapshot = replica->snapshot,
+		.mode = word(value, "mode", modes, ARRAY_LEN(modes)),
+		.position = word(value, "position", positions, ARRAY_LEN(positions)),
+		.lock = word(value, "lock", locks, ARRAY_LEN(locks)),
+		.alarm = word(value, "alarm", alarms, ARRAY_LEN(alarms)),
+		.command = 1,
+		.is_warning = json_bool_or(value, "warning", false),
+		.is_rex = json_bool_or(value, "rex", false),
+		.changed_us = number(value, "changed_us"),
+		.changed_mono_us = number(value, "changed_mono_us"),
+		.granted = counter(value, "granted"),
+		.denied = counter(value, "denied"),
+		.forced = counter(value, "forced"),
+	};
+	text(value, "name", door->name, sizeof(door->name));
+}
+
+static void
+set_reader(struct replica *replica, struct replica_reader *reader, const json_t *value)
+{
+	uint64_t door = number(value, "door");
+
+	*reader = (struct replica_reader){
+		.is_there = json_is_object(value),
+		.snapshot = replica->snapshot,
+		.door = door <= DOORS_MODEL ? (uint32_t) door : 0,
+		.is_online = json_bool_or(value, "online", false),
+		.is_tampered = json_bool_or(value, "tamper", false),
+		.polls = counter(value, "polls"),
+		.timeouts = counter(value, "timeouts"),
+		.errors = counter(value, "errors"),
+		.cards = counter(value, "cards"),
+	};
+	text(value, "vendor", reader->vendor, sizeof(reader->vendor));
+	text(value, "model", reader->model, sizeof(reader->model));
+	text(value, "serial", reader->serial, sizeof(reader->serial));
+	text(value, "firmware", reader->firmware, sizeof(reader->firmware));
+}
+
+static void
+set_settings(struct replica *replica, const json_t *value)
+{
+	struct replica_device *device = &replica->device;
+
+	text(value, "system.name", device->name, sizeof(device->name));
+	text(value, "system.location", device->location, sizeof(device->location));
+	replica->notifies_access = json_bool_or(value, "snmp.notifications.access", true);
+	replica->notifies_state = json_bool_or(value, "snmp.notifications.state", true);
+}
+
+/* What is derived from more than one object. */
+static void
+summarize(struct replica *replica)
+{
+	struct replica_device *device = &replica->device;
+
+	device->active_alarms = (uint32_t) !device->is_control_online + !device->is_board_online +
+				device->is_syslog_down;
+	device->doors_changed_mono_us = 0;
+	for (size_t i = 0; i < ARRAY_LEN(replica->doors); i++) {
+		const struct replica_door *door = &replica->doors[i];
+		if (!door->is_there)
+			continue;
+		device->active_alarms += door->alarm != 1;
+		device->doors_changed_mono_us =
+			MAX_OF(device->doors_changed_mono_us, door->changed_mono_us);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(replica->readers); i++)
+		if (replica->readers[i].is_there)
+			device->active_alarms += (uint32_t) !replica->readers[i].is_online +
+						 replica->readers[i].is_tampered;
+}
+
+/* The N of "door.N" within 1..last, or 0. */
+static unsigned
+row_of(const char *key, const char *kind, unsigned last)
+{
+	size_t length = strlen(kind);
+	char *end;
+
+	if (strncmp(key, kind, length) || key[length] < '1' || key[length] > '9')
+		return 0;
+	unsigned long row = strtoul(key + length, &end, 10);
+	return !*end && row <= last ? (unsigned) row : 0;
+}
+
+void
+replica_update(struct replica *replica, const char *key, const json_t *value)
+{
+	struct replica_device *device = &replica->device;
+	unsigned door = row_of(key, "door.", DOORS_MODEL);
+	unsigned reader = row_of(key, "reader.", REPLICA_READERS);
+
+	if (door)
+		set_door(replica, &replica->doors[door], value);
+	else if (reader)
+		set_reader(replica, &replica->readers[reader], value);
+	else if (!strcmp(key, "settings"))
+		set_settings(replica, value);
+	else if (!strcmp(key, "system"))
+		text(value, "version", device->version, sizeof(device->version));
+	else if (!strcmp(key, "control"))
+		device->is_control_online = json_bool_or(value, "online", false);
+	else if (!strcmp(key, "board"))
+		device->is_board_online = json_bool_or(value, "online", false);
+	else if (!strcmp(key, "syslog.1"))
+		device->is_syslog_down = !strcmp(json_string_or(value, "state", "off"), "down");
+	else
+		return;
+	summarize(replica);
+}
+
+void
+replica_init(struct replica *replica)
+{
+	*replica = (struct replica){ .notifies_access = true, .notifies_state = true };
+	summarize(replica);
+}
+
+void
+replica_lost(struct replica *replica)
+{
+	replica->device.is_current = false;
+}
+
+void
+replica_begin(struct replica *replica)
+{
+	replica->snapshot++;
+}
+
+void
+replica_end(struct replica *replica)
+{
+	for (size_t i = 0; i < ARRAY_LEN(replica->doors); i++)
+		if (replica->doors[i].snapshot != replica->snapshot)
+			replica->doors[i] = (struct replica_door){ 0 };
+	for (size_t i = 0; i < ARRAY_LEN(replica->readers); i++)
+		if (replica->readers[i].snapshot != replica->snapshot)
+			replica->readers[i] = (struct replica_reader){ 0 };
+	replica->is_known = true;
+	replica->device.is_current = true;
+	summarize(replica);
+}
+
+void
+replica_set_uptime(struct replica *replica, uint32_t uptime_cs, uint64_t now_mono_us)
+{
+	uint64_t uptime_us = (uint64_t) uptime_cs * (US_PER_S / 100);
+
+	replica->uptime_start_us = now_mono_us > uptime_us ? now_mono_us - uptime_us : 1;
+}

@@ -1,0 +1,94 @@
+/*
+ * The live state in RAM, as the store's "state" stream tells it: parsed once when it changes, so
+ * that a read is a lookup. What the stream says is checked and bounded here; an unknown word or a
+ * missing member becomes "unknown", 0 or "".
+ *
+ * The caller lays it out (it is a few KiB) and sets it up with replica_init().
+ */
+#ifndef MIBS_REPLICA_H
+#define MIBS_REPLICA_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/model.h"
+
+#define REPLICA_READERS	   128
+#define REPLICA_TEXT_SIZE  129
+#define REPLICA_SMALL_SIZE 65
+
+/* Enumerations as in CARDEA-MIB. */
+struct replica_door {
+	bool is_there;
+	unsigned snapshot;
+	char name[REPLICA_SMALL_SIZE];
+	unsigned char mode;
+	unsigned char position;
+	unsigned char lock;
+	unsigned char alarm;
+	unsigned char command; /* always none(1) */
+	bool is_warning;
+	bool is_rex;
+	uint64_t changed_us;
+	uint64_t changed_mono_us;
+	uint32_t granted;
+	uint32_t denied;
+	uint32_t forced;
+};
+
+struct replica_reader {
+	bool is_there;
+	unsigned snapshot;
+	uint32_t door;
+	bool is_online;
+	bool is_tampered;
+	char vendor[REPLICA_SMALL_SIZE];
+	char model[REPLICA_SMALL_SIZE];
+	char serial[REPLICA_SMALL_SIZE];
+	char firmware[REPLICA_SMALL_SIZE];
+	uint32_t polls;
+	uint32_t timeouts;
+	uint32_t errors;
+	uint32_t cards;
+};
+
+struct replica_device {
+	char name[REPLICA_TEXT_SIZE];
+	char location[REPLICA_TEXT_SIZE];
+	char version[REPLICA_SMALL_SIZE];
+	bool is_current;
+	bool is_control_online;
+	bool is_board_online;
+	bool is_syslog_down;
+	uint32_t active_alarms;
+	uint64_t log_head;
+	uint64_t log_delivered;
+	uint32_t sent;
+	uint64_t doors_changed_mono_us;
+};
+
+struct replica {
+	unsigned snapshot;
+	bool is_known; /* a first snapshot has ended, so the settings are the device's */
+	bool notifies_access;
+	bool notifies_state;
+	/* When the master's sysUpTime was 0; 0 while that is not known. */
+	uint64_t uptime_start_us;
+	struct replica_device device;
+	struct replica_door doors[DOORS_MODEL + 1]; /* from 1 */
+	struct replica_reader readers[REPLICA_READERS + 1];
+};
+
+void replica_init(struct replica *replica);
+/* The link to the store went down: values stay and are no longer current. */
+void replica_lost(struct replica *replica);
+/* A snapshot follows, or one has ended: rows that it did not mention are gone. */
+void replica_begin(struct replica *replica);
+void replica_end(struct replica *replica);
+/* A live object is now value; NULL or JSON null when it is gone. Unknown keys are ignored. */
+void replica_update(struct replica *replica, const char *key, const json_t *value);
+/* What an answer of the master said of its sysUpTime, in hundredths of a second. */
+void replica_set_uptime(struct replica *replica, uint32_t uptime_cs, uint64_t now_mono_us);
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * The rows that CARDEA-MIB is made of. A scalar is a column of a table whose only row is 0.
+ */
+#ifndef MIBS_TABLE_H
+#define MIBS_TABLE_H
+
+#include "mibs/mib.h"
+#include "mibs/replica.h"
+
+struct mib_column;
+
+/* row is what the table's find() returned. */
+typedef void mib_getter(const struct replica *replica, const struct mib_column *column,
+			const void *row, struct mib_value *value);
+
+struct mib_column {
+	uint32_t id;
+	const char *name;
+	enum mib_type type;
+	bool is_writable;
+	mib_getter *get;
+	size_t offset; /* of the member in the row */
+};
+
+#define MIB_PREFIX_MAX 4
+
+struct mib_table {
+	/* What is between MIB_MODULE and the column. */
+	uint32_t prefix[MIB_PREFIX_MAX];
+	size_t prefix_length;
+	const struct mib_column *columns;
+	size_t count;
+	/* NULL when there is no such row. */
+	const void *(*find)(const struct replica *replica, uint32_t row);
+	uint32_t first_row;
+	uint32_t last_row;
+};
+
+/* Sorted by OID. */
+extern const struct mib_table *const mib_tables[];
+extern const size_t mib_table_count;
+
+extern const struct mib_table mib_device_table;
+extern const struct mib_table mib_door_table;
+extern const struct mib_table mib_door_scalars;
+extern const struct mib_table mib_reader_table;
+
+/* Getters for members of a row, by the member's type. */
+mib_getter mib_get_text;   /* char[] */
+mib_getter mib_get_enum;   /* unsigned char */
+mib_getter mib_get_truth;  /* bool */
+mib_getter mib_get_count;  /* uint32_t, of the column's type */
+mib_getter mib_get_number; /* uint64_t */
+mib_getter mib_get_time;   /* uint64_t, wall time in us */
+mib_getter mib_get_stamp;  /* uint64_t, monotonic time in us */
+
+#endif

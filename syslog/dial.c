@@ -1,0 +1,178 @@
+#include "syslog/dial.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "lib/util.h"
+#include "syslog/resolver.h"
+
+#define ADDRESS_TIMEOUT_S 5
+
+struct dial {
+	const struct transport_loop *loop;
+	struct target target;
+	int socktype;
+	dial_fn *done;
+	void *context;
+	struct event *step;
+	struct event *writer;
+	struct lookup *lookup;
+	struct addrinfo *addresses;
+	struct addrinfo *next_address;
+	int fd;
+	int error; /* of the last address */
+};
+
+static void
+fail(struct dial *dial, const char *what, const char *why)
+{
+	char error[DIAL_ERROR_MAX];
+
+	(void)snprintf(error, sizeof(error), "%s: %s", what, why);
+	dial->done(-1, error, dial->context);
+}
+
+static void
+drop_socket(struct dial *dial)
+{
+	if (dial->writer)
+		event_free(steal(&dial->writer));
+	closep(&dial->fd);
+	dial->fd = -1;
+}
+
+static void
+succeed(struct dial *dial)
+{
+	int fd = dial->fd;
+
+	if (dial->writer)
+		event_free(steal(&dial->writer));
+	dial->fd = -1;
+	dial->done(fd, NULL, dial->context);
+}
+
+static void
+on_connect(evutil_socket_t fd, short what, void *context)
+{
+	struct dial *dial = context;
+	socklen_t size = sizeof(dial->error);
+
+	if (what & EV_TIMEOUT)
+		dial->error = ETIMEDOUT;
+	else if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &dial->error, &size) < 0)
+		dial->error = errno;
+	if (!dial->error) {
+		succeed(dial);
+		return;
+	}
+	drop_socket(dial);
+	event_active(dial->step, EV_TIMEOUT, 0);
+}
+
+/* Returns 1 when it is connected, 0 when that is under way. */
+static int
+connect_to(struct dial *dial, const struct addrinfo *address)
+{
+	struct timeval limit = { .tv_sec = ADDRESS_TIMEOUT_S };
+
+	dial->fd = socket(address->ai_family, dial->socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (dial->fd < 0)
+		return -errno;
+	if (connect(dial->fd, address->ai_addr, address->ai_addrlen) == 0)
+		return 1;
+	if (errno != EINPROGRESS)
+		return -errno;
+	dial->writer = event_new(dial->loop->base, dial->fd, EV_WRITE, on_connect, dial);
+	(void)event_add(dial->writer, &limit);
+	return 0;
+}
+
+static void
+connect_next(struct dial *dial)
+{
+	while (dial->next_address) {
+		const struct addrinfo *address = dial->next_address;
+		dial->next_address = address->ai_next;
+		int r = connect_to(dial, address);
+		if (r > 0)
+			succeed(dial);
+		if (r >= 0)
+			return;
+		dial->error = -r;
+		drop_socket(dial);
+	}
+	fail(dial, "cannot connect", strerror(dial->error));
+}
+
+static void
+on_addresses(struct addrinfo *list, const char *error, void *context)
+{
+	struct dial *dial = context;
+
+	dial->lookup = NULL;
+	if (error) {
+		fail(dial, "cannot find the log server's address", error);
+		return;
+	}
+	dial->addresses = list;
+	dial->next_address = list;
+	connect_next(dial);
+}
+
+static void
+on_step(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
+{
+	struct dial *dial = context;
+	const struct target *target = &dial->target;
+	struct addrinfo hints = { .ai_socktype = dial->socktype, .ai_flags = AI_ADDRCONFIG };
+
+	if (dial->addresses) {
+		connect_next(dial);
+		return;
+	}
+	struct addrinfo *list = resolver_digits(target->host, target->port, dial->socktype);
+	if (list) {
+		on_addresses(list, NULL, dial);
+		return;
+	}
+	dial->lookup = resolver_start(dial->loop->resolver, target->host, target->port, &hints,
+				      on_addresses, dial);
+	if (!dial->lookup)
+		fail(dial, "cannot find the log server's address", "too many lookups wait");
+}
+
+struct dial *
+dial_new(const struct transport_loop *loop, const struct target *target, int socktype,
+	 dial_fn *done, void *context)
+{
+	struct dial *dial = xcalloc(1, sizeof(*dial));
+
+	*dial = (struct dial){
+		.loop = loop,
+		.target = *target,
+		.socktype = socktype,
+		.done = done,
+		.context = context,
+		.fd = -1,
+		.step = evtimer_new(loop->base, on_step, dial),
+	};
+	event_active(dial->step, EV_TIMEOUT, 0);
+	return dial;
+}
+
+void
+dial_free(struct dial *dial)
+{
+	if (!dial)
+		return;
+	lookup_cancel(dial->lookup);
+	drop_socket(dial);
+	if (dial->addresses)
+		freeaddrinfo(dial->addresses);
+	event_free(dial->step);
+	free(dial);
+}

@@ -1,0 +1,15 @@
+/*
+ * The forwarder: for each destination, follows the store's event log under a cursor of its own
+ * ("syslog.1") and hands events to it, as the settings say. Settings apply while it runs.
+ */
+#ifndef SYSLOG_FORWARDER_H
+#define SYSLOG_FORWARDER_H
+
+struct event_base;
+struct forwarder;
+
+/* path is the store's socket, which need not be there yet. */
+struct forwarder *forwarder_new(struct event_base *base, const char *path);
+void forwarder_free(struct forwarder *forwarder);
+
+#endif

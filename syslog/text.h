@@ -1,0 +1,33 @@
+/*
+ * A bounded text that only ever holds what a syslog record may hold: valid UTF-8 without control
+ * characters. What is not is replaced by '?', what does not fit is cut between two characters.
+ * The memory is the caller's; nothing here allocates.
+ */
+#ifndef SYSLOG_TEXT_H
+#define SYSLOG_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/util.h"
+
+struct text {
+	char *bytes; /* not ended by NUL */
+	size_t size;
+	size_t limit;
+	bool is_cut; /* something did not fit */
+};
+
+/* What a put function does to the bytes that end a value of structured data. */
+enum text_escape { TEXT_PLAIN, TEXT_VALUE };
+
+/* Each puts all of a character or nothing of it, and nothing at all once the text is cut. */
+void text_put(struct text *text, const char *string, enum text_escape escape);
+void text_printf(struct text *text, const char *format, ...) PRINTF(2, 3);
+/* Printable ASCII only, as header fields and names are: at most max bytes, without those listed
+ * in foreign. An empty string becomes the nil value "-". */
+void text_put_name(struct text *text, const char *string, size_t max, const char *foreign);
+
+bool text_is_ascii(const char *string);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * A TLS client connection over a non-blocking socket (RFC 5425, RFC 9662): TLS 1.2 or newer with
+ * forward secrecy, the server's chain verified with the CA file and nothing else, and its name or
+ * address with the one that is configured. There is no way to switch verification off.
+ */
+#ifndef SYSLOG_TLS_H
+#define SYSLOG_TLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#define TLS_ERROR_MAX 160
+
+struct tls;
+
+/* fd stays the caller's. Returns a negative errno and a sentence in error. */
+int tls_new(int fd, const char *host, const char *ca_file, char error[TLS_ERROR_MAX],
+	    struct tls **ret);
+void tls_free(struct tls *tls);
+
+/*
+ * Each returns -EAGAIN when the socket is not ready; tls_wants_write() tells for what. Other
+ * errors are final: tls_error() has the sentence. tls_write() and tls_read() return counts;
+ * tls_read() returns 0 for the peer's close_notify and -ENODATA for its bare end of stream.
+ */
+int tls_handshake(struct tls *tls);
+ssize_t tls_write(struct tls *tls, const void *bytes, size_t size);
+ssize_t tls_read(struct tls *tls, void *bytes, size_t size);
+/* Sends close_notify. */
+int tls_close_write(struct tls *tls);
+bool tls_wants_write(const struct tls *tls);
+const char *tls_error(const struct tls *tls);
+
+#endif

@@ -1,0 +1,57 @@
+// What several tests do.
+
+import assert from 'node:assert/strict';
+
+export const ADMINISTRATOR = { account: 'ada', password: 'correct horse battery' };
+export const VIEWER = { account: 'vera', password: 'only looking here' };
+
+export async function fillLogin(page, { account, password }) {
+	await page.getByLabel('Account').fill(account);
+	await page.getByLabel('Password', { exact: true }).fill(password);
+	await page.getByRole('button', { name: 'Log in' }).click();
+}
+
+export async function login(page, who) {
+	await page.goto('/');
+	await fillLogin(page, who);
+	await page.getByRole('heading', { level: 1, name: 'Doors' }).waitFor();
+}
+
+export async function visit(page, name) {
+	await page.getByRole('navigation').getByRole('link', { name }).click();
+	await page.getByRole('heading', { level: 1, name }).waitFor();
+}
+
+export function doorCard(page, number) {
+	return page.locator(`.door[data-door="${number}"]`);
+}
+
+export async function waitForDoor(page, number, text) {
+	await doorCard(page, number).locator('.summary').filter({ hasText: text }).waitFor();
+}
+
+export async function csrfOf(context) {
+	const response = await context.request.get('/api/v1/session');
+	assert.equal(response.status(), 200);
+	return (await response.json()).csrf;
+}
+
+export async function newestEvent(context, kind) {
+	const response = await context.request.get('/api/v1/events?limit=50');
+	const { events } = await response.json();
+	return events.find(({ event }) => event.kind === kind);
+}
+
+// Every visible control and text must lie within the width that was configured.
+export async function outside(page, width) {
+	return page.evaluate((limit) => [...document.querySelectorAll('body *')]
+		.filter((node) => {
+			const box = node.getBoundingClientRect();
+			const style = getComputedStyle(node);
+			return box.width > 1 && box.height > 1 && style.visibility !== 'hidden'
+				&& !node.closest('.visually-hidden, .skip, thead')
+				&& (box.right > limit + 0.5 || box.left < -0.5);
+		})
+		.map((node) => `${node.tagName} ${node.className} ${node.textContent.slice(0, 30)}`),
+	width);
+}

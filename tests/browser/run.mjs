@@ -1,0 +1,62 @@
+// The console in a real browser, against a real controller on the virtual board.
+//
+//	CARDEA_BUILDDIR=... node run.mjs
+//
+// Prints TAP. Screenshots go to $CARDEA_ARTEFACTS, else to browser-artefacts in the build.
+
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+import { Appliance, buildDirectory } from './appliance.mjs';
+import { runAll } from './tap.mjs';
+import './test_entrance.mjs';
+import './test_doors.mjs';
+import './test_forms.mjs';
+import './test_link.mjs';
+import './test_looks.mjs';
+import './test_security.mjs';
+
+const build = buildDirectory();
+const source = process.env.CARDEA_SRCDIR ?? resolve(fileURLToPath(import.meta.url), '../../..');
+const artefacts = process.env.CARDEA_ARTEFACTS ?? join(build, 'browser-artefacts');
+
+// What Chromium writes about answers that the tests provoke on purpose.
+const EXPECTED = /status of (401|403|404|409|422|503)|ERR_INTERNET_DISCONNECTED|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION_REFUSED/;
+
+function watch(page, complaints) {
+	page.on('console', (message) => {
+		if (message.type() === 'error' && !EXPECTED.test(message.text()))
+			complaints.push(message.text());
+	});
+	page.on('pageerror', (error) => complaints.push(String(error)));
+}
+
+await mkdir(artefacts, { recursive: true });
+const appliance = new Appliance(build, source);
+await appliance.start();
+const browser = await chromium.launch({
+	executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+	args: process.getuid() === 0 ? ['--no-sandbox'] : [],
+});
+const complaints = [];
+const newContext = async (options = {}) => {
+	const context = await browser.newContext({ baseURL: appliance.url,
+		ignoreHTTPSErrors: true, viewport: { width: 1280, height: 900 }, ...options });
+	context.setDefaultTimeout(10000);
+	context.on('page', (page) => watch(page, complaints));
+	return context;
+};
+const fixture = { appliance, browser, newContext, complaints,
+	context: await newContext(),
+	shoot: (page, name) => page.screenshot({ path: join(artefacts, `${name}.png`),
+		fullPage: true }) };
+fixture.page = await fixture.context.newPage();
+try {
+	await runAll(fixture, (number) => fixture.shoot(fixture.page, `failure-${number}`));
+} finally {
+	await browser.close();
+	await appliance.stop();
+}

@@ -1,0 +1,71 @@
+// Cards and settings: forms made from the schema.
+
+import assert from 'node:assert/strict';
+
+import { visit } from './helpers.mjs';
+import { test } from './tap.mjs';
+
+test('a card is added by its form', async ({ page, shoot }) => {
+	await visit(page, 'Cards');
+	await page.getByRole('button', { name: 'Add card' }).click();
+	await page.getByLabel('Holder').fill('Grace <b>Hopper</b>');
+	await page.getByLabel('Card number').fill('4711');
+	await page.getByLabel('Facility code').fill('118');
+	await page.getByLabel('Door 2').check();
+	await shoot(page, 'card-form');
+	await page.getByRole('button', { name: 'Save' }).click();
+	await page.getByText('The card was added.').waitFor();
+	await page.getByRole('cell', { name: 'Grace <b>Hopper</b>', exact: true }).waitFor();
+	await shoot(page, 'cards');
+});
+
+test('a card that somebody holds is refused at its field', async ({ page }) => {
+	await page.getByRole('button', { name: 'Add card' }).click();
+	await page.getByLabel('Holder').fill('Somebody else');
+	await page.getByLabel('Card number').fill('4711');
+	await page.getByLabel('Facility code').fill('118');
+	await page.getByRole('button', { name: 'Save' }).click();
+	await page.locator('.field-error').filter({ hasText: 'holds this card already' }).waitFor();
+	assert.equal(await page.getByLabel('Card number').getAttribute('aria-invalid'), 'true');
+	await page.getByRole('button', { name: 'Cancel' }).click();
+});
+
+test('removing a card asks first, and Escape keeps it', async ({ page }) => {
+	const remove = page.getByRole('button', { name: /Remove the card of Grace/ });
+	await remove.click();
+	await page.getByRole('dialog').waitFor();
+	await page.keyboard.press('Escape');
+	await page.getByRole('dialog').waitFor({ state: 'detached' });
+	await remove.click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+	await page.getByText('The card was removed.').waitFor();
+	assert.equal(await remove.count(), 0);
+});
+
+test('a setting is saved and shows in the header', async ({ page, shoot }) => {
+	await visit(page, 'Settings');
+	const form = page.getByRole('form', { name: 'Device' });
+	await form.getByLabel('Name', { exact: true }).fill('North entrance');
+	await form.getByRole('button', { name: 'Save' }).click();
+	await form.getByText('Saved.').waitFor();
+	await page.locator('.system-name').filter({ hasText: 'North entrance' }).waitFor();
+	await shoot(page, 'settings');
+});
+
+test('a wrong setting is refused at its field and nothing is stored', async ({ page, context }) => {
+	const form = page.getByRole('form', { name: 'Log server' });
+	await form.getByLabel('Transport').selectOption('tls');
+	await form.getByRole('button', { name: 'Save' }).click();
+	await form.locator('.field-error').filter({ hasText: 'Needed unless' }).waitFor();
+	const response = await context.request.get('/api/v1/settings');
+	assert.equal((await response.json()).values['syslog.1.transport'], 'off');
+});
+
+test('a door is renamed everywhere', async ({ page }) => {
+	const form = page.getByRole('form', { name: 'Door 1' });
+	await form.getByLabel('Name', { exact: true }).fill('Front door');
+	await form.getByRole('button', { name: 'Save' }).click();
+	await form.getByText('Saved.').waitFor();
+	await visit(page, 'Doors');
+	await page.locator('.door h2').filter({ hasText: 'Front door' }).waitFor();
+});

@@ -1,0 +1,86 @@
+// Accessibility of every page in both themes, and a phone of 360 pixels.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+
+import { ADMINISTRATOR, login, outside, visit } from './helpers.mjs';
+import { test } from './tap.mjs';
+
+const PAGES = ['Doors', 'Events', 'Cards', 'Settings'];
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+// Through the debugger, so that the page's own policy stays as it is.
+async function violations(page) {
+	await page.evaluate(axe);
+	const results = await page.evaluate(() => globalThis.axe.run(document, {
+		runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+	assert.ok(results.passes.length > 10);
+	return results.violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
+}
+
+async function settled(page) {
+	await page.waitForFunction(() => document.getAnimations().length === 0);
+}
+
+for (const theme of ['light', 'dark']) {
+	test(`every page is accessible in the ${theme} theme`, async ({ page, shoot }) => {
+		await page.getByLabel('Theme').selectOption(theme);
+		for (const name of PAGES) {
+			await visit(page, name);
+			if (name === 'Settings')
+				await page.getByRole('form', { name: 'Door 4' }).waitFor();
+			await settled(page);
+			assert.deepEqual(await violations(page), [], name);
+			await shoot(page, `${name.toLowerCase()}-${theme}`);
+		}
+		await page.getByLabel('Theme').selectOption('auto');
+	});
+}
+
+test('the accessibility check finds a planted fault', async ({ page }) => {
+	await page.evaluate(() => {
+		const button = document.createElement('button');
+		button.id = 'planted';
+		document.querySelector('main').append(button);
+	});
+	assert.match((await violations(page)).join(), /button-name/);
+	await page.evaluate(() => document.getElementById('planted').remove());
+});
+
+test('login is accessible', async ({ newContext }) => {
+	const context = await newContext();
+	const page = await context.newPage();
+	await page.goto('/');
+	await page.getByRole('heading', { name: 'Log in' }).waitFor();
+	assert.deepEqual(await violations(page), []);
+	await context.close();
+});
+
+test('a phone of 360 pixels shows every page within its width', async ({ newContext, shoot }) => {
+	const context = await newContext({ viewport: { width: 360, height: 740 }, isMobile: true,
+		hasTouch: true });
+	const page = await context.newPage();
+	await login(page, ADMINISTRATOR);
+	await page.locator('.door').nth(3).waitFor();
+	for (const name of PAGES) {
+		await visit(page, name);
+		if (name === 'Settings')
+			await page.getByRole('form', { name: 'Door 4' }).waitFor();
+		await shoot(page, `phone-${name.toLowerCase()}`);
+		assert.deepEqual(await outside(page, 360), [], name);
+	}
+	await context.close();
+});
+
+test('a door is commanded with the keyboard alone', async ({ page }) => {
+	await visit(page, 'Doors');
+	for (let presses = 0; presses < 30; presses += 1) {
+		await page.keyboard.press('Tab');
+		if (await page.evaluate(() => document.activeElement.dataset.command === 'grant'))
+			break;
+	}
+	await page.keyboard.press('Enter');
+	await page.locator('.door[data-door="1"] .summary').filter({ hasText: 'Access granted' })
+		.waitFor();
+});

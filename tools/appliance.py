@@ -1,0 +1,347 @@
+"""The whole appliance on the virtual board, with real peers, for demo, tests and benchmarks.
+
+    with Appliance(state, build=BUILD) as appliance:
+        appliance.board("badge", 1, "--facility", 118, "--card", 1603)
+        appliance.wait_event("access.granted")
+
+Starts and restarts every process as a service manager would, and ends only what it has started.
+"""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+
+import peers
+
+SOURCE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+# Socket addresses hold 108 bytes; "/agentx.sock" and the like must fit behind the directory.
+RUN_DIR_MAX = 80
+
+
+class Failure(Exception):
+    """Something a user can do something about; its text is one line."""
+
+
+class Ports:
+    """Where everything listens, by one base number."""
+
+    def __init__(self, base=16000):
+        self.https, self.snmp = base + 443, base + 161
+        self.traps, self.syslog = base + 162, base + 514
+
+    @staticmethod
+    def free_base():
+        """A base whose four ports are free now."""
+        for base in range(20000 + os.getpid() % 400 * 100, 64000, 700):
+            try:
+                Ports(base).check()
+                return base
+            except Failure:
+                continue
+        raise Failure("no free ports were found")
+
+    def check(self):
+        wanted = [(self.https, socket.SOCK_STREAM, "HTTPS"), (self.snmp, socket.SOCK_DGRAM, "SNMP"),
+                  (self.traps, socket.SOCK_DGRAM, "traps"),
+                  (self.syslog, socket.SOCK_STREAM, "syslog")]
+        for port, kind, name in wanted:
+            with socket.socket(socket.AF_INET, kind) as probe:
+                if kind == socket.SOCK_STREAM:
+                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind((peers.HOST, port))
+                except OSError as error:
+                    raise Failure(f"port {port} for {name} cannot be used: {error.strerror}; "
+                                  "--ports BASE moves all of them") from error
+
+
+def wait_for(condition, what, seconds=20.0):
+    """Calls condition until it returns something true; no fixed sleeps in tests."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = condition()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise Failure(f"waited {seconds:g} s in vain for {what}")
+        time.sleep(0.02)
+
+
+class Process:
+    """One supervised process: started again 100 ms after it ends by itself."""
+
+    def __init__(self, name, command, log, environment):
+        self.name, self.command, self.log, self.environment = name, command, log, environment
+        self.child = None
+        self.is_wanted = False
+        self.died_at = None
+
+    def start(self):
+        with open(self.log, "ab") as log:
+            self.child = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=log,
+                                          stderr=log, env={**os.environ, **self.environment},
+                                          start_new_session=True)
+        self.is_wanted, self.died_at = True, None
+
+    def revive(self):
+        if not self.is_wanted or self.child.poll() is None:
+            return
+        now = time.monotonic()
+        self.died_at = self.died_at or now
+        if now - self.died_at > 0.1:
+            self.start()
+
+    def stop(self):
+        self.is_wanted = False
+        if self.child and self.child.poll() is None:
+            self.child.send_signal(signal.SIGCONT)
+            self.child.terminate()
+            try:
+                self.child.wait(8)
+            except subprocess.TimeoutExpired:
+                self.child.kill()
+                self.child.wait()
+
+
+class Appliance:
+    """state is a directory that keeps everything; build is where the programs are."""
+
+    def __init__(self, state, build=None, ports=None, with_peers=True):
+        self.state = os.path.abspath(state)
+        self.build = build or os.environ.get("CARDEA_BUILDDIR", SOURCE)
+        self.ports = ports or Ports(Ports.free_base())
+        self.with_peers = with_peers
+        self.processes = {}
+        self.lock = threading.RLock()
+        self.stopping = threading.Event()
+        self.supervisor = None
+        self.run_dir = os.path.join(self.state, "run")
+        self.has_own_run_dir = len(self.run_dir) > RUN_DIR_MAX
+        self.traps = os.path.join(self.state, "traps.log")
+        self.records = os.path.join(self.state, "syslog.log")
+        self.snmp_dir = os.path.join(self.state, "snmp")
+        self.url = f"https://localhost:{self.ports.https}/"
+
+    # Starting and stopping
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def program(self, name):
+        path = os.path.join(self.build, name)
+        return path if os.path.exists(path) else peers.find_program(name)
+
+    def prepare(self):
+        try:
+            for name in ("", "log", "store", "www", "run"):
+                os.makedirs(os.path.join(self.state, name), mode=0o700, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.state):
+                pass
+        except OSError as error:
+            raise Failure(f"cannot write to '{self.state}': {error.strerror}") from error
+        if self.has_own_run_dir:
+            self.run_dir = tempfile.mkdtemp(prefix="cardea-run.")
+        self.ports.check()
+
+    def add(self, name, command, environment=None):
+        log = os.path.join(self.state, "log", name + ".log")
+        process = Process(name, command, log, environment or {})
+        with self.lock:
+            self.processes[name] = process
+            process.start()
+
+    def start(self):
+        self.prepare()
+        try:
+            self.start_all()
+        except BaseException:
+            self.stop()
+            raise
+
+    def start_all(self):
+        agentx = os.path.join(self.run_dir, "agentx.sock")
+        if self.with_peers:
+            self.add("snmptrapd", *peers.snmptrapd(self.snmp_dir, SOURCE, self.ports.traps,
+                                                   self.traps))
+            self.add("snmpd", *peers.snmpd(self.snmp_dir, SOURCE, agentx, self.ports.snmp,
+                                           self.ports.traps))
+            self.add("rsyslogd", *peers.rsyslogd(os.path.join(self.state, "rsyslog"),
+                                                 self.ports.syslog, self.records))
+        run = f"--run-dir={self.run_dir}"
+        store = f"--state-dir={os.path.join(self.state, 'store')}"
+        self.add("board", [self.program("cardea-board"), run])
+        self.add("agent", [self.program("cardea-agent"), run, store,
+                           f"--board={os.path.join(SOURCE, 'board', 'virtual.conf')}",
+                           f"--agentx={agentx}"])
+        self.add("syslog", [self.program("cardea-syslog"), run])
+        self.add("www", [self.program("cardea-www"), run, "--listen=127.0.0.1",
+                         f"--port={self.ports.https}",
+                         f"--state-dir={os.path.join(self.state, 'www')}"])
+        self.supervisor = threading.Thread(target=self.supervise, daemon=True)
+        self.supervisor.start()
+        self.wait_ready()
+
+    def supervise(self):
+        while not self.stopping.wait(0.05):
+            with self.lock:
+                for process in self.processes.values():
+                    process.revive()
+
+    def wait_ready(self):
+        def is_ready():
+            state = self.snapshot()
+            readers = [value for key, value in state.items() if key.startswith("reader.")]
+            return (state.get("control", {}).get("online") and len(readers) == 8
+                    and all(reader["online"] for reader in readers) and self.is_listening())
+        wait_for(is_ready, "the appliance to start (its logs are in "
+                 f"'{os.path.join(self.state, 'log')}')", 30)
+
+    def is_listening(self):
+        with socket.socket() as probe:
+            return probe.connect_ex((peers.HOST, self.ports.https)) == 0
+
+    def stop(self):
+        self.stopping.set()
+        if self.supervisor:
+            self.supervisor.join()
+        for process in reversed(list(self.processes.values())):
+            process.stop()
+        if self.has_own_run_dir:
+            shutil.rmtree(self.run_dir, ignore_errors=True)
+
+    # Asking and commanding
+
+    def ctl(self, *words, check=True, stdin=None):
+        """Runs cardeactl --json; returns the parsed answer, or (status, stderr) unchecked."""
+        done = subprocess.run([self.program("cardeactl"), f"--run-dir={self.run_dir}", "--json",
+                               *map(str, words)], capture_output=True, text=True, timeout=60,
+                              input=stdin, check=False)
+        if not check:
+            return done.returncode, done.stderr.strip()
+        if done.returncode:
+            raise Failure(f"cardeactl {' '.join(map(str, words))}: {done.stderr.strip()}")
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def board(self, *words):
+        done = subprocess.run([self.program("cardea-board"), f"--run-dir={self.run_dir}", "ctl",
+                               *map(str, words)], capture_output=True, text=True, timeout=60,
+                              check=False)
+        if done.returncode:
+            raise Failure(f"cardea-board {' '.join(map(str, words))}: {done.stderr.strip()}")
+        return done.stdout
+
+    def rpc(self, method, _client="cardeactl", _socket="agent.sock", **params):
+        """One call on a connection of its own; returns the result, raises Failure with the code."""
+        with Rpc(os.path.join(self.run_dir, _socket), _client) as connection:
+            return connection.call(method, **params)
+
+    def snapshot(self):
+        try:
+            return self.rpc("snapshot")["objects"]
+        except (Failure, OSError):
+            return {}
+
+    def events(self):
+        """Every event of the log, in order."""
+        return [record["event"] for record in self.ctl("log", "export")]
+
+    def wait_event(self, kind, after=0, seconds=20.0, **data):
+        """The first event of a kind behind seq after, whose data has these members."""
+        def find():
+            for event in self.events():
+                if (event["seq"] > after and event["kind"] == kind
+                        and all(event["data"].get(key) == value for key, value in data.items())):
+                    return event
+            return None
+        return wait_for(find, f"the event {kind} {data}", seconds)
+
+    # Doing harm
+
+    def pid(self, name):
+        """Of a process, or of a role that cardea-agent supervises; None while it is away."""
+        if name in self.processes:
+            return self.processes[name].child.pid
+        agent = self.processes["agent"].child.pid
+        try:
+            with open(f"/proc/{agent}/task/{agent}/children", encoding="ascii") as file:
+                for pid in file.read().split():
+                    with open(f"/proc/{pid}/cmdline", "rb") as line:
+                        if f"--role={name}".encode() in line.read().split(b"\0"):
+                            return int(pid)
+        except OSError:
+            pass
+        return None
+
+    def signal(self, name, number):
+        pid = wait_for(lambda: self.pid(name), f"the process {name}")
+        os.kill(pid, number)
+        return pid
+
+    def kill(self, name):
+        """kill -9; the process is started again by whoever supervises it."""
+        return self.signal(name, signal.SIGKILL)
+
+    def hold(self, name):
+        """Ends a process and does not start it again before release()."""
+        with self.lock:
+            self.processes[name].is_wanted = False
+        self.kill(name)
+        self.processes[name].child.wait()
+
+    def release(self, name):
+        with self.lock:
+            self.processes[name].start()
+
+
+class Rpc:
+    """A connection to one of the sockets, as docs/PROTOCOL.md has it."""
+
+    def __init__(self, path, client):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(20)
+        self.socket.connect(path)
+        self.file = self.socket.makefile("rb")
+        self.last_id = 0
+        self.pushes = []
+        self.call("hello", client=client, protocol=1)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        self.file.close()
+        self.socket.close()
+
+    def read(self):
+        line = self.file.readline()
+        if not line:
+            raise Failure("the connection was closed")
+        return json.loads(line)
+
+    def call(self, method, _extra=None, **params):
+        self.last_id += 1
+        message = {"id": self.last_id, "method": method, "params": params, **(_extra or {})}
+        self.socket.sendall(json.dumps(message).encode() + b"\n")
+        while True:
+            answer = self.read()
+            if "error" in answer:
+                raise Failure(f"{answer['error']['code']}: {answer['error']['message']}")
+            if answer.get("id") == self.last_id:
+                return answer["result"]
+            self.pushes.append(answer)
+
+    def push(self):
+        return self.pushes.pop(0) if self.pushes else self.read()

@@ -1,0 +1,136 @@
+#include "www/api.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/json.h"
+#include "lib/rpc.h"
+#include "lib/util.h"
+#include "www/hub.h"
+#include "www/routes.h"
+
+#define CALL_TIMEOUT_MS 10000
+
+struct api {
+	struct hub *hub;
+};
+
+struct call {
+	struct api *api;
+	struct exchange *exchange;
+};
+
+struct api *
+api_new(struct event_base *base, const char *run_dir)
+{
+	struct api *api = xcalloc(1, sizeof(*api));
+
+	api->hub = hub_new(base, run_dir);
+	return api;
+}
+
+void
+api_stop(struct api *api)
+{
+	hub_stop(api->hub);
+}
+
+void
+api_free(struct api *api)
+{
+	if (!api)
+		return;
+	hub_free(api->hub);
+	free(api);
+}
+
+struct hub *
+api_hub(struct api *api)
+{
+	return api->hub;
+}
+
+static void
+on_result(json_t *result, const struct rpc_error *error, void *context)
+{
+	struct call *call = context;
+	struct exchange *exchange = call->exchange;
+
+	if (error)
+		exchange_refuse(exchange, error->code, error->message, error->field);
+	else if (exchange->route->answer)
+		exchange->route->answer(call->api, exchange, result);
+	else
+		exchange_answer(exchange, exchange->route->status, result);
+	exchange_resume(exchange);
+	free(call);
+}
+
+static void
+refuse(struct exchange *exchange, const char *code, const char *message)
+{
+	exchange_refuse(exchange, code, message, NULL);
+	exchange_resume(exchange);
+}
+
+/* 0 and a new reference, or a negative errno. */
+static int
+read_body(const struct exchange *exchange, json_t **ret_body)
+{
+	if (exchange->body_size > 0)
+		return json_read(exchange->body, exchange->body_size, ret_body);
+	/* An empty body is no object; only verbs without one may leave it out. */
+	if (exchange->request.verb == VERB_POST || exchange->request.verb == VERB_PATCH)
+		return -EBADMSG;
+	*ret_body = json_object();
+	return 0;
+}
+
+/* A board without a console has no such resource. */
+static bool
+is_there(const struct api *api, const struct route *route)
+{
+	return strcmp(route->method, "board.console") ||
+	       json_bool_or(json_object_get(hub_state(api->hub), "board"), "console", false);
+}
+
+void
+api_handle(struct exchange *exchange, void *context)
+{
+	struct api *api = context;
+	const struct route *route = exchange->route;
+	const struct request *request = &exchange->request;
+	_cleanup_(json_decrefp) json_t *body = NULL;
+	struct refusal refusal = { RPC_BAD_PARAMS, "malformed" };
+
+	if (read_body(exchange, &body) < 0) {
+		refuse(exchange, PROBLEM_BAD_JSON, "the body is not one JSON object");
+		return;
+	}
+	if (!*request->session && !(route->flags & ROUTE_PUBLIC)) {
+		refuse(exchange, RPC_UNAUTHENTICATED, "log in first");
+		return;
+	}
+	if (!is_there(api, route)) {
+		refuse(exchange, RPC_NOT_FOUND, "this board has no console");
+		return;
+	}
+	json_t *params = route->params(exchange, body, &refusal);
+	if (!params) {
+		refuse(exchange, refusal.code, refusal.message);
+		return;
+	}
+	struct rpc_identity identity = {
+		.session = *request->session ? request->session : NULL,
+		.csrf = *request->csrf ? request->csrf : NULL,
+		.address = request->address,
+	};
+	/* A login starts anew: a token that somebody planted is not passed on. */
+	if (route->flags & ROUTE_PUBLIC)
+		identity.session = NULL;
+	struct call *call = xcalloc(1, sizeof(*call));
+	*call = (struct call){ api, exchange };
+	rpc_call(hub_client(api->hub), &identity, route->method, params, CALL_TIMEOUT_MS, on_result,
+		 call);
+}

@@ -1,0 +1,63 @@
+/*
+ * One request and its answer on their way between the HTTP thread and the loop.
+ *
+ * Exactly one thread owns an exchange at a time: the HTTP thread until mailbox_post() and again
+ * after exchange_resume(), the loop in between. While the loop has it, its connection is
+ * suspended, so the HTTP thread cannot complete, close or free it.
+ */
+#ifndef WWW_EXCHANGE_H
+#define WWW_EXCHANGE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "www/request.h"
+
+struct asset;
+struct MHD_Connection;
+struct event_base;
+struct mailbox;
+struct route;
+struct stream;
+
+struct exchange {
+	struct exchange *next;
+	struct MHD_Connection *connection;
+	struct request request;
+	const struct route *route;
+	const struct asset *asset; /* answered without the loop */
+	unsigned number;	   /* of the {id} in the path */
+	char *body;
+	size_t body_size;
+	bool is_seen;
+	bool is_posted;
+
+	/* The answer. */
+	unsigned status;
+	const char *type;
+	char *text;
+	char *cookie;	       /* for Set-Cookie; NULL for none */
+	struct stream *stream; /* instead of text */
+};
+
+struct exchange *exchange_new(void);
+void exchange_free(struct exchange *exchange);
+
+/* Fill the answer. value is borrowed. */
+void exchange_answer(struct exchange *exchange, unsigned status, const json_t *value);
+void exchange_refuse(struct exchange *exchange, const char *code, const char *message,
+		     const char *field);
+/* The loop is done with it. */
+void exchange_resume(struct exchange *exchange);
+
+/* handle is called in the loop for each exchange. */
+struct mailbox *mailbox_new(struct event_base *base,
+			    void (*handle)(struct exchange *exchange, void *context),
+			    void *context);
+void mailbox_free(struct mailbox *mailbox);
+/* From the HTTP thread: suspends the connection and hands over; false when it is closed. */
+bool mailbox_post(struct mailbox *mailbox, struct exchange *exchange);
+/* Nothing more is taken, and what waits is refused. */
+void mailbox_close(struct mailbox *mailbox);
+
+#endif

@@ -1,0 +1,97 @@
+#include "www/params.h"
+
+#include "lib/json.h"
+#include "lib/rpc.h"
+#include "lib/util.h"
+
+json_t *
+params_none(const struct exchange *exchange UNUSED, json_t *body UNUSED,
+	    struct refusal *refusal UNUSED)
+{
+	return json_object();
+}
+
+json_t *
+params_body(const struct exchange *exchange UNUSED, json_t *body, struct refusal *refusal UNUSED)
+{
+	return json_incref(body);
+}
+
+/* Takes an optional number from the query into params. */
+static bool
+take_number(const struct exchange *exchange, const char *name, uint64_t max, json_t *params,
+	    struct refusal *refusal)
+{
+	uint64_t number = 0;
+	int r = request_query_number(&exchange->request, name, max, &number);
+
+	if (r > 0)
+		(void) json_object_set_new(params, name, json_integer((json_int_t) number));
+	if (r < 0)
+		*refusal = (struct refusal){ RPC_BAD_PARAMS, "a number in the query is malformed" };
+	return r >= 0;
+}
+
+json_t *
+params_list(const struct exchange *exchange, json_t *body UNUSED, struct refusal *refusal)
+{
+	_cleanup_(json_decrefp) json_t *params = json_pack("{ss}", "kind", exchange->route->kind);
+
+	if (!take_number(exchange, "after", JSON_INTEGER_MAX, params, refusal) ||
+	    !take_number(exchange, "limit", JSON_INTEGER_MAX, params, refusal))
+		return NULL;
+	return steal(&params);
+}
+
+json_t *
+params_events(const struct exchange *exchange, json_t *body UNUSED, struct refusal *refusal)
+{
+	_cleanup_(json_decrefp) json_t *params = json_object();
+
+	if (!take_number(exchange, "before", JSON_INTEGER_MAX, params, refusal) ||
+	    !take_number(exchange, "limit", JSON_INTEGER_MAX, params, refusal))
+		return NULL;
+	return steal(&params);
+}
+
+json_t *
+params_object(const struct exchange *exchange, json_t *body UNUSED, struct refusal *refusal UNUSED)
+{
+	return json_pack("{ss,si}", "kind", exchange->route->kind, "id", (int) exchange->number);
+}
+
+json_t *
+params_create(const struct exchange *exchange, json_t *body, struct refusal *refusal UNUSED)
+{
+	return json_pack("{ss,sO}", "kind", exchange->route->kind, "object", body);
+}
+
+json_t *
+params_change(const struct exchange *exchange, json_t *body, struct refusal *refusal UNUSED)
+{
+	return json_pack("{ss,si,sO}", "kind", exchange->route->kind, "id", (int) exchange->number,
+			 "object", body);
+}
+
+json_t *
+params_command(const struct exchange *exchange, json_t *body, struct refusal *refusal UNUSED)
+{
+	json_t *params = json_copy(body);
+
+	/* The path says which door, whatever the body says. */
+	(void) json_object_set_new(params, "door", json_integer(exchange->number));
+	return params;
+}
+
+json_t *
+params_settings(const struct exchange *exchange UNUSED, json_t *body,
+		struct refusal *refusal UNUSED)
+{
+	return json_pack("{sO}", "values", body);
+}
+
+json_t *
+params_board(const struct exchange *exchange UNUSED, json_t *body, struct refusal *refusal UNUSED)
+{
+	return json_pack("{sO}", "request", body);
+}

@@ -1,0 +1,109 @@
+#include "www/routes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/util.h"
+#include "www/answers.h"
+#include "www/params.h"
+
+static const struct route routes[] = {
+	{ VERB_GET, "/api/v1/setup", "setup.status", NULL, params_none, NULL, 200, ROUTE_PUBLIC },
+	{ VERB_POST, "/api/v1/setup", "setup.create", NULL, params_body, answer_session, 201,
+	  ROUTE_PUBLIC | ROUTE_NEW_LOGIN },
+	{ VERB_GET, "/api/v1/session", "session.check", NULL, params_none, NULL, 200, 0 },
+	{ VERB_POST, "/api/v1/session", "session.login", NULL, params_body, answer_session, 201,
+	  ROUTE_PUBLIC | ROUTE_NEW_LOGIN },
+	{ VERB_DELETE, "/api/v1/session", "session.logout", NULL, params_none, answer_logout, 204,
+	  ROUTE_LOGOUT },
+	{ VERB_GET, "/api/v1/status", "status", NULL, params_none, NULL, 200, 0 },
+	{ VERB_GET, "/api/v1/doors", "object.list", "door", params_list, answer_doors, 200, 0 },
+	{ VERB_GET, "/api/v1/doors/{id}", "object.get", "door", params_object, answer_door, 200,
+	  0 },
+	{ VERB_PATCH, "/api/v1/doors/{id}", "object.change", "door", params_change, NULL, 200, 0 },
+	{ VERB_POST, "/api/v1/doors/{id}/command", "door.command", NULL, params_command, NULL, 200,
+	  0 },
+	{ VERB_GET, "/api/v1/readers", "snapshot", NULL, params_none, answer_readers, 200, 0 },
+	{ VERB_GET, "/api/v1/events", "events.list", NULL, params_events, NULL, 200, 0 },
+	{ VERB_GET, "/api/v1/credentials", "object.list", "credential", params_list,
+	  answer_credentials, 200, 0 },
+	{ VERB_POST, "/api/v1/credentials", "object.create", "credential", params_create, NULL, 201,
+	  0 },
+	{ VERB_GET, "/api/v1/credentials/{id}", "object.get", "credential", params_object, NULL,
+	  200, 0 },
+	{ VERB_PATCH, "/api/v1/credentials/{id}", "object.change", "credential", params_change,
+	  NULL, 200, 0 },
+	{ VERB_DELETE, "/api/v1/credentials/{id}", "object.remove", "credential", params_object,
+	  answer_nothing, 204, 0 },
+	{ VERB_GET, "/api/v1/settings", "settings.get", NULL, params_none, NULL, 200, 0 },
+	{ VERB_PATCH, "/api/v1/settings", "settings.set", NULL, params_settings, NULL, 200, 0 },
+	{ VERB_GET, "/api/v1/schema", "schema", NULL, params_none, NULL, 200, 0 },
+	{ VERB_GET, "/api/v1/stream", "session.check", NULL, params_none, answer_stream, 200, 0 },
+	{ VERB_POST, "/api/v1/board", "board.console", NULL, params_board, NULL, 200, 0 },
+};
+
+/* Numbers have one spelling: no sign, no leading zero, at most nine digits. */
+static size_t
+match_number(const char *text, unsigned *ret_number)
+{
+	size_t size = strspn(text, "0123456789");
+
+	if (size == 0 || size > 9 || text[0] == '0')
+		return 0;
+	*ret_number = (unsigned) strtoul(text, NULL, 10);
+	return size;
+}
+
+static bool
+matches(const char *pattern, const char *path, unsigned *ret_number)
+{
+	static const char id[] = "{id}";
+
+	*ret_number = 0;
+	while (*pattern) {
+		if (!strncmp(pattern, id, strlen(id))) {
+			size_t size = match_number(path, ret_number);
+			if (size == 0)
+				return false;
+			pattern += strlen(id);
+			path += size;
+		} else if (*pattern++ != *path++) {
+			return false;
+		}
+	}
+	return !*path;
+}
+
+const struct route *
+route_find(enum verb verb, const char *path, unsigned *ret_number)
+{
+	for (size_t i = 0; i < ARRAY_LEN(routes); i++)
+		if (routes[i].verb == verb && matches(routes[i].path, path, ret_number))
+			return &routes[i];
+	return NULL;
+}
+
+void
+route_allow(const char *path, char *to, size_t size)
+{
+	unsigned number;
+	size_t used = 0;
+
+	*to = '\0';
+	for (size_t i = 0; i < ARRAY_LEN(routes) && used < size; i++)
+		if (matches(routes[i].path, path, &number))
+			used += (size_t) snprintf(to + used, size - used, "%s%s", used ? ", " : "",
+						  verb_name(routes[i].verb));
+}
+
+size_t
+route_count(void)
+{
+	return ARRAY_LEN(routes);
+}
+
+const struct route *
+route_at(size_t index)
+{
+	return index < ARRAY_LEN(routes) ? &routes[index] : NULL;
+}

@@ -1,0 +1,102 @@
+// The console: first run, login, then pages by the part of the address behind '#'.
+
+import { call, forget, logout, resume, whenSessionIsOver } from './api.js';
+import { cardsPage } from './cards.js';
+import { doorsPage } from './doors.js';
+import { el } from './dom.js';
+import { eventsPage } from './events.js';
+import { loginPage, setupPage } from './login.js';
+import { makeFrame } from './frame.js';
+import { settingsPage } from './settings.js';
+import { startStream, stopStream } from './stream.js';
+import { applyTheme } from './theme.js';
+
+const pages = [
+	{ path: 'doors', title: 'Doors', open: doorsPage },
+	{ path: 'events', title: 'Events', open: eventsPage },
+	{ path: 'cards', title: 'Cards', open: cardsPage },
+	{ path: 'settings', title: 'Settings', open: settingsPage },
+];
+
+let session = null;
+let frame = null;
+let closePage = () => {};
+
+function show(node) {
+	document.getElementById('app').replaceChildren(node);
+	node.querySelector('[autofocus]')?.focus();
+}
+
+function openPage() {
+	if (!frame)
+		return;
+	const path = location.hash.replace(/^#\//, '');
+	const page = pages.find((each) => each.path === path) ?? pages[0];
+	closePage();
+	document.title = `${page.title} – Cardea`;
+	frame.select(page.path);
+	const heading = el('h1', { tabindex: -1 }, page.title);
+	frame.main.replaceChildren(heading);
+	closePage = page.open(frame.main, session) ?? (() => {});
+	heading.focus();
+}
+
+function leave() {
+	closePage();
+	closePage = () => {};
+	frame?.close();
+	frame = null;
+	session = null;
+	stopStream();
+	forget();
+}
+
+function showLogin(notice) {
+	document.title = 'Log in – Cardea';
+	show(loginPage(notice, enter));
+}
+
+function sessionIsOver() {
+	if (!session)
+		return;
+	leave();
+	showLogin('Your session has ended. Log in again.');
+}
+
+function enter(newSession) {
+	session = newSession;
+	frame = makeFrame(session, pages, async () => {
+		await logout().catch(() => {});
+		leave();
+		showLogin('You are logged out.');
+	});
+	show(frame.node);
+	startStream(sessionIsOver);
+	openPage();
+}
+
+async function start() {
+	try {
+		const { needed } = await call('GET', 'setup');
+		if (needed) {
+			document.title = 'First run – Cardea';
+			show(setupPage(enter));
+			return;
+		}
+		const known = await resume();
+		if (known)
+			enter(known);
+		else
+			showLogin('');
+	} catch (error) {
+		show(el('main', { class: 'entrance' }, el('div', { class: 'panel' },
+			el('h1', {}, 'One moment'),
+			el('p', { role: 'status' }, `${error.message} Trying again…`))));
+		setTimeout(start, 2000);
+	}
+}
+
+applyTheme();
+whenSessionIsOver(sessionIsOver);
+addEventListener('hashchange', openPage);
+addEventListener('DOMContentLoaded', start, { once: true });

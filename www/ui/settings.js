@@ -1,0 +1,87 @@
+// Settings and doors as forms made from the schema; each group is saved on its own.
+
+import { call } from './api.js';
+import { el, newId, whilePending } from './dom.js';
+import { makeFields, showDone, showError } from './form.js';
+
+const GROUPS = [
+	{ prefix: 'system.', title: 'Device' },
+	{ prefix: 'syslog.1.', title: 'Log server' },
+	{ prefix: 'snmp.', title: 'SNMP notifications' },
+	{ prefix: 'web.', title: 'Console' },
+];
+const ORDER = { 'syslog.1.': ['syslog.1.transport', 'syslog.1.host', 'syslog.1.port',
+	'syslog.1.ca_file', 'syslog.1.facility', 'syslog.1.severity'] };
+const DOOR_ORDER = ['name', 'access_time', 'held_open_time', 'pre_alarm_time'];
+
+// Every setting has a form: what no group claims gets one of its own.
+function groupsOf(schema) {
+	const names = Object.keys(schema.properties);
+	const groups = GROUPS.map((group) => ({ ...group, names: (ORDER[group.prefix] ?? [])
+		.concat(names).filter((name, index, all) => name.startsWith(group.prefix)
+			&& names.includes(name) && all.indexOf(name) === index) }));
+	const rest = names.filter((name) => !GROUPS.some(({ prefix }) => name.startsWith(prefix)));
+	return groups.concat({ title: 'Other', names: rest }).filter((each) => each.names.length);
+}
+
+function changed(before, after) {
+	return Object.fromEntries(Object.entries(after).filter(([name, value]) =>
+		JSON.stringify(before[name]) !== JSON.stringify(value)));
+}
+
+// save(values) gets only what differs from values and returns what is true afterwards.
+function groupForm({ title, schema, names, values, mayChange, save }) {
+	const titleId = newId('group');
+	const fields = makeFields(schema, { names, isReadOnly: !mayChange });
+	const message = el('p', { class: 'message', role: 'status' });
+	const button = el('button', { type: 'submit', class: 'primary', disabled: !mayChange },
+		'Save');
+	let known = values;
+	fields.set(values);
+	return el('form', { class: 'panel', novalidate: true, 'aria-labelledby': titleId,
+		onsubmit: async (event) => {
+			event.preventDefault();
+			fields.clearErrors();
+			const difference = changed(known, fields.get());
+			if (Object.keys(difference).length === 0) {
+				showDone(message, 'Nothing has changed.');
+				return;
+			}
+			try {
+				await whilePending(button, 'Saving…', () => save(difference));
+				known = { ...known, ...difference };
+				showDone(message, 'Saved.');
+			} catch (error) {
+				showError(fields, message, error);
+			}
+		} },
+	el('h2', { id: titleId }, title), el('div', { class: 'fields' }, fields.nodes), message,
+	el('div', { class: 'actions' }, button));
+}
+
+export function settingsPage(main, session) {
+	const mayChange = session.role === 'administrator';
+	const message = el('p', { class: 'message', role: 'status' }, 'Loading…');
+	const forms = el('div', { class: 'groups' });
+
+	const open = async () => {
+		const [schema, { values }, { doors }] = await Promise.all([call('GET', 'schema'),
+			call('GET', 'settings'), call('GET', 'doors')]);
+		const doorNames = DOOR_ORDER.concat(Object.keys(schema.objects.door.properties))
+			.filter((name, index, all) => all.indexOf(name) === index);
+		forms.append(...groupsOf(schema.settings).map((group) => groupForm({
+			...group, schema: schema.settings, values, mayChange,
+			save: (difference) => call('PATCH', 'settings', difference),
+		})), ...doors.map((door) => groupForm({
+			title: `Door ${door.id}`, schema: schema.objects.door, names: doorNames,
+			values: door, mayChange,
+			save: (difference) => call('PATCH', `doors/${door.id}`, difference),
+		})));
+		message.textContent = mayChange ? '' : 'Only an administrator may change settings.';
+	};
+	main.append(message, forms);
+	open().catch((error) => {
+		message.className = 'message error';
+		message.textContent = error.message;
+	});
+}
