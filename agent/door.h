@@ -48,6 +48,7 @@ struct door_role {
 	/* The store's connection and what it has been sent. */
 	struct rpc_server *server;
 	struct rpc_connection *store;
+	uid_t store_uid;
 	struct event *pump;
 	uint64_t sent;
 	/* Card to relay, us: the newest LATENCY_SAMPLES. */

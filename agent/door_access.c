@@ -27,7 +27,7 @@ recognise(const struct access_table *table, const struct access_request *request
 		if (r < 0)
 			continue;
 		struct access_card card = { (uint32_t) i, read.facility, read.number };
-		const struct access_credential *found = access_find(table, &card);
+		const struct access_credential *found = table ? access_find(table, &card) : NULL;
 		if (!ret->format || found) {
 			ret->format = format;
 			ret->card = card;
@@ -44,10 +44,10 @@ void
 access_decide(const struct access_table *table, const struct access_request *request,
 	      struct access_decision *ret)
 {
-	*ret = (struct access_decision){ .reason = "NoAccessTable" };
-	if (!table)
-		return;
+	*ret = (struct access_decision){ 0 };
 	ret->reason = recognise(table, request, ret);
+	if (ret->reason && !table && ret->format)
+		ret->reason = "NoAccessTable";
 	if (ret->reason)
 		return;
 	if (!ret->credential->is_enabled)

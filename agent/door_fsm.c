@@ -78,8 +78,10 @@ lock(struct step *step)
 {
 	struct door_state *state = step->state;
 
+	end_wait(step, EV_ACCESS_NOT_TAKEN);
 	state->mode = DOOR_LOCKED;
 	state->is_released = false;
+	state->is_rex_releasing = false;
 	state->access_until_us = 0;
 }
 
@@ -121,7 +123,6 @@ command_lock(struct step *step)
 	struct door_state *state = step->state;
 	bool was_unlocked = state->mode == DOOR_UNLOCKED;
 
-	end_wait(step, EV_ACCESS_NOT_TAKEN);
 	lock(step);
 	state->shunt_until_us = 0;
 	if (was_unlocked && state->position == DOOR_OPEN)
@@ -162,7 +163,8 @@ opened(struct step *step)
 	end_wait(step, EV_ACCESS_TAKEN);
 	if (state->mode != DOOR_UNLOCKED)
 		start_held_timer(step);
-	if (state->mode == DOOR_ACCESSED && step->config->relock_on_open && !state->is_rex_held)
+	if (state->mode == DOOR_ACCESSED && step->config->relock_on_open &&
+	    !state->is_rex_releasing)
 		lock(step);
 }
 
@@ -173,8 +175,19 @@ closed(struct step *step)
 
 	clear_open_alarms(step);
 	state->shunt_until_us = 0;
-	if (state->mode == DOOR_ACCESSED && !state->is_rex_held)
+	if (state->mode == DOOR_ACCESSED && !state->is_rex_releasing)
 		lock(step);
+}
+
+/* It stands open and nobody saw it open: held open perhaps, but nobody's break-in. */
+static void
+found_open(struct step *step)
+{
+	struct door_state *state = step->state;
+
+	end_wait(step, EV_ACCESS_TAKEN);
+	if (state->mode != DOOR_UNLOCKED && state->alarm == DOOR_ALARM_NONE && !state->held_at_us)
+		start_held_timer(step);
 }
 
 static void
@@ -188,9 +201,8 @@ set_position(struct step *step, enum door_position position)
 	state->position = position;
 	if (position == DOOR_OPEN && before == DOOR_CLOSED)
 		opened(step);
-	else if (position == DOOR_OPEN && state->mode != DOOR_UNLOCKED && !state->held_at_us)
-		/* It stood open when we began to look: held open perhaps, but nobody's break-in. */
-		start_held_timer(step);
+	else if (position == DOOR_OPEN)
+		found_open(step);
 	else if (position == DOOR_CLOSED && before == DOOR_OPEN)
 		closed(step);
 	else if (position == DOOR_CLOSED)
@@ -204,11 +216,13 @@ set_rex(struct step *step, bool is_active)
 
 	if (is_active == state->is_rex_held)
 		return;
+	bool is_releasing = is_active ? step->config->rex_unlocks : state->is_rex_releasing;
 	state->is_rex_held = is_active;
+	state->is_rex_releasing = is_active && is_releasing;
 	if (is_active)
 		(void) tell(step, EV_DOOR_REX, NULL);
 	/* The times run from the moment the button is let go. */
-	if (step->config->rex_unlocks)
+	if (is_releasing)
 		release_for_access(step);
 	else
 		state->shunt_until_us = MAX_OF(state->shunt_until_us,
@@ -226,10 +240,8 @@ tick(struct step *step)
 {
 	struct door_state *state = step->state;
 
-	if (is_due(state->access_until_us, step) && !(state->is_rex_held && step->config->rex_unlocks)) {
-		end_wait(step, EV_ACCESS_NOT_TAKEN);
+	if (is_due(state->access_until_us, step) && !state->is_rex_releasing)
 		lock(step);
-	}
 	if (is_due(state->shunt_until_us, step))
 		state->shunt_until_us = 0;
 	if (is_due(state->warn_at_us, step)) {
@@ -295,8 +307,8 @@ uint64_t
 door_deadline_us(const struct door_state *state)
 {
 	const uint64_t deadlines[] = {
-		/* While REX is held the lock waits for its release, not for a time. */
-		state->is_rex_held ? 0 : state->access_until_us,
+		/* While REX releases the lock it waits for the button, not for a time. */
+		state->is_rex_releasing ? 0 : state->access_until_us,
 		state->shunt_until_us,
 		state->warn_at_us,
 		state->held_at_us,

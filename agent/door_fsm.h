@@ -39,6 +39,7 @@ struct door_state {
 	bool is_released; /* the lock */
 	bool is_warning;  /* pre-alarm */
 	bool is_rex_held;
+	bool is_rex_releasing; /* the lock stays released until REX is let go */
 	/* Somebody was let in and has not opened the door yet. */
 	bool is_awaited;
 	struct door_subject subject;

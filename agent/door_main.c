@@ -23,8 +23,8 @@ static const struct access_door door_defaults = {
 const struct access_door *
 door_config(const struct door *door)
 {
-	return door->role->table ? access_door(door->role->table, door->number) :
-				   &door->role->defaults[door->number - 1];
+	return door->role->table ? access_door(door->role->table, door->number)
+				 : &door->role->defaults[door->number - 1];
 }
 
 static void
@@ -244,14 +244,14 @@ door_load_table(struct door_role *role)
 {
 	char path[256];
 	struct access_table *table;
-	int r = path_join(path, sizeof(path), role->options->run_dir, "access.bin");
+	int r = path_join(path, sizeof(path), role->options->door_dir, "access.bin");
 
 	if (r == 0)
 		r = access_map(path, &table);
 	if (r < 0)
-		return role->table ? log_warn(r, "cannot use '%s', deciding by the table before",
-					      path) :
-				     log_warn(r, "cannot use '%s', nobody is let in by card", path);
+		return role->table
+			       ? log_warn(r, "cannot use '%s', deciding by the table before", path)
+			       : log_warn(r, "cannot use '%s', nobody is let in by card", path);
 	access_unmap(role->table);
 	role->table = table;
 	return 0;
@@ -263,7 +263,7 @@ start(struct door_role *role)
 	struct timeval period = { .tv_sec = READER_REFRESH_S };
 	_cleanup_(freep) char *why = NULL;
 	char path[256];
-	int r = path_join(path, sizeof(path), role->options->run_dir, "door.ring");
+	int r = path_join(path, sizeof(path), role->options->door_dir, "door.ring");
 
 	if (r == 0)
 		r = ring_open(path, &role->ring);
@@ -278,7 +278,7 @@ start(struct door_role *role)
 		door_init(&role->doors[i].state);
 		role->doors[i].timer = evtimer_new(role->base, on_timer, &role->doors[i]);
 	}
-	r = hw_open(role->base, role->options->board, role->options->run_dir, &hw_ops, role,
+	r = hw_open(role->base, role->options->board, role->options->door_dir, &hw_ops, role,
 		    &role->hw, &why);
 	if (r < 0)
 		return log_err(0, "%s", why), r;

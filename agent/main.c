@@ -27,13 +27,16 @@ main(int argc, char **argv)
 	struct agent_options options = {
 		.role = "",
 		.run_dir = daemon_default_run_dir(),
+		.door_dir = "",
 		.state_dir = "/var/lib/cardea",
 		.board = SYSCONFDIR "/cardea/board.conf",
 		.agentx_socket = "/run/agentx/master",
 	};
 	const struct daemon_option rows[] = {
 		{ "role", "ROLE", &options.role, NULL, "door, store or snmp; all three without" },
-		{ "run-dir", "DIR", &options.run_dir, NULL, "sockets and the access table" },
+		{ "run-dir", "DIR", &options.run_dir, NULL, "the store's socket" },
+		{ "door-dir", "DIR", &options.door_dir, NULL,
+		  "between door and store; without it the run-dir" },
 		{ "state-dir", "DIR", &options.state_dir, NULL, "settings and the event log" },
 		{ "board", "FILE", &options.board, NULL, "the board profile" },
 		{ "agentx", "SOCKET", &options.agentx_socket, NULL, "the AgentX master's socket" },
@@ -51,6 +54,8 @@ main(int argc, char **argv)
 		(void) fprintf(stderr, "cardea-agent takes no argument '%s'.\n", argv[first]);
 		return 2;
 	}
+	if (!*options.door_dir)
+		options.door_dir = options.run_dir;
 	(void) umask(0027);
 	if (!*options.role)
 		return supervise(&options);

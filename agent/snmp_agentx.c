@@ -1,6 +1,11 @@
 #include "agent/snmp_agentx.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "lib/util.h"
+
+#define PRIORITY 127 /* RFC 2741, section 6.2.3: the default */
 
 static size_t
 to_library(const struct mib_oid *from, oid *to)
@@ -93,4 +98,48 @@ agentx_append(netsnmp_variable_list **list, const struct mib_oid *from,
 
 	if (variable)
 		agentx_set_value(variable, value);
+}
+
+netsnmp_pdu *
+agentx_new(enum agentx_command command)
+{
+	netsnmp_pdu *pdu = snmp_pdu_create((int) command);
+
+	if (!pdu)
+		abort();
+	return pdu;
+}
+
+static void
+add_name(netsnmp_pdu *pdu, const struct mib_oid *name, u_char type, const char *text)
+{
+	netsnmp_variable_list *variable =
+		snmp_pdu_add_variable(pdu, NULL, 0, type, text, text ? strlen(text) : 0);
+
+	if (!variable)
+		abort();
+	agentx_set_name(variable, name);
+}
+
+netsnmp_pdu *
+agentx_new_open(void)
+{
+	static const struct mib_oid controller = { 9, { MIB_ENTERPRISE, 1, 1 } };
+	netsnmp_pdu *pdu = agentx_new(AGENTX_OPEN);
+
+	add_name(pdu, &controller, ASN_OCTET_STR, "Cardea");
+	pdu->time = 0;
+	return pdu;
+}
+
+netsnmp_pdu *
+agentx_new_register(void)
+{
+	static const struct mib_oid enterprise = { 7, { MIB_ENTERPRISE } };
+	netsnmp_pdu *pdu = agentx_new(AGENTX_REGISTER);
+
+	add_name(pdu, &enterprise, ASN_NULL, NULL);
+	pdu->time = 0;
+	pdu->priority = PRIORITY;
+	return pdu;
 }

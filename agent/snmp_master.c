@@ -15,8 +15,7 @@
 #define RETRY_MS	  500
 #define PING_MS		  1000
 #define ANSWER_TIMEOUT_US 3000000
-#define PRIORITY	  127 /* RFC 2741, section 6.2.3: the default */
-#define CLOSE_SHUTDOWN	  5   /* RFC 2741, section 6.2.2 */
+#define CLOSE_SHUTDOWN	  5 /* RFC 2741, section 6.2.2 */
 
 enum stage { STAGE_DOWN, STAGE_OPENING, STAGE_REGISTERING, STAGE_UP };
 
@@ -33,15 +32,22 @@ struct master {
 	uint64_t retry_us;
 	uint64_t ping_us;
 	const char *failure; /* the session is to be closed, and why */
+	bool has_complained; /* once is enough until it has been up */
 };
-
-static const struct mib_oid enterprise = { 7, { MIB_ENTERPRISE } };
 
 static void
 fail(struct master *master, const char *why)
 {
 	if (!master->failure)
 		master->failure = why;
+}
+
+static void
+complain(struct master *master, int error, const char *why)
+{
+	if (!master->has_complained)
+		(void) log_warn(error, "SNMP master at '%s': %s; trying again", master->path, why);
+	master->has_complained = true;
 }
 
 /* The library must not lose its session inside its own callbacks, so it is closed here. */
@@ -51,11 +57,7 @@ reap(struct master *master)
 	if (!master->failure)
 		return;
 	bool was_up = master->stage == STAGE_UP;
-	if (was_up)
-		(void) log_warn(0, "SNMP master at '%s': %s; trying again", master->path,
-				master->failure);
-	else
-		log_debug("SNMP master at '%s': %s", master->path, master->failure);
+	complain(master, 0, master->failure);
 	master->stage = STAGE_DOWN;
 	master->failure = NULL;
 	master->session = NULL;
@@ -87,36 +89,9 @@ request(struct master *master, netsnmp_pdu *pdu)
 }
 
 static void
-add_name(netsnmp_pdu *pdu, const struct mib_oid *name, u_char type, const char *text)
+step(struct master *master, enum stage stage, netsnmp_pdu *pdu)
 {
-	netsnmp_variable_list *variable =
-		snmp_pdu_add_variable(pdu, NULL, 0, type, text, text ? strlen(text) : 0);
-
-	if (variable)
-		agentx_set_name(variable, name);
-}
-
-static void
-send_open(struct master *master)
-{
-	static const struct mib_oid controller = { 9, { MIB_ENTERPRISE, 1, 1 } };
-	netsnmp_pdu *pdu = snmp_pdu_create(AGENTX_OPEN);
-
-	add_name(pdu, &controller, ASN_OCTET_STR, "Cardea");
-	pdu->time = 0;
-	master->stage = STAGE_OPENING;
-	(void) request(master, pdu);
-}
-
-static void
-send_register(struct master *master)
-{
-	netsnmp_pdu *pdu = snmp_pdu_create(AGENTX_REGISTER);
-
-	add_name(pdu, &enterprise, ASN_NULL, NULL);
-	pdu->time = 0;
-	pdu->priority = PRIORITY;
-	master->stage = STAGE_REGISTERING;
+	master->stage = stage;
 	(void) request(master, pdu);
 }
 
@@ -131,15 +106,14 @@ take_answer(struct master *master, netsnmp_pdu *pdu, long id)
 		if (pdu->errstat)
 			fail(master, "it refuses the session");
 		else
-			send_register(master);
+			step(master, STAGE_REGISTERING, agentx_new_register());
 	} else if (master->stage == STAGE_REGISTERING) {
 		if (pdu->errstat) {
-			(void) log_err(0, "SNMP master at '%s' refuses our subtree: error %ld",
-				       master->path, pdu->errstat);
 			fail(master, "it refuses our subtree");
 			return;
 		}
 		master->stage = STAGE_UP;
+		master->has_complained = false;
 		log_info("SNMP master at '%s' answers", master->path);
 		master->ops->on_up(master->context);
 	} else {
@@ -225,8 +199,10 @@ connect_to(struct master *master)
 	int r = snmp_transport_open(master->path, &transport);
 
 	master->retry_us = clock_mono_us() + RETRY_MS * US_PER_MS;
-	if (r < 0)
+	if (r < 0) {
+		complain(master, r, "it cannot be reached");
 		return;
+	}
 	int fd = transport->sock;
 	snmp_sess_init(&wanted);
 	wanted.version = AGENTX_VERSION;
@@ -243,7 +219,7 @@ connect_to(struct master *master)
 	master->session = snmp_sess_session(master->handle);
 	master->readable = event_new(master->base, fd, EV_READ | EV_PERSIST, on_readable, master);
 	(void) event_add(master->readable, NULL);
-	send_open(master);
+	step(master, STAGE_OPENING, agentx_new_open());
 }
 
 static void
@@ -258,7 +234,7 @@ on_tick(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
 		snmp_sess_timeout(master->handle);
 	if (master->stage == STAGE_UP && !master->failure && now_us >= master->ping_us) {
 		master->ping_us = now_us + PING_MS * US_PER_MS;
-		(void) request(master, snmp_pdu_create(AGENTX_PING));
+		(void) request(master, agentx_new(AGENTX_PING));
 	}
 	reap(master);
 }
@@ -289,7 +265,7 @@ master_free(struct master *master)
 	if (!master)
 		return;
 	if (master->stage == STAGE_UP) {
-		netsnmp_pdu *pdu = snmp_pdu_create(AGENTX_CLOSE);
+		netsnmp_pdu *pdu = agentx_new(AGENTX_CLOSE);
 		pdu->errstat = CLOSE_SHUTDOWN;
 		(void) request(master, pdu);
 	}
@@ -314,7 +290,7 @@ master_notify(struct master *master, netsnmp_variable_list *variables, long *ret
 		snmp_free_varbind(variables);
 		return -ENOTCONN;
 	}
-	netsnmp_pdu *pdu = snmp_pdu_create(AGENTX_NOTIFY);
+	netsnmp_pdu *pdu = agentx_new(AGENTX_NOTIFY);
 	pdu->variables = variables;
 	long id = request(master, pdu);
 	if (!id)

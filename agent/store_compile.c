@@ -80,7 +80,7 @@ store_objects_compile(struct store *store)
 		else if (count < room)
 			compile_credential(id, doc, &credentials[count++]);
 	}
-	int r = path_join(path, sizeof(path), store->options->run_dir, "access.bin");
+	int r = path_join(path, sizeof(path), store->options->door_dir, "access.bin");
 	if (r == 0)
 		r = access_write(path, clock_wall_us(), doors, credentials, count);
 	if (r < 0)

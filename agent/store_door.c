@@ -63,6 +63,8 @@ on_followed(json_t *result, const struct rpc_error *error, void *context)
 	if (door->is_down)
 		store_log_add(door->store->log, EV_CONTROL_UP, "system", NULL, NULL, NULL);
 	door->is_down = false;
+	/* It may have started before there was a table, or missed one. */
+	store_door_reload(door->store);
 }
 
 /* The ring's epoch is learnt first, so that the right position can be named. */
@@ -126,7 +128,7 @@ store_door_new(struct store *store)
 	char path[256];
 
 	door->store = store;
-	(void) path_join(path, sizeof(path), store->options->run_dir, "door.sock");
+	(void) path_join(path, sizeof(path), store->options->door_dir, "door.sock");
 	store_state_set(store->state, "control", json_pack("{sb}", "online", 0));
 	door->client = rpc_client_new(store->base, path, "store", &client_ops, door);
 	door->grace = evtimer_new(store->base, on_grace_over, door);

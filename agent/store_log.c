@@ -213,11 +213,7 @@ enqueue(struct store_log *log, const struct event_row *row, json_t *event)
 				 events_category_name(row->category), "number", (int) row->kind,
 				 "severity", (int) row->severity));
 	events_text(row, event, text, sizeof(text));
-	/* The sentence was cut at a byte, maybe within a character. */
-	json_t *sentence = json_string(text);
-	for (size_t size = strlen(text); !sentence && size; sentence = json_string(text))
-		text[--size] = 0;
-	(void) json_object_set_new(event, "text", sentence);
+	(void) json_object_set_new(event, "text", json_string_cut(text));
 	(void) json_array_append_new(log->waiting, event);
 	bool is_urgent = row->severity <= ALERT_SEVERITY ||
 			 json_array_size(log->waiting) >= GROUP_MAX;

@@ -37,6 +37,7 @@ become(const struct supervisor *supervisor, const struct child *child, pid_t par
 		xstrdup("cardea-agent"),
 		xasprintf("--role=%s", child->role),
 		xasprintf("--run-dir=%s", options->run_dir),
+		xasprintf("--door-dir=%s", options->door_dir),
 		xasprintf("--state-dir=%s", options->state_dir),
 		xasprintf("--board=%s", options->board),
 		xasprintf("--agentx=%s", options->agentx_socket),

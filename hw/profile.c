@@ -84,8 +84,14 @@ read_bus(struct reading *reading, const config_setting_t *at, struct profile_bus
 	if (!ret->count || ret->count > PROFILE_BUS_READERS)
 		return refuse(reading, at, "'readers' must have 1 to %d entries",
 			      PROFILE_BUS_READERS);
-	for (unsigned i = 0; i < ret->count && r == 0; i++)
-		r = read_reader(reading, config_setting_get_elem(readers, i), &ret->readers[i]);
+	for (unsigned i = 0; i < ret->count && r == 0; i++) {
+		const config_setting_t *reader = config_setting_get_elem(readers, i);
+		r = read_reader(reading, reader, &ret->readers[i]);
+		for (unsigned k = 0; k < i && r == 0; k++)
+			if (ret->readers[k].address == ret->readers[i].address)
+				r = refuse(reading, reader, "address %u is there twice on this bus",
+					   ret->readers[i].address);
+	}
 	return r;
 }
 
@@ -104,6 +110,8 @@ read_all(struct reading *reading, const config_t *config)
 		r = read_text(reading, board, "driver", profile->driver, sizeof(profile->driver));
 	if (r < 0)
 		return r;
+	if (buses && !config_setting_is_list(buses))
+		return refuse(reading, buses, "'buses' must be a list");
 	profile->bus_count = buses ? (unsigned) config_setting_length(buses) : 0;
 	if (profile->bus_count > PROFILE_BUSES)
 		return refuse(reading, buses, "at most %d buses", PROFILE_BUSES);

@@ -86,13 +86,45 @@ access_write(const char *path, uint64_t generation, const struct access_door doo
 }
 
 static bool
+is_bool(const bool *value)
+{
+	return *(const unsigned char *) value <= 1;
+}
+
+static bool
+is_text(const char *text, size_t size)
+{
+	return memchr(text, 0, size);
+}
+
+/* The writer is another process: what this one reads as a string or a bool must be one. */
+static bool
+are_members_sound(const struct file *file)
+{
+	for (unsigned i = 0; i < DOORS; i++) {
+		const struct access_door *door = &file->doors[i];
+		if (!is_text(door->name, sizeof(door->name)) ||
+		    !is_bool(&door->relock_on_open) || !is_bool(&door->rex_unlocks))
+			return false;
+	}
+	for (uint32_t i = 0; i < file->header.count; i++) {
+		const struct access_credential *credential = &file->credentials[i];
+		if (!is_text(credential->holder, sizeof(credential->holder)) ||
+		    !is_bool(&credential->is_enabled) ||
+		    (i && compare(credential - 1, credential) >= 0))
+			return false;
+	}
+	return true;
+}
+
+static bool
 is_sound(const struct file *file, size_t size)
 {
 	if (file->header.magic != MAGIC || file->header.layout != LAYOUT)
 		return false;
 	if (size != sizeof(*file) + file->header.count * sizeof(file->credentials[0]))
 		return false;
-	return file->header.checksum == checksum(file, size);
+	return file->header.checksum == checksum(file, size) && are_members_sound(file);
 }
 
 int

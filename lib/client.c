@@ -44,9 +44,10 @@ wait_ready(int fd, short what, uint64_t until_us)
 static int
 send_line(struct client *client, const json_t *message)
 {
+	if (!message)
+		return -EINVAL;
 	_cleanup_(freep) char *text = json_canonical(message);
 	size_t size = strlen(text);
-
 	if (size > WIRE_LINE_MAX)
 		return -EMSGSIZE;
 	text[size++] = '\n';

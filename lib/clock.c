@@ -6,6 +6,8 @@
 
 #include "lib/util.h"
 
+#define SECONDS_MAX UINT64_C(253402300799) /* the end of the year 9999 */
+
 static uint64_t (*mono_source)(void);
 
 static uint64_t
@@ -59,7 +61,8 @@ clock_set_source(uint64_t (*mono_us)(void))
 void
 clock_format_utc(uint64_t wall_us, char *to)
 {
-	time_t seconds = (time_t) (wall_us / US_PER_S);
+	/* Years have four digits. */
+	time_t seconds = (time_t) MIN_OF(wall_us / US_PER_S, SECONDS_MAX);
 	struct tm parts;
 
 	(void) gmtime_r(&seconds, &parts);

@@ -44,6 +44,15 @@ check_integer(const struct field *field, const json_t *value, struct field_error
 	return 0;
 }
 
+static bool
+has_control_character(const char *text)
+{
+	for (const char *c = text; *c; c++)
+		if ((unsigned char) *c < ' ' || *c == 0x7f)
+			return true;
+	return false;
+}
+
 static int
 check_string(const struct field *field, const json_t *value, struct field_error *error)
 {
@@ -53,9 +62,8 @@ check_string(const struct field *field, const json_t *value, struct field_error 
 	if (!text || (int64_t) length < field->min || (int64_t) length > field->max)
 		return refuse(error, field, "a text of %lld to %lld bytes", (long long) field->min,
 			      (long long) field->max);
-	for (const char *c = text; *c; c++)
-		if ((unsigned char) *c < ' ' || *c == 0x7f)
-			return refuse(error, field, "a text without control characters");
+	if (has_control_character(text))
+		return refuse(error, field, "a text without control characters");
 	return 0;
 }
 
@@ -116,7 +124,7 @@ check_path(const struct field *field, const json_t *value, struct field_error *e
 
 	if (text && !*text && !field->min)
 		return 0;
-	if (!text || *text != '/' || strlen(text) > 255)
+	if (!text || *text != '/' || strlen(text) > 255 || has_control_character(text))
 		return refuse(error, field, "an absolute path of at most 255 bytes");
 	return 0;
 }

@@ -72,7 +72,7 @@ json_read(const char *text, size_t size, json_t **ret)
 	_cleanup_(json_decrefp) json_t *value =
 		json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
 	if (!value)
-		return -EBADMSG;
+		return json_error_code(&error) == json_error_numeric_overflow ? -ERANGE : -EBADMSG;
 	if (!json_is_object(value))
 		return -EPROTO;
 	if (has_foreign_number(value))
@@ -136,7 +136,7 @@ write_value(FILE *out, const json_t *value)
 	json_t *member;
 	size_t i;
 
-	switch (json_typeof(value)) {
+	switch (value ? json_typeof(value) : JSON_NULL) {
 	case JSON_OBJECT:
 		write_object(out, value);
 		break;
@@ -179,6 +179,16 @@ json_canonical(const json_t *value)
 	write_value(out, value);
 	(void) fclose(out);
 	return text;
+}
+
+json_t *
+json_string_cut(char *text)
+{
+	json_t *string = json_string(text);
+
+	for (size_t size = strlen(text); !string && size; string = json_string(text))
+		text[--size] = 0;
+	return string;
 }
 
 const char *

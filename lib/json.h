@@ -26,16 +26,20 @@ int json_read(const char *text, size_t size, json_t **ret);
 
 /*
  * The canonical text of RFC 8785: sorted keys, no white space, shortest escapes. Keys are ASCII
- * in Cardea, where byte order and the UTF-16 order of section 3.2.3 agree. Free with free().
+ * in Cardea, where byte order and the UTF-16 order of section 3.2.3 agree. Free with free(). NULL,
+ * what json_pack() returns for text that is no UTF-8, becomes null.
  */
 char *json_canonical(const json_t *value);
+
+/* A new string of as much of text as is UTF-8: a full buffer may end within a character. */
+json_t *json_string_cut(char *text);
 
 /* Lookups; the fallback is returned when the key is absent or of another type. */
 const char *json_string_or(const json_t *object, const char *key, const char *fallback);
 int64_t json_integer_or(const json_t *object, const char *key, int64_t fallback);
 bool json_bool_or(const json_t *object, const char *key, bool fallback);
 
-/* Reads and writes whole files; -EFBIG above 16 MiB. */
+/* Reads a whole file; -EFBIG above 16 MiB. */
 int json_read_file(const char *path, json_t **ret);
 
 #endif

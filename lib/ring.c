@@ -54,7 +54,7 @@ static bool
 is_usable(const struct header *header)
 {
 	return header->magic == MAGIC && header->layout == LAYOUT &&
-	       memchr(header->epoch, 0, sizeof(header->epoch)) &&
+	       strnlen(header->epoch, sizeof(header->epoch)) == 36 &&
 	       header->acknowledged <= header->last &&
 	       header->last - header->acknowledged <= RING_SLOTS;
 }

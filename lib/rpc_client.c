@@ -129,14 +129,16 @@ send_call(struct rpc_client *client, json_t *message, json_int_t id, unsigned ti
 {
 	struct timeval delay = { .tv_sec = timeout_ms / 1000, .tv_usec = timeout_ms % 1000 * 1000 };
 	static const struct rpc_error large = { "too_large", "the call exceeds one line", NULL };
+	static const struct rpc_error foreign = { RPC_BAD_REQUEST, "texts must be UTF-8", NULL };
 	struct call *call = xcalloc(1, sizeof(*call));
 
 	*call = (struct call){ .id = id, .done = done, .context = context, .client = client };
 	call->timer = evtimer_new(client->base, on_call_timeout, call);
 	(void) evtimer_add(call->timer, &delay);
 	TAILQ_INSERT_TAIL(&client->calls, call, link);
-	if (wire_send(client->wire, message) < 0)
-		finish(call, NULL, &large);
+	int r = wire_send(client->wire, message);
+	if (r < 0)
+		finish(call, NULL, r == -EINVAL ? &foreign : &large);
 }
 
 static void

@@ -207,11 +207,11 @@ rpc_reply(struct rpc_request *request, json_t *result)
 }
 
 static void
-fail(struct rpc_request *request, const char *code, const char *field, const char *text)
+fail(struct rpc_request *request, const char *code, const char *field, char *text)
 {
 	_cleanup_(json_decrefp) json_t *message =
-		json_pack("{sI,s{ss,ss,ss*}}", "id", request->id, "error", "code", code, "message",
-			  text, "field", field);
+		json_pack("{sI,s{ss,so,ss*}}", "id", request->id, "error", "code", code, "message",
+			  json_string_cut(text), "field", field);
 
 	if (request->connection->wire)
 		(void) wire_send(request->connection->wire, message);

@@ -165,6 +165,8 @@ wire_send_text(struct wire *wire, const char *text)
 int
 wire_send(struct wire *wire, const json_t *message)
 {
+	if (!message)
+		return -EINVAL;
 	_cleanup_(freep) char *text = json_canonical(message);
 	return wire_send_text(wire, text);
 }

@@ -32,7 +32,8 @@ struct wire_ops {
 struct wire *wire_new(struct event_base *base, int fd, const struct wire_ops *ops, void *context);
 void wire_free(struct wire *wire);
 
-/* Queues one message; -EMSGSIZE when it is longer than a line may be, -ENOTCONN when closed. */
+/* Queues one message; -EMSGSIZE when it is longer than a line may be, -ENOTCONN when closed,
+ * -EINVAL for NULL, what json_pack() returns for text that is no UTF-8. */
 int wire_send(struct wire *wire, const json_t *message);
 /* The same for text that is one JSON object already, without its newline. */
 int wire_send_text(struct wire *wire, const char *text);

@@ -38,6 +38,7 @@ mib_set_time(struct mib_value *value, uint64_t wall_us)
 	value->number = 0;
 	value->size = 11;
 	memset(value->bytes, 0, value->size);
+	value->bytes[8] = '+';
 	if (!wall_us || !gmtime_r(&seconds, &utc))
 		return;
 	unsigned year = (unsigned) utc.tm_year + 1900;

@@ -1,18 +1,16 @@
 #include "syslog/destination.h"
 
 #include <stdlib.h>
-#include <sys/random.h>
 
 #include "lib/clock.h"
 #include "lib/util.h"
+#include "syslog/back_off.h"
 #include "syslog/window.h"
 
-#define IDLE_US		(200 * US_PER_MS)
-#define BURST_US	US_PER_S
-#define CONNECT_US	(15 * US_PER_S)
-#define RECEIPT_US	(10 * US_PER_S)
-#define BACK_OFF_MIN_MS 200
-#define BACK_OFF_MAX_MS 5000
+#define IDLE_US	   (200 * US_PER_MS)
+#define BURST_US   US_PER_S
+#define CONNECT_US (15 * US_PER_S)
+#define RECEIPT_US (10 * US_PER_S)
 
 enum phase { PHASE_OFF, PHASE_IDLE, PHASE_PAUSE, PHASE_CONNECTING, PHASE_BURST, PHASE_RECEIPT };
 
@@ -28,7 +26,7 @@ struct destination {
 	uint64_t phase_since_us;
 	uint64_t phase_limit_us;
 	uint64_t added_us;
-	unsigned back_off_ms;
+	struct back_off back_off;
 	bool is_try_due;     /* a connection is wanted although there may be nothing to send */
 	bool answers_itself; /* this server says close_notify: a bare end is no receipt */
 	struct health health;
@@ -50,26 +48,13 @@ disconnect(struct destination *destination)
 	destination->taken = 0;
 }
 
-/* Some way off the round number: many controllers wait for the same server. */
-static uint64_t
-jittered_us(unsigned delay_ms)
-{
-	uint32_t random = 0;
-
-	/* Without randomness the delay is just not spread. */
-	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) < 0)
-		random = 25;
-	return delay_ms * US_PER_MS * (75 + random % 51) / 100;
-}
-
 static void
 fail(struct destination *destination, const char *error)
 {
 	disconnect(destination);
 	destination->is_try_due = true;
 	health_fail(&destination->health, clock_mono_us(), error);
-	enter(destination, PHASE_PAUSE, jittered_us(destination->back_off_ms));
-	destination->back_off_ms = MIN_OF(destination->back_off_ms * 2, BACK_OFF_MAX_MS);
+	enter(destination, PHASE_PAUSE, back_off_next_us(&destination->back_off));
 	destination->ops->on_health(HEALTH_SAME, destination->context);
 }
 
@@ -134,7 +119,7 @@ succeed(struct destination *destination)
 
 	disconnect(destination);
 	destination->is_try_due = false;
-	destination->back_off_ms = BACK_OFF_MIN_MS;
+	back_off_reset(&destination->back_off);
 	enter(destination, PHASE_IDLE, UINT64_MAX);
 	enum health_change change = health_succeed(&destination->health);
 	confirm(destination, count);
@@ -242,7 +227,7 @@ destination_free(struct destination *destination)
 	if (!destination)
 		return;
 	disconnect(destination);
-	(void)window_drop(&destination->window, destination->window.count);
+	(void) window_drop(&destination->window, destination->window.count);
 	free(destination);
 }
 
@@ -256,12 +241,12 @@ destination_configure(struct destination *destination, const struct target *targ
 		return;
 	disconnect(destination);
 	destination->health = (struct health){ 0 };
-	destination->back_off_ms = BACK_OFF_MIN_MS;
+	back_off_reset(&destination->back_off);
 	destination->answers_itself = false;
 	destination->is_try_due = true;
 	enter(destination, PHASE_IDLE, UINT64_MAX);
 	if (target->transport == TARGET_OFF) {
-		(void)window_drop(&destination->window, destination->window.count);
+		(void) window_drop(&destination->window, destination->window.count);
 		enter(destination, PHASE_OFF, UINT64_MAX);
 		destination->ops->on_due(UINT64_MAX, destination->context);
 	}
@@ -285,7 +270,7 @@ destination_add(struct destination *destination, uint64_t seq, const char *recor
 void
 destination_forget(struct destination *destination)
 {
-	(void)window_drop(&destination->window, destination->window.count);
+	(void) window_drop(&destination->window, destination->window.count);
 	if (!destination->transport)
 		return;
 	disconnect(destination);

@@ -31,7 +31,7 @@ fail(struct dial *dial, const char *what, const char *why)
 {
 	char error[DIAL_ERROR_MAX];
 
-	(void)snprintf(error, sizeof(error), "%s: %s", what, why);
+	(void) snprintf(error, sizeof(error), "%s: %s", what, why);
 	dial->done(-1, error, dial->context);
 }
 
@@ -87,7 +87,7 @@ connect_to(struct dial *dial, const struct addrinfo *address)
 	if (errno != EINPROGRESS)
 		return -errno;
 	dial->writer = event_new(dial->loop->base, dial->fd, EV_WRITE, on_connect, dial);
-	(void)event_add(dial->writer, &limit);
+	(void) event_add(dial->writer, &limit);
 	return 0;
 }
 

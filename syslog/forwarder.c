@@ -44,7 +44,7 @@ on_event(json_t *event, const char *hash, void *context)
 {
 	struct outlet *outlet = context;
 	const struct target *target = destination_target(outlet->destination);
-	uint64_t seq = (uint64_t)json_integer_or(event, "seq", 0);
+	uint64_t seq = (uint64_t) json_integer_or(event, "seq", 0);
 	bool is_wanted = json_integer_or(event, "severity", 0) <= target->severity;
 	char record[FORMAT_MAX];
 	size_t size = 0;
@@ -99,7 +99,7 @@ on_health(enum health_change change, void *context)
 			 json_pack("{ss,ss,sI,ss}", "transport",
 				   target_transport_name(target->transport), "state",
 				   state_name(outlet), "confirmed",
-				   (json_int_t)destination_confirmed(outlet->destination), "error",
+				   (json_int_t) destination_confirmed(outlet->destination), "error",
 				   destination_health(outlet->destination)->error));
 	if (change == HEALTH_CAME_UP)
 		report_raise(outlet->report, "syslog.up", event_data(outlet));
@@ -122,14 +122,14 @@ on_due(uint64_t due_us, void *context)
 {
 	struct outlet *outlet = context;
 
-	(void)evtimer_del(outlet->timer);
+	(void) evtimer_del(outlet->timer);
 	if (due_us == UINT64_MAX)
 		return;
 	uint64_t now_us = clock_mono_us();
 	uint64_t delay_us = due_us > now_us ? due_us - now_us : 0;
-	struct timeval delay = { .tv_sec = (time_t)(delay_us / US_PER_S),
-				 .tv_usec = (suseconds_t)(delay_us % US_PER_S) };
-	(void)evtimer_add(outlet->timer, &delay);
+	struct timeval delay = { .tv_sec = (time_t) (delay_us / US_PER_S),
+				 .tv_usec = (suseconds_t) (delay_us % US_PER_S) };
+	(void) evtimer_add(outlet->timer, &delay);
 }
 
 static void
@@ -202,7 +202,7 @@ open_outlet(struct forwarder *forwarder, unsigned index)
 
 	outlet->index = index;
 	outlet->forwarder = forwarder;
-	(void)snprintf(outlet->name, sizeof(outlet->name), "syslog.%u", index);
+	(void) snprintf(outlet->name, sizeof(outlet->name), "syslog.%u", index);
 	outlet->timer = evtimer_new(forwarder->base, on_timer, outlet);
 	outlet->report =
 		report_new(forwarder->base, follower_client(forwarder->watch), outlet->name);

@@ -19,7 +19,7 @@ health_fail(struct health *health, uint64_t now_us, const char *error)
 	if (!health->is_failing)
 		health->failing_since_us = now_us;
 	health->is_failing = true;
-	(void)copy_string(health->error, sizeof(health->error), error);
+	(void) copy_string(health->error, sizeof(health->error), error);
 }
 
 enum health_change

@@ -22,7 +22,7 @@ on_name(struct addrinfo *list, const char *error, void *context)
 	const char *name = !error && list->ai_canonname ? list->ai_canonname : "";
 
 	if (identity_is_qualified(name, identity->hostname))
-		(void)copy_string(identity->hostname, sizeof(identity->hostname), name);
+		(void) copy_string(identity->hostname, sizeof(identity->hostname), name);
 	if (list)
 		freeaddrinfo(list);
 	identity->done(identity->context);
@@ -41,7 +41,7 @@ identity_find(struct identity *identity, struct resolver *resolver, void (*done)
 		.procid = identity->procid,
 		.version = PACKAGE_VERSION,
 	};
-	(void)snprintf(identity->procid, sizeof(identity->procid), "%d", (int)getpid());
+	(void) snprintf(identity->procid, sizeof(identity->procid), "%d", (int) getpid());
 	if (gethostname(identity->hostname, sizeof(identity->hostname) - 1) < 0 ||
 	    !strcmp(identity->hostname, "localhost") || !strcmp(identity->hostname, "(none)"))
 		identity->hostname[0] = 0;

@@ -29,16 +29,16 @@ main(int argc, char **argv)
 
 	log_set_name("cardea-syslog");
 	if (daemon_options(&about, argc, argv) < argc) {
-		(void)log_err(0, "there are no arguments; try 'cardea-syslog --help'");
+		(void) log_err(0, "there are no arguments; try 'cardea-syslog --help'");
 		return 2;
 	}
 	int r = path_join(path, sizeof(path), run_dir, "agent.sock");
 	if (r < 0) {
-		(void)log_err(r, "cannot use '%s' for sockets", run_dir);
+		(void) log_err(r, "cannot use '%s' for sockets", run_dir);
 		return 1;
 	}
 	/* A lookup under way delays the end of this process: no more than some seconds. */
-	(void)setenv("RES_OPTIONS", "timeout:2 attempts:2", 0);
+	(void) setenv("RES_OPTIONS", "timeout:2 attempts:2", 0);
 	struct event_base *base = daemon_loop_new();
 	struct forwarder *forwarder = forwarder_new(base, path);
 	daemon_run(base, NULL, NULL);

@@ -27,7 +27,7 @@ arm(struct report *report, time_t delay_s)
 	struct timeval delay = { .tv_sec = delay_s };
 
 	if (report->is_due && !report->is_under_way && !evtimer_pending(report->timer, NULL))
-		(void)evtimer_add(report->timer, &delay);
+		(void) evtimer_add(report->timer, &delay);
 }
 
 static void
@@ -43,7 +43,7 @@ on_answer(json_t *result UNUSED, const struct rpc_error *error, void *context)
 	json_decref(steal(&report->event_under_way));
 	/* Asked again it would be refused again. */
 	if (error && !is_lost)
-		(void)log_warn(0, "cannot report '%s': %s", report->key, error->message);
+		(void) log_warn(0, "cannot report '%s': %s", report->key, error->message);
 	report->is_due |= is_lost;
 	arm(report, 1);
 }
@@ -58,7 +58,7 @@ on_timer(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
 		return;
 	json_t *params = json_pack("{ss,sO*}", "key", report->key, "value", report->value);
 	if (report->event)
-		(void)json_object_update(params, report->event);
+		(void) json_object_update(params, report->event);
 	report->event_under_way = steal(&report->event);
 	report->is_due = false;
 	report->is_under_way = true;

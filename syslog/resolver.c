@@ -88,7 +88,7 @@ resolver_digits(const char *host, uint16_t port, int socktype)
 	struct addrinfo *list = NULL;
 	char service[6];
 
-	(void)snprintf(service, sizeof(service), "%u", port);
+	(void) snprintf(service, sizeof(service), "%u", port);
 	return getaddrinfo(host, service, &hints, &list) ? NULL : list;
 }
 
@@ -104,7 +104,7 @@ resolver_start(struct resolver *resolver, const char *host, uint16_t port,
 		.done = done,
 		.context = context,
 	};
-	(void)snprintf(lookup->port, sizeof(lookup->port), "%u", port);
+	(void) snprintf(lookup->port, sizeof(lookup->port), "%u", port);
 	LIST_INSERT_HEAD(&resolver->lookups, lookup, link);
 	if (worker_submit(resolver->worker, run, finish, lookup) < 0) {
 		free_lookup(lookup);

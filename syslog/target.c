@@ -24,7 +24,7 @@ read_number(unsigned index, const json_t *settings, const char *name, unsigned m
 {
 	_cleanup_(freep) char *key = xasprintf("syslog.%u.%s", index, name);
 	int64_t value = json_integer_or(settings, key, -1);
-	return value < 0 || value > max ? max : (unsigned)value;
+	return value < 0 || value > max ? max : (unsigned) value;
 }
 
 void
@@ -32,14 +32,14 @@ target_read(unsigned index, const json_t *settings, struct target *ret)
 {
 	const char *transport = read_string(index, settings, "transport");
 	struct target target = {
-		.port = (uint16_t)read_number(index, settings, "port", UINT16_MAX),
+		.port = (uint16_t) read_number(index, settings, "port", UINT16_MAX),
 		.facility = read_number(index, settings, "facility", 23),
 		.severity = read_number(index, settings, "severity", 7),
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(transports); i++)
 		if (!strcmp(transports[i], transport))
-			target.transport = (enum target_transport)i;
+			target.transport = (enum target_transport) i;
 	bool fits = copy_string(target.host, sizeof(target.host),
 				read_string(index, settings, "host")) &&
 		    copy_string(target.ca_file, sizeof(target.ca_file),

@@ -50,17 +50,17 @@ is_control(const unsigned char *s, size_t size)
 void
 text_put(struct text *text, const char *string, enum text_escape escape)
 {
-	const unsigned char *s = (const unsigned char *)string;
+	const unsigned char *s = (const unsigned char *) string;
 
 	while (*s && !text->is_cut) {
-		char escaped[2] = { '\\', (char)*s };
+		char escaped[2] = { '\\', (char) *s };
 		size_t size = character_size(s);
 		if (!size || is_control(s, size))
 			append(text, "?", 1);
 		else if (escape == TEXT_VALUE && strchr("\"\\]", *s))
 			append(text, escaped, sizeof(escaped));
 		else
-			append(text, (const char *)s, size);
+			append(text, (const char *) s, size);
 		s += MAX_OF(size, 1);
 	}
 }
@@ -74,7 +74,7 @@ text_printf(struct text *text, const char *format, ...)
 	va_start(arguments, format);
 	int size = vsnprintf(bytes, sizeof(bytes), format, arguments);
 	va_end(arguments);
-	append(text, bytes, MIN_OF((size_t)MAX_OF(size, 0), sizeof(bytes) - 1));
+	append(text, bytes, MIN_OF((size_t) MAX_OF(size, 0), sizeof(bytes) - 1));
 }
 
 void
@@ -94,7 +94,7 @@ bool
 text_is_ascii(const char *string)
 {
 	for (const char *c = string; *c; c++)
-		if ((unsigned char)*c >= 0x80)
+		if ((unsigned char) *c >= 0x80)
 			return false;
 	return true;
 }

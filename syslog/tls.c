@@ -26,7 +26,7 @@ struct tls {
 static void
 free_bio(BIO **bio)
 {
-	(void)BIO_free(*bio);
+	(void) BIO_free(*bio);
 }
 
 /* Why the last call failed, in words of OpenSSL; the queue is empty afterwards. */
@@ -53,12 +53,12 @@ read_regular_file(const char *path, char **ret_text)
 		return -EINVAL;
 	if (info.st_size > CA_FILE_MAX)
 		return -EFBIG;
-	_cleanup_(freep) char *text = xcalloc(1, (size_t)info.st_size + 1);
-	ssize_t size = read(fd, text, (size_t)info.st_size);
+	_cleanup_(freep) char *text = xcalloc(1, (size_t) info.st_size + 1);
+	ssize_t size = read(fd, text, (size_t) info.st_size);
 	if (size < 0)
 		return -errno;
 	*ret_text = steal(&text);
-	return (int)size;
+	return (int) size;
 }
 
 static int
@@ -68,8 +68,8 @@ load_ca(struct tls *tls, const char *path)
 	int size = read_regular_file(path, &text);
 
 	if (size < 0) {
-		(void)snprintf(tls->error, sizeof(tls->error), "cannot read the CA file '%s': %s",
-			       path, strerror(-size));
+		(void) snprintf(tls->error, sizeof(tls->error), "cannot read the CA file '%s': %s",
+				path, size == -EINVAL ? "it is no regular file" : strerror(-size));
 		return size;
 	}
 	_cleanup_(free_bio) BIO *bio = BIO_new_mem_buf(text, size);
@@ -84,7 +84,7 @@ load_ca(struct tls *tls, const char *path)
 	ERR_clear_error();
 	if (count)
 		return 0;
-	(void)snprintf(tls->error, sizeof(tls->error), "no certificate in the CA file '%s'", path);
+	(void) snprintf(tls->error, sizeof(tls->error), "no certificate in the CA file '%s'", path);
 	return -EINVAL;
 }
 
@@ -96,9 +96,9 @@ make_context(struct tls *tls)
 	    !SSL_CTX_set_cipher_list(tls->context, CIPHERS_TLS12))
 		return -ENOMEM;
 	SSL_CTX_set_verify(tls->context, SSL_VERIFY_PEER, NULL);
-	(void)SSL_CTX_set_options(tls->context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-	(void)SSL_CTX_set_mode(tls->context,
-			       SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	(void) SSL_CTX_set_options(tls->context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+	(void) SSL_CTX_set_mode(tls->context, SSL_MODE_ENABLE_PARTIAL_WRITE |
+						      SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
 	return 0;
 }
 
@@ -130,8 +130,8 @@ tls_new(int fd, const char *host, const char *ca_file, char error[TLS_ERROR_MAX]
 		r = tls->ssl && SSL_set_fd(tls->ssl, fd) ? expect_host(tls, host) : -ENOMEM;
 	}
 	if (r < 0) {
-		(void)copy_string(error, TLS_ERROR_MAX,
-				  tls->error[0] ? tls->error : "cannot set up TLS");
+		(void) copy_string(error, TLS_ERROR_MAX,
+				   tls->error[0] ? tls->error : "cannot set up TLS");
 		tls_free(tls);
 		return r;
 	}
@@ -165,19 +165,19 @@ explain(struct tls *tls, int result)
 	if (error == SSL_ERROR_ZERO_RETURN)
 		return 0;
 	if (ERR_GET_REASON(ERR_peek_last_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
-		(void)copy_string(tls->error, sizeof(tls->error),
-				  "the log server closed the connection");
+		(void) copy_string(tls->error, sizeof(tls->error),
+				   "the log server closed the connection");
 		ERR_clear_error();
 		return -ENODATA;
 	}
 	if (error == SSL_ERROR_SYSCALL && saved)
-		(void)copy_string(tls->error, sizeof(tls->error), strerror(saved));
+		(void) copy_string(tls->error, sizeof(tls->error), strerror(saved));
 	else if (verified != X509_V_OK)
-		(void)snprintf(tls->error, sizeof(tls->error),
-			       "the log server's certificate is refused: %s",
-			       X509_verify_cert_error_string(verified));
+		(void) snprintf(tls->error, sizeof(tls->error),
+				"the log server's certificate is refused: %s",
+				X509_verify_cert_error_string(verified));
 	else
-		(void)snprintf(tls->error, sizeof(tls->error), "TLS failed: %s", reason());
+		(void) snprintf(tls->error, sizeof(tls->error), "TLS failed: %s", reason());
 	ERR_clear_error();
 	return -EPROTO;
 }
@@ -203,7 +203,7 @@ tls_write(struct tls *tls, const void *bytes, size_t size)
 	errno = 0;
 	int r = SSL_write_ex(tls->ssl, bytes, size, &count);
 	if (r == 1)
-		return (ssize_t)count;
+		return (ssize_t) count;
 	r = explain(tls, r);
 	return r ? r : -ENODATA;
 }
@@ -216,7 +216,7 @@ tls_read(struct tls *tls, void *bytes, size_t size)
 	ERR_clear_error();
 	errno = 0;
 	int r = SSL_read_ex(tls->ssl, bytes, size, &count);
-	return r == 1 ? (ssize_t)count : explain(tls, r);
+	return r == 1 ? (ssize_t) count : explain(tls, r);
 }
 
 int

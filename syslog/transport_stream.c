@@ -6,14 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "lib/util.h"
 #include "syslog/dial.h"
+#include "syslog/receipt.h"
 #include "syslog/tls.h"
 #include "syslog/transport.h"
 
 #define CHUNK_SIZE   65536
+#define HEARD_MAX    65536
 #define DISCARD_SIZE 4096
 #define ERROR_MAX    256
 
@@ -28,6 +29,7 @@ struct stream {
 	enum phase phase;
 	bool is_finishing;
 	bool is_told; /* the peer's close_notify came */
+	size_t heard_bytes;
 	struct dial *dial;
 	struct event *reader;
 	struct event *writer;
@@ -48,7 +50,7 @@ fail(struct stream *stream, const char *what, const char *why)
 {
 	char error[ERROR_MAX];
 
-	(void)snprintf(error, sizeof(error), "%s: %s", what, why);
+	(void) snprintf(error, sizeof(error), "%s: %s", what, why);
 	end(stream, TRANSPORT_FAILED, error);
 }
 
@@ -68,12 +70,12 @@ flush(struct stream *stream)
 	while (evbuffer_get_length(stream->output)) {
 		size_t size = MIN_OF(evbuffer_get_length(stream->output), CHUNK_SIZE);
 		ssize_t count =
-			write_some(stream, evbuffer_pullup(stream->output, (ssize_t)size), size);
+			write_some(stream, evbuffer_pullup(stream->output, (ssize_t) size), size);
 		if (count == -EAGAIN || count == -EINTR)
 			return 1;
 		if (count < 0)
-			return (int)count;
-		(void)evbuffer_drain(stream->output, (size_t)count);
+			return (int) count;
+		(void) evbuffer_drain(stream->output, (size_t) count);
 		stream->events->on_progress(stream->context);
 	}
 	return 0;
@@ -97,27 +99,15 @@ half_close(struct stream *stream)
 	return 0;
 }
 
-/*
- * Whether our FIN was acknowledged and nothing went wrong: both sides are through with each other.
- * A server that closed on its own while our records were under way answers them with a reset,
- * which recv() hides behind the end of stream.
- */
-static bool
-is_receipt(const struct stream *stream)
+/* Log servers do not talk: some words are dropped, a stream of them is an error. */
+static int
+drop_words(struct stream *stream, size_t count)
 {
-	struct tcp_info info = { 0 };
-	socklen_t size = sizeof(info);
-	int error = 0;
-	socklen_t error_size = sizeof(error);
-
-	if (stream->phase != PHASE_HALF_CLOSED ||
-	    getsockopt(stream->fd, SOL_SOCKET, SO_ERROR, &error, &error_size) < 0 || error ||
-	    getsockopt(stream->fd, IPPROTO_TCP, TCP_INFO, &info, &size) < 0)
-		return false;
-	return info.tcpi_state == TCP_CLOSE || info.tcpi_state == TCP_TIME_WAIT;
+	stream->heard_bytes += count;
+	return stream->heard_bytes > HEARD_MAX ? -EMSGSIZE : -EAGAIN;
 }
 
-/* Reads and drops what the server says. 0: its end of stream; -EAGAIN; or another error. */
+/* Reads what the server says. 0: its end of stream; -EAGAIN; or another error. */
 static int
 discard(struct stream *stream)
 {
@@ -127,13 +117,15 @@ discard(struct stream *stream)
 	if (stream->tls && !stream->is_told) {
 		count = tls_read(stream->tls, bytes, sizeof(bytes));
 		stream->is_told = !count;
-		if (count)
-			return count == -ENODATA ? 0 : count > 0 ? -EAGAIN : (int)count;
+		if (count > 0)
+			return drop_words(stream, (size_t) count);
+		if (count < 0)
+			return count == -ENODATA ? 0 : (int) count;
 	}
 	count = recv(stream->fd, bytes, sizeof(bytes), MSG_DONTWAIT);
 	if (count < 0)
 		return errno == EINTR ? -EAGAIN : -errno;
-	return count ? -EAGAIN : 0;
+	return count ? drop_words(stream, (size_t) count) : 0;
 }
 
 static const char *
@@ -141,6 +133,8 @@ words(const struct stream *stream, int error)
 {
 	if (stream->tls && error == -EPROTO)
 		return tls_error(stream->tls);
+	if (error == -EMSGSIZE)
+		return "the log server sends data of its own";
 	return error == -ENODATA ? "the log server closed the connection" : strerror(-error);
 }
 
@@ -153,7 +147,7 @@ on_readable(struct stream *stream)
 		return;
 	if (r < 0)
 		fail(stream, "the connection died", words(stream, r));
-	else if (!is_receipt(stream))
+	else if (stream->phase != PHASE_HALF_CLOSED || !receipt_is_complete(stream->fd))
 		fail(stream, "the connection died", words(stream, -ENODATA));
 	else
 		end(stream, stream->is_told ? TRANSPORT_CONFIRMED : TRANSPORT_CLOSED, "");
@@ -169,7 +163,7 @@ write_out(struct stream *stream)
 	if (r < 0)
 		fail(stream, "the connection died", words(stream, r));
 	else if (r > 0)
-		(void)event_add(stream->writer, NULL);
+		(void) event_add(stream->writer, NULL);
 }
 
 static void
@@ -179,7 +173,7 @@ shake_hands(struct stream *stream)
 
 	if (r == -EAGAIN) {
 		if (tls_wants_write(stream->tls))
-			(void)event_add(stream->writer, NULL);
+			(void) event_add(stream->writer, NULL);
 		return;
 	}
 	if (r < 0) {
@@ -215,11 +209,11 @@ on_dialled(int fd, const char *error, void *context)
 		return;
 	}
 	/* Records are batched here; the kernel must not wait for more. */
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	(void) setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	stream->fd = fd;
 	stream->writer = event_new(stream->base, fd, EV_WRITE, on_ready, stream);
 	stream->reader = event_new(stream->base, fd, EV_READ | EV_PERSIST, on_ready, stream);
-	(void)event_add(stream->reader, NULL);
+	(void) event_add(stream->reader, NULL);
 	if (stream->target.transport != TARGET_TLS) {
 		stream->phase = PHASE_OPEN;
 		stream->events->on_open(stream->context);
@@ -235,27 +229,27 @@ on_dialled(int fd, const char *error, void *context)
 static void
 stream_send(struct transport *transport, const char *record, size_t size)
 {
-	struct stream *stream = (struct stream *)transport;
+	struct stream *stream = (struct stream *) transport;
 
-	(void)evbuffer_add_printf(stream->output, "%zu ", size);
-	(void)evbuffer_add(stream->output, record, size);
+	(void) evbuffer_add_printf(stream->output, "%zu ", size);
+	(void) evbuffer_add(stream->output, record, size);
 	/* From the loop: what is queued until then leaves in one write. */
-	(void)event_add(stream->writer, NULL);
+	(void) event_add(stream->writer, NULL);
 }
 
 static void
 stream_finish(struct transport *transport)
 {
-	struct stream *stream = (struct stream *)transport;
+	struct stream *stream = (struct stream *) transport;
 
 	stream->is_finishing = true;
-	(void)event_add(stream->writer, NULL);
+	(void) event_add(stream->writer, NULL);
 }
 
 static void
 stream_free(struct transport *transport)
 {
-	struct stream *stream = (struct stream *)transport;
+	struct stream *stream = (struct stream *) transport;
 
 	dial_free(stream->dial);
 	tls_free(stream->tls);

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <sys/queue.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "lib/util.h"
 #include "syslog/dial.h"
@@ -41,7 +40,7 @@ fail(struct udp *udp, int reason)
 {
 	char error[ERROR_MAX];
 
-	(void)snprintf(error, sizeof(error), "cannot send: %s", strerror(reason));
+	(void) snprintf(error, sizeof(error), "cannot send: %s", strerror(reason));
 	udp->events->on_closed(TRANSPORT_FAILED, error, udp->context);
 }
 
@@ -51,7 +50,7 @@ arm_pace(struct udp *udp)
 	static const struct timeval delay = { .tv_usec = PACE_MS * 1000 };
 
 	if (!evtimer_pending(udp->pace, NULL))
-		(void)evtimer_add(udp->pace, &delay);
+		(void) evtimer_add(udp->pace, &delay);
 }
 
 /* Returns 0, also when the socket takes no more now, or a negative errno. */
@@ -104,14 +103,14 @@ on_dialled(int fd, const char *error, void *context)
 	}
 	udp->fd = fd;
 	udp->reader = event_new(udp->base, fd, EV_READ | EV_PERSIST, on_readable, udp);
-	(void)event_add(udp->reader, NULL);
+	(void) event_add(udp->reader, NULL);
 	udp->events->on_open(udp->context);
 }
 
 static void
 udp_send(struct transport *transport, const char *record, size_t size)
 {
-	struct udp *udp = (struct udp *)transport;
+	struct udp *udp = (struct udp *) transport;
 	struct datagram *datagram = xcalloc(1, sizeof(*datagram) + size);
 
 	datagram->size = size;
@@ -123,7 +122,7 @@ udp_send(struct transport *transport, const char *record, size_t size)
 static void
 udp_finish(struct transport *transport)
 {
-	struct udp *udp = (struct udp *)transport;
+	struct udp *udp = (struct udp *) transport;
 
 	udp->is_finishing = true;
 	arm_pace(udp);
@@ -132,7 +131,7 @@ udp_finish(struct transport *transport)
 static void
 udp_free(struct transport *transport)
 {
-	struct udp *udp = (struct udp *)transport;
+	struct udp *udp = (struct udp *) transport;
 
 	dial_free(udp->dial);
 	while (!STAILQ_EMPTY(&udp->queue)) {
@@ -143,8 +142,7 @@ udp_free(struct transport *transport)
 	if (udp->reader)
 		event_free(udp->reader);
 	event_free(udp->pace);
-	if (udp->fd >= 0)
-		(void)close(udp->fd);
+	closep(&udp->fd);
 	free(udp);
 }
 

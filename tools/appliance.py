@@ -12,10 +12,12 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import tempfile
 import threading
 import time
+import urllib.request
 
 import peers
 
@@ -110,13 +112,17 @@ class Process:
 
 
 class Appliance:
-    """state is a directory that keeps everything; build is where the programs are."""
+    """state is a directory that keeps everything; build is where the programs are.
 
-    def __init__(self, state, build=None, ports=None, with_peers=True):
+    With one_process_a_role the agent's roles are processes of their own, as in production.
+    """
+
+    def __init__(self, state, build=None, ports=None, with_peers=True, one_process_a_role=False):
         self.state = os.path.abspath(state)
         self.build = build or os.environ.get("CARDEA_BUILDDIR", SOURCE)
         self.ports = ports or Ports(Ports.free_base())
         self.with_peers = with_peers
+        self.one_process_a_role = one_process_a_role
         self.processes = {}
         self.lock = threading.RLock()
         self.stopping = threading.Event()
@@ -180,9 +186,13 @@ class Appliance:
         run = f"--run-dir={self.run_dir}"
         store = f"--state-dir={os.path.join(self.state, 'store')}"
         self.add("board", [self.program("cardea-board"), run])
-        self.add("agent", [self.program("cardea-agent"), run, store,
-                           f"--board={os.path.join(SOURCE, 'board', 'virtual.conf')}",
-                           f"--agentx={agentx}"])
+        agent = [self.program("cardea-agent"), run, store, f"--agentx={agentx}",
+                 f"--board={os.path.join(SOURCE, 'board', 'virtual.conf')}"]
+        if self.one_process_a_role:
+            for role in ("store", "door", "snmp"):
+                self.add(role, [*agent, f"--role={role}"])
+        else:
+            self.add("agent", agent)
         self.add("syslog", [self.program("cardea-syslog"), run])
         self.add("www", [self.program("cardea-www"), run, "--listen=127.0.0.1",
                          f"--port={self.ports.https}",
@@ -202,13 +212,19 @@ class Appliance:
             state = self.snapshot()
             readers = [value for key, value in state.items() if key.startswith("reader.")]
             return (state.get("control", {}).get("online") and len(readers) == 8
-                    and all(reader["online"] for reader in readers) and self.is_listening())
+                    and all(reader["online"] for reader in readers) and self.is_serving())
         wait_for(is_ready, "the appliance to start (its logs are in "
                  f"'{os.path.join(self.state, 'log')}')", 30)
 
-    def is_listening(self):
-        with socket.socket() as probe:
-            return probe.connect_ex((peers.HOST, self.ports.https)) == 0
+    def is_serving(self):
+        """Whether the console answers, that is: listens and has found the store."""
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        try:
+            with urllib.request.urlopen(self.url + "api/v1/setup", context=context, timeout=5):
+                return True
+        except OSError:
+            return False
 
     def stop(self):
         self.stopping.set()
@@ -258,7 +274,11 @@ class Appliance:
     def wait_event(self, kind, after=0, seconds=20.0, **data):
         """The first event of a kind behind seq after, whose data has these members."""
         def find():
-            for event in self.events():
+            try:
+                events = self.events()
+            except Failure:
+                return None  # the store may be the one that is just being restarted
+            for event in events:
                 if (event["seq"] > after and event["kind"] == kind
                         and all(event["data"].get(key) == value for key, value in data.items())):
                     return event
@@ -326,7 +346,10 @@ class Rpc:
         self.socket.close()
 
     def read(self):
-        line = self.file.readline()
+        try:
+            line = self.file.readline()
+        except ConnectionError:
+            line = b""
         if not line:
             raise Failure("the connection was closed")
         return json.loads(line)

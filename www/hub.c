@@ -12,14 +12,13 @@
 #include "lib/rpc.h"
 #include "lib/util.h"
 #include "www/exchange.h"
+#include "www/recent.h"
 #include "www/stream.h"
 
 #define HEARTBEAT_S	 10
 #define CHECK_TIMEOUT_MS 8000
 #define STREAMS_MAX	 64
 #define WINDOW		 256
-/* Events that a stream which comes back can still get. */
-#define RECENT 256
 
 struct subscriber {
 	TAILQ_ENTRY(subscriber) link;
@@ -30,19 +29,13 @@ struct subscriber {
 	bool is_checking;
 };
 
-struct recent {
-	uint64_t seq;
-	char *text;
-};
-
 struct hub {
 	struct follower *follower;
 	struct event *heartbeat;
 	json_t *state;
 	bool is_ready;
 	unsigned count;
-	struct recent recent[RECENT];
-	size_t recent_count; /* ever put; the ring holds the last RECENT */
+	struct recent *recent;
 	TAILQ_HEAD(, subscriber) subscribers;
 };
 
@@ -102,26 +95,17 @@ on_state(const char *key, const json_t *value, void *context)
 }
 
 static void
-forget_recent(struct hub *hub)
-{
-	for (size_t i = 0; i < RECENT; i++)
-		free(steal(&hub->recent[i].text));
-	hub->recent_count = 0;
-}
-
-static void
 on_event(json_t *event, const char *hash, void *context)
 {
 	struct hub *hub = context;
 	int64_t seq = json_integer_or(event, "seq", 0);
 	_cleanup_(freep) char *canonical = json_canonical(event);
-	struct recent *slot = &hub->recent[hub->recent_count++ % RECENT];
+	_cleanup_(freep) char *text =
+		xasprintf("id: %lld\nevent: log\ndata: {\"event\":%s,\"hash\":\"%s\"}\n\n",
+			  (long long) seq, canonical, hash);
 
-	free(slot->text);
-	slot->seq = (uint64_t) seq;
-	slot->text = xasprintf("id: %lld\nevent: log\ndata: {\"event\":%s,\"hash\":\"%s\"}\n\n",
-			       (long long) seq, canonical, hash);
-	publish(hub, slot->text);
+	recent_put(hub->recent, (uint64_t) seq, text);
+	publish(hub, text);
 }
 
 static void
@@ -143,7 +127,7 @@ on_link(bool is_up UNUSED, void *context)
 	end_all(hub);
 	(void) json_object_clear(hub->state);
 	hub->is_ready = false;
-	forget_recent(hub);
+	recent_clear(hub->recent);
 }
 
 static void
@@ -198,6 +182,7 @@ hub_new(struct event_base *base, const char *run_dir)
 
 	TAILQ_INIT(&hub->subscribers);
 	hub->state = json_object();
+	hub->recent = recent_new();
 	hub->heartbeat = event_new(base, -1, EV_PERSIST, on_heartbeat, hub);
 	(void) event_add(hub->heartbeat, &period);
 	/* A path that is too long for a buffer is too long for a socket; connecting says so. */
@@ -222,7 +207,7 @@ hub_free(struct hub *hub)
 	follower_free(hub->follower);
 	while (!TAILQ_EMPTY(&hub->subscribers))
 		free_subscriber(TAILQ_FIRST(&hub->subscribers));
-	forget_recent(hub);
+	recent_free(hub->recent);
 	event_free(hub->heartbeat);
 	json_decref(hub->state);
 	free(hub);
@@ -259,21 +244,22 @@ send_snapshot(struct hub *hub, struct stream *stream)
 	append(stream, "event: ready\ndata: {}\n\n");
 }
 
+static void
+send_recent(const char *text, void *context)
+{
+	append(context, text);
+}
+
 /* What a client missed that was away for a moment; a gap event when that is not all. */
 static void
 send_missed(struct hub *hub, struct stream *stream, uint64_t after)
 {
-	size_t kept = MIN_OF(hub->recent_count, (size_t) RECENT);
-	const struct recent *first = &hub->recent[(hub->recent_count - kept) % RECENT];
-
-	if (kept == 0 || first->seq > after + 1) {
+	if (recent_has_gap(hub->recent, after)) {
 		_cleanup_(freep) char *gap = xasprintf("event: gap\ndata: {\"after\":%llu}\n\n",
 						       (unsigned long long) after);
 		append(stream, gap);
 	}
-	for (size_t i = hub->recent_count - kept; i < hub->recent_count; i++)
-		if (hub->recent[i % RECENT].seq > after)
-			append(stream, hub->recent[i % RECENT].text);
+	recent_walk(hub->recent, after, send_recent, stream);
 }
 
 int

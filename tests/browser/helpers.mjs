@@ -44,14 +44,17 @@ export async function newestEvent(context, kind) {
 
 // Every visible control and text must lie within the width that was configured.
 export async function outside(page, width) {
-	return page.evaluate((limit) => [...document.querySelectorAll('body *')]
-		.filter((node) => {
+	return page.evaluate((limit) => {
+		// Text that was squeezed to a letter a line is within the width and still unreadable.
+		const isSqueezed = (node, box) => node.children.length === 0
+			&& node.textContent.length > 4 && box.width < 40 && box.height > 3 * box.width;
+		return [...document.querySelectorAll('body *')].filter((node) => {
 			const box = node.getBoundingClientRect();
 			const style = getComputedStyle(node);
 			return box.width > 1 && box.height > 1 && style.visibility !== 'hidden'
 				&& !node.closest('.visually-hidden, .skip, thead')
-				&& (box.right > limit + 0.5 || box.left < -0.5);
+				&& (box.right > limit + 0.5 || box.left < -0.5 || isSqueezed(node, box));
 		})
-		.map((node) => `${node.tagName} ${node.className} ${node.textContent.slice(0, 30)}`),
-	width);
+			.map((node) => `${node.tagName} ${node.className} ${node.textContent.slice(0, 30)}`);
+	}, width);
 }

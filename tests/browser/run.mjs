@@ -5,12 +5,11 @@
 // Prints TAP. Screenshots go to $CARDEA_ARTEFACTS, else to browser-artefacts in the build.
 
 import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
-import { Appliance, buildDirectory } from './appliance.mjs';
+import { Appliance } from './appliance.mjs';
 import { runAll } from './tap.mjs';
 import './test_entrance.mjs';
 import './test_doors.mjs';
@@ -18,9 +17,11 @@ import './test_forms.mjs';
 import './test_link.mjs';
 import './test_looks.mjs';
 import './test_security.mjs';
+import './test_wire.mjs';
 
-const build = buildDirectory();
-const source = process.env.CARDEA_SRCDIR ?? resolve(fileURLToPath(import.meta.url), '../../..');
+const build = process.env.CARDEA_BUILDDIR;
+if (!build)
+	throw new Error('set CARDEA_BUILDDIR to where the programs were built');
 const artefacts = process.env.CARDEA_ARTEFACTS ?? join(build, 'browser-artefacts');
 
 // What Chromium writes about answers that the tests provoke on purpose.
@@ -35,7 +36,7 @@ function watch(page, complaints) {
 }
 
 await mkdir(artefacts, { recursive: true });
-const appliance = new Appliance(build, source);
+const appliance = new Appliance();
 await appliance.start();
 const browser = await chromium.launch({
 	executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',

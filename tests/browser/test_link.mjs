@@ -18,12 +18,12 @@ test('a lost network shows a banner and recovers by itself', async ({ page, cont
 
 test('a store that restarts is found again and its state is read anew', async ({ page, context,
 	appliance }) => {
-	await appliance.kill('store');
+	await appliance.ask('hold', 'store');
 	await banner(page).waitFor();
 	const response = await context.request.get('/api/v1/doors');
 	assert.equal(response.status(), 503);
 	assert.ok(response.headers()['retry-after']);
-	appliance.spawnRole('store');
+	await appliance.ask('release', 'store');
 	await banner(page).waitFor({ state: 'hidden' });
 	await doorCard(page, 1).getByRole('button', { name: 'Unlock' }).click();
 	await waitForDoor(page, 1, 'Unlocked');

@@ -31,7 +31,7 @@ skip(const char *c)
 static bool
 is_word(char c)
 {
-	return isalnum((unsigned char)c) || c == '-';
+	return isalnum((unsigned char) c) || c == '-';
 }
 
 static void
@@ -39,7 +39,7 @@ split(const char *c, struct tokens *tokens)
 {
 	while (*c && tokens->count < TOKENS_MAX) {
 		size_t length = 0;
-		if (isspace((unsigned char)*c) || *c == '"' || !strncmp(c, "--", 2)) {
+		if (isspace((unsigned char) *c) || *c == '"' || !strncmp(c, "--", 2)) {
 			c = skip(c);
 			continue;
 		}
@@ -47,8 +47,8 @@ split(const char *c, struct tokens *tokens)
 			length++;
 		if (!length)
 			length = strncmp(c, "::=", 3) ? 1 : 3;
-		(void)snprintf(tokens->words[tokens->count++], sizeof(tokens->words[0]), "%.*s",
-			       (int)length, c);
+		(void) snprintf(tokens->words[tokens->count++], sizeof(tokens->words[0]), "%.*s",
+				(int) length, c);
 		c += length;
 	}
 }
@@ -71,7 +71,7 @@ is_definition(const struct tokens *tokens, size_t i)
 					      "NOTIFICATION-GROUP", NULL };
 	const char *next = tokens->words[i + 1];
 
-	if (!islower((unsigned char)tokens->words[i][0]))
+	if (!islower((unsigned char) tokens->words[i][0]))
 		return false;
 	if (!strcmp(next, "OBJECT") && !strcmp(tokens->words[i + 2], "IDENTIFIER"))
 		return true;
@@ -88,20 +88,22 @@ define(struct mib_text *text, const struct tokens *tokens, size_t i)
 	struct mib_node *node = &text->nodes[text->count];
 
 	*node = (struct mib_node){ 0 };
-	(void)copy_string(node->name, sizeof(node->name), tokens->words[i]);
-	(void)copy_string(node->macro, sizeof(node->macro), tokens->words[i + 1]);
+	(void) copy_string(node->name, sizeof(node->name), tokens->words[i]);
+	(void) copy_string(node->macro, sizeof(node->macro), tokens->words[i + 1]);
 	for (; i + 3 < tokens->count && strcmp(tokens->words[i], "::="); i++) {
 		if (!strcmp(tokens->words[i], "SYNTAX"))
-			(void)copy_string(node->syntax, sizeof(node->syntax), tokens->words[i + 1]);
+			(void) copy_string(node->syntax, sizeof(node->syntax),
+					   tokens->words[i + 1]);
 		if (!strcmp(tokens->words[i], "MAX-ACCESS"))
-			(void)copy_string(node->access, sizeof(node->access), tokens->words[i + 1]);
+			(void) copy_string(node->access, sizeof(node->access),
+					   tokens->words[i + 1]);
 	}
 	const struct mib_node *parent = mib_text_find(text, tokens->words[i + 2]);
 	if (parent)
 		node->oid = parent->oid;
 	else
 		node->oid = (struct mib_oid){ 6, { 1, 3, 6, 1, 4, 1 } };
-	node->oid.sub[node->oid.length++] = (uint32_t)strtoul(tokens->words[i + 3], NULL, 10);
+	node->oid.sub[node->oid.length++] = (uint32_t) strtoul(tokens->words[i + 3], NULL, 10);
 	text->count++;
 	return i + 4;
 }

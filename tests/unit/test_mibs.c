@@ -135,13 +135,13 @@ test_every_readable_object_of_the_mib_has_a_column(void)
 static void
 name_notification(const char *wire, char *name, size_t size)
 {
-	size_t used = (size_t)snprintf(name, size, "cardea");
+	size_t used = (size_t) snprintf(name, size, "cardea");
 	bool is_start = true;
 
 	for (; *wire && used + 1 < size; wire++) {
 		bool is_break = *wire == '.' || *wire == '_';
 		if (!is_break)
-			name[used++] = (char)(is_start ? *wire - 'a' + 'A' : *wire);
+			name[used++] = (char) (is_start ? *wire - 'a' + 'A' : *wire);
 		is_start = is_break;
 	}
 	name[used] = 0;
@@ -159,7 +159,7 @@ test_every_notified_event_is_a_notification_with_its_name_and_number(void)
 		CU_ASSERT_EQUAL(is_notification, row->is_notified);
 		if (!is_notification)
 			continue;
-		struct mib_oid oid = mib_notification_oid((uint32_t)row->kind);
+		struct mib_oid oid = mib_notification_oid((uint32_t) row->kind);
 		CU_ASSERT_EQUAL(mib_oid_compare(&oid, &node->oid), 0);
 	}
 }
@@ -213,17 +213,18 @@ test_names_and_oids_are_those_of_the_golden_file(void)
 	for (size_t i = 0; i < mib->count; i++) {
 		char oid[256];
 		mib_oid_format(&mib->nodes[i].oid, oid, sizeof(oid));
-		(void)fprintf(out, "%s %s %s %s %s\n", oid, mib->nodes[i].name, mib->nodes[i].macro,
-			      *mib->nodes[i].syntax ? mib->nodes[i].syntax : "-",
-			      *mib->nodes[i].access ? mib->nodes[i].access : "-");
+		(void) fprintf(out, "%s %s %s %s %s\n", oid, mib->nodes[i].name,
+			       mib->nodes[i].macro,
+			       *mib->nodes[i].syntax ? mib->nodes[i].syntax : "-",
+			       *mib->nodes[i].access ? mib->nodes[i].access : "-");
 	}
-	(void)fclose(out);
+	(void) fclose(out);
 	CU_ASSERT_EQUAL_FATAL(
 		path_join(path, sizeof(path), root ? root : ".", "tests/golden/mib.txt"), 0);
 	CU_ASSERT_TRUE(read_file(path, golden, 65536) > 0);
 	CU_ASSERT_STRING_EQUAL(now, golden);
 	if (strcmp(now, golden))
-		(void)fprintf(stderr, "%s", now);
+		(void) fprintf(stderr, "%s", now);
 }
 
 static void
@@ -363,7 +364,7 @@ static enum mib_error
 set(const char *name, uint32_t row, enum mib_type type, int64_t number, struct mib_command *ret)
 {
 	struct mib_oid oid = oid_of(name, row);
-	struct mib_value value = { .type = type, .number = (uint64_t)number };
+	struct mib_value value = { .type = type, .number = (uint64_t) number };
 
 	return mib_check_set(&replica, &oid, &value, ret);
 }
@@ -461,7 +462,7 @@ main(void)
 	mib = xcalloc(1, sizeof(*mib));
 	if (mib_text_read(mib, "mibs/CARDEA-SMI.txt") < 0 ||
 	    mib_text_read(mib, "mibs/CARDEA-MIB.txt") < 0) {
-		(void)fprintf(stderr, "the MIB texts cannot be read\n");
+		(void) fprintf(stderr, "the MIB texts cannot be read\n");
 		return 1;
 	}
 	int status = tap_main(tests, ARRAY_LEN(tests));

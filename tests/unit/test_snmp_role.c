@@ -480,6 +480,10 @@ test_getnext_stays_within_its_search_range(void)
 	CU_ASSERT_EQUAL(next_type(answers, &from, &no_end), ASN_OCTET_STR);
 	from.sub[from.length++] = 2;
 	CU_ASSERT_EQUAL(next_type(answers, &from, &end), SNMP_ENDOFMIBVIEW);
+	end.sub[end.length++] = 1;
+	CU_ASSERT_EQUAL(next_type(answers, &from, &end), SNMP_ENDOFMIBVIEW);
+	end.sub[end.length - 1] = 2;
+	CU_ASSERT_EQUAL(next_type(answers, &from, &end), ASN_INTEGER);
 	CU_ASSERT_EQUAL(next_type(answers, &from, &no_end), ASN_INTEGER);
 	answers_free(answers);
 }

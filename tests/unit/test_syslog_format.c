@@ -70,7 +70,7 @@ test_records_match_the_golden_file(void)
 		line[strcspn(line, "\n")] = 0;
 		if (line[0] == '{') {
 			_cleanup_(json_decrefp) json_t *event = parse(line);
-			(void)format(event, record);
+			(void) format(event, record);
 		} else if (line[0] == '<') {
 			CU_ASSERT_STRING_EQUAL(record, line);
 			if (strcmp(record, line) != 0)
@@ -89,7 +89,7 @@ test_values_are_escaped_and_control_characters_replaced(void)
 		      "\"data\":{\"account\":\"q\\\"b\\\\s]e\\r\"}}");
 	char record[FORMAT_MAX + 1];
 
-	(void)format(event, record);
+	(void) format(event, record);
 	CU_ASSERT(has(record, " account=\"q\\\"b\\\\s\\]e?\""));
 	CU_ASSERT(has(record, "] a?b?c?d"));
 }
@@ -123,9 +123,9 @@ test_a_byte_order_mark_precedes_only_text_that_is_not_ascii(void)
 	_cleanup_(json_decrefp) json_t *accented = parse("{\"seq\":1,\"text\":\"T\\u00fcr\"}");
 	char record[FORMAT_MAX + 1];
 
-	(void)format(plain, record);
+	(void) format(plain, record);
 	CU_ASSERT(has(record, "] door"));
-	(void)format(accented, record);
+	(void) format(accented, record);
 	CU_ASSERT(has(record, "] \xef\xbb\xbfT\xc3\xbcr"));
 }
 
@@ -139,7 +139,7 @@ test_long_text_is_cut_between_characters_and_marked(void)
 		size_t size = format(event, record);
 		CU_ASSERT(size <= FORMAT_MAX && size >= FORMAT_MAX - 6);
 		CU_ASSERT_STRING_EQUAL(record + size - 5, "[...]");
-		CU_ASSERT_EQUAL((unsigned char)record[size - 6], 0xa9);
+		CU_ASSERT_EQUAL((unsigned char) record[size - 6], 0xa9);
 	}
 }
 
@@ -152,11 +152,11 @@ test_structured_data_that_is_too_long_is_left_out_and_said_so(void)
 	char record[FORMAT_MAX + 1];
 
 	memset(value, '"', 2000);
-	(void)json_object_set_new(event, "data", data);
+	(void) json_object_set_new(event, "data", data);
 	for (unsigned i = 0; i < 20; i++) {
 		char name[8];
-		(void)snprintf(name, sizeof(name), "name%02u", i);
-		(void)json_object_set_new(data, name, json_string(value));
+		(void) snprintf(name, sizeof(name), "name%02u", i);
+		(void) json_object_set_new(data, name, json_string(value));
 	}
 	size_t size = format(event, record);
 	CU_ASSERT(size <= FORMAT_MAX);
@@ -182,7 +182,7 @@ test_the_sequence_id_is_the_events_and_wraps_to_one(void)
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		_cleanup_(json_decrefp) json_t *event = parse(cases[i].event);
-		(void)format(event, record);
+		(void) format(event, record);
 		CU_ASSERT(has(record, cases[i].id));
 	}
 }
@@ -196,7 +196,7 @@ test_names_of_data_are_valid_and_never_take_another_parameters_place(void)
 		"\"a-name-that-is-longer-than-thirty-two-characters\":[1,{\"b\":2,\"a\":1}]}}");
 	char record[FORMAT_MAX + 1];
 
-	(void)format(event, record);
+	(void) format(event, record);
 	CU_ASSERT(has(record, " kind=\"a.b\""));
 	CU_ASSERT(has(record, " data.kind=\"other\""));
 	CU_ASSERT(has(record, " b_d_na_m_e=\"1\""));
@@ -216,11 +216,11 @@ test_the_facility_follows_the_category(void)
 		parse("{\"category\":\"system\",\"severity\":9,\"seq\":1}");
 	char record[FORMAT_MAX + 1];
 
-	(void)format(access, record);
+	(void) format(access, record);
 	CU_ASSERT_NSTRING_EQUAL(record, "<81>1 ", 6);
-	(void)format(audit, record);
+	(void) format(audit, record);
 	CU_ASSERT_NSTRING_EQUAL(record, "<85>1 ", 6);
-	(void)format(system, record);
+	(void) format(system, record);
 	CU_ASSERT_NSTRING_EQUAL(record, "<31>1 ", 6);
 }
 
@@ -267,11 +267,11 @@ test_settings_that_make_no_sense_are_off(void)
 	CU_ASSERT_EQUAL(target.severity, 5);
 	target_read(2, good, &target);
 	CU_ASSERT_EQUAL(target.transport, TARGET_OFF);
-	(void)json_object_set_new(good, "syslog.1.transport", json_string("pigeon"));
+	(void) json_object_set_new(good, "syslog.1.transport", json_string("pigeon"));
 	target_read(1, good, &target);
 	CU_ASSERT_EQUAL(target.transport, TARGET_OFF);
-	(void)json_object_set_new(good, "syslog.1.transport", json_string("udp"));
-	(void)json_object_set_new(good, "syslog.1.host", json_string(""));
+	(void) json_object_set_new(good, "syslog.1.transport", json_string("udp"));
+	(void) json_object_set_new(good, "syslog.1.host", json_string(""));
 	target_read(1, good, &target);
 	CU_ASSERT_EQUAL(target.transport, TARGET_OFF);
 }

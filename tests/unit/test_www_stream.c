@@ -4,6 +4,7 @@
 
 #include "lib/util.h"
 #include "tests/unit/tap.h"
+#include "www/recent.h"
 #include "www/stream.h"
 
 static void
@@ -65,6 +66,53 @@ test_the_answer_keeps_the_stream_until_it_is_destroyed(void)
 	stream_unref(stream);
 }
 
+static void
+count_visit(const char *text, void *context)
+{
+	(void) text;
+	++*(unsigned *) context;
+}
+
+static unsigned
+count_behind(const struct recent *recent, uint64_t after)
+{
+	unsigned count = 0;
+
+	recent_walk(recent, after, count_visit, &count);
+	return count;
+}
+
+static void
+test_recent_events_are_those_behind_a_number(void)
+{
+	struct recent *recent = recent_new();
+
+	CU_ASSERT_TRUE(recent_has_gap(recent, 0));
+	for (uint64_t seq = 11; seq <= 20; seq++)
+		recent_put(recent, seq, "text");
+	CU_ASSERT_FALSE(recent_has_gap(recent, 10));
+	CU_ASSERT_TRUE(recent_has_gap(recent, 9));
+	CU_ASSERT_EQUAL(count_behind(recent, 0), 10);
+	CU_ASSERT_EQUAL(count_behind(recent, 18), 2);
+	CU_ASSERT_EQUAL(count_behind(recent, 20), 0);
+	recent_free(recent);
+}
+
+static void
+test_recent_events_are_bounded(void)
+{
+	struct recent *recent = recent_new();
+
+	for (uint64_t seq = 1; seq <= 2 * RECENT_MAX; seq++)
+		recent_put(recent, seq, "text");
+	CU_ASSERT_EQUAL(count_behind(recent, 0), RECENT_MAX);
+	CU_ASSERT_TRUE(recent_has_gap(recent, RECENT_MAX - 1));
+	CU_ASSERT_FALSE(recent_has_gap(recent, RECENT_MAX));
+	recent_clear(recent);
+	CU_ASSERT_EQUAL(count_behind(recent, 0), 0);
+	recent_free(recent);
+}
+
 int
 main(void)
 {
@@ -73,6 +121,8 @@ main(void)
 		TAP(test_what_was_said_before_the_end_is_still_read),
 		TAP(test_a_reader_that_does_not_keep_up_loses_the_stream),
 		TAP(test_the_answer_keeps_the_stream_until_it_is_destroyed),
+		TAP(test_recent_events_are_those_behind_a_number),
+		TAP(test_recent_events_are_bounded),
 	};
 	return tap_main(tests, ARRAY_LEN(tests));
 }

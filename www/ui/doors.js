@@ -88,6 +88,7 @@ function doorCard(number, session) {
 	const titleId = newId('door');
 	const reasonId = newId('reason');
 	const title = el('h2', { id: titleId });
+	const label = el('p', { class: 'number' });
 	const art = picture();
 	const summary = el('p', { class: 'summary' });
 	const list = el('dl');
@@ -97,7 +98,7 @@ function doorCard(number, session) {
 	const card = el('article', { class: 'card door', 'aria-labelledby': titleId,
 		'data-door': number },
 	el('div', { class: 'door-head' }, art.node, el('div', {},
-		el('p', { class: 'number' }, `Door ${number}`), title, summary)), list,
+		label, title, summary)), list,
 	el('div', { class: 'actions' }, COMMANDS.map((command) => commandButton(number, command,
 		mayCommand, reasonId, message))),
 	mayCommand ? null : el('p', { class: 'hint', id: reasonId },
@@ -105,7 +106,9 @@ function doorCard(number, session) {
 	const update = () => {
 		const door = live.get(`door.${number}`) ?? {};
 		const { text, level } = summaryOf(door);
-		setText(title, door.name ?? `Door ${number}`);
+		const own = `Door ${number}`;
+		setText(title, door.name ?? own);
+		setText(label, (door.name ?? own) === own ? '' : own);
 		setText(summary, text);
 		setAttribute(card, 'data-level', level);
 		art.set(door.position === 'open');

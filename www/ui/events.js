@@ -34,7 +34,7 @@ function rowOf({ event }) {
 }
 
 // Rows are made once and kept; only what is new is inserted.
-export function eventTable({ limit = Infinity, accepts = () => true } = {}) {
+export function eventTable({ limit = Infinity, accepts = () => true, onUpdate = () => {} } = {}) {
 	const body = el('tbody');
 	const empty = el('p', { class: 'hint' }, 'No events yet. They appear here as they happen.');
 	const table = el('table', { class: 'events' },
@@ -63,6 +63,7 @@ export function eventTable({ limit = Infinity, accepts = () => true } = {}) {
 		});
 		empty.hidden = wanted.length > 0;
 		table.hidden = wanted.length === 0;
+		onUpdate();
 	};
 	const unsubscribe = subscribe((what) => {
 		if (what === 'events')
@@ -76,18 +77,22 @@ export function eventsPage(main) {
 	const category = el('select', { id: 'category' }, CATEGORIES.map(([value, text]) =>
 		el('option', { value }, text)));
 	const message = el('p', { class: 'message', role: 'status' });
-	const table = eventTable({ accepts: ({ event }) => !category.value
-		|| event.category === category.value });
+	let isBeginning = false;
 	const older = el('button', { type: 'button', onclick: async () => {
 		setText(message, '');
 		try {
-			const more = await whilePending(older, 'Loading…', loadOlder);
-			older.hidden = !more;
-			setText(message, more ? '' : 'This is the beginning of the log.');
+			isBeginning = !await whilePending(older, 'Loading…', loadOlder);
+			setText(message, isBeginning ? 'This is the beginning of the log.' : '');
+			showOlder();
 		} catch (error) {
 			setText(message, error.message);
 		}
 	} }, 'Load older');
+	const showOlder = () => {
+		older.hidden = isBeginning || events.length === 0 || events.at(-1).event.seq === 1;
+	};
+	const table = eventTable({ onUpdate: showOlder, accepts: ({ event }) => !category.value
+		|| event.category === category.value });
 	category.addEventListener('change', table.update);
 	main.append(el('div', { class: 'toolbar' }, el('label', { for: 'category' }, 'Category'),
 		category), table.node, el('div', { class: 'actions' }, older), message);

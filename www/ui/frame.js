@@ -23,9 +23,10 @@ export function makeFrame(session, pages, onLogout) {
 	const name = el('span', { class: 'system-name' });
 	const banner = el('div', { class: 'banner', role: 'alert', hidden: true });
 	const main = el('main', { id: 'main', tabindex: -1 });
+	const version = el('p', { class: 'version' });
 	const links = pages.map((page) => el('a', { href: `#/${page.path}` }, page.title));
 	const nav = el('nav', { 'aria-label': 'Main' }, el('ul', {},
-		links.map((each) => el('li', {}, each))));
+		links.map((each) => el('li', {}, each))), version);
 	const header = el('header', {},
 		el('a', { class: 'skip', href: '#main', onclick: (event) => {
 			event.preventDefault();
@@ -42,6 +43,7 @@ export function makeFrame(session, pages, onLogout) {
 	const update = () => {
 		const isLost = link.since !== null && !link.isUp;
 		setText(name, live.get('settings')?.['system.name'] ?? '');
+		setText(version, live.has('system') ? `Version ${live.get('system').version}` : '');
 		if (banner.hidden === isLost) {
 			banner.hidden = !isLost;
 			banner.textContent = isLost ? bannerText() : '';

@@ -10,7 +10,8 @@ const GROUPS = [
 	{ prefix: 'snmp.', title: 'SNMP notifications' },
 	{ prefix: 'web.', title: 'Console' },
 ];
-const ORDER = { 'syslog.1.': ['syslog.1.transport', 'syslog.1.host', 'syslog.1.port',
+const ORDER = { 'system.': ['system.name', 'system.location'],
+	'syslog.1.': ['syslog.1.transport', 'syslog.1.host', 'syslog.1.port',
 	'syslog.1.ca_file', 'syslog.1.facility', 'syslog.1.severity'] };
 const DOOR_ORDER = ['name', 'access_time', 'held_open_time', 'pre_alarm_time'];
 

@@ -112,12 +112,14 @@ export function startStream(onOver) {
 	let silence = 0;
 
 	const take = (message) => {
+		if (signal.aborted)
+			return;
 		const wasUp = isUp;
 		if (message.type === 'link')
 			isUp = message.isUp;
 		receive(message);
 		if (isUp && !wasUp)
-			catchUp().catch(() => {});
+			catchUp().catch(() => {}); // It fails when the link is lost again, and is done anew then.
 		trimEvents();
 	};
 	const hush = () => {
@@ -138,15 +140,19 @@ export function startStream(onOver) {
 		else if (data.type !== 'beat' && data.type !== 'hello')
 			take(data);
 	};
+	const tell = (message) => {
+		if (!signal.aborted)
+			channel.postMessage(message);
+	};
 	const becomeLeader = () => new Promise((resolve) => {
 		isLeader = true;
 		clearTimeout(silence);
-		const beat = setInterval(() => channel.postMessage({ type: 'beat', isUp }), BEAT_MS);
+		const beat = setInterval(() => tell({ type: 'beat', isUp }), BEAT_MS);
 		lead(signal, (message) => {
 			take(message);
-			channel.postMessage(message);
+			tell(message);
 		}, () => {
-			channel.postMessage({ type: 'over' });
+			tell({ type: 'over' });
 			onOver();
 		});
 		signal.addEventListener('abort', () => {

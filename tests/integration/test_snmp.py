@@ -1,0 +1,298 @@
+#!/usr/bin/env python3
+"""The snmp role with a real snmpd and a real snmptrapd on the virtual board: reading, commanding
+doors, notifications, and what becomes of them while the master is dead, hung or restarted.
+"""
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+
+SOURCE = os.environ.get("CARDEA_SRCDIR", os.path.dirname(os.path.abspath(__file__)) + "/../..")
+sys.path.insert(0, os.path.join(SOURCE, "tools"))
+
+import peers  # noqa: E402
+from appliance import Appliance, wait_for  # noqa: E402
+
+ROOT = ".1.3.6.1.4.1.32473"
+MODULE = f"{ROOT}.2.1.1"
+DOOR, READER = f"{MODULE}.2.1.1", f"{MODULE}.3.1.1"
+COMMAND = f"{DOOR}.14"
+
+MODES = ["unknown", "locked", "unlocked", "accessed"]
+POSITIONS = ["unknown", "open", "closed", "fault"]
+LOCKS = ["unknown", "locked", "unlocked"]
+ALARMS = ["normal", "forced_open", "held_open"]
+
+
+class Controller(Appliance):
+    """Only what SNMP needs: no web, no log server."""
+
+    def start_all(self):
+        agentx = os.path.join(self.run_dir, "agentx.sock")
+        run = f"--run-dir={self.run_dir}"
+        self.add("snmptrapd", *peers.snmptrapd(self.snmp_dir, SOURCE, self.ports.traps, self.traps))
+        command, environment = peers.snmpd(self.snmp_dir, SOURCE, agentx, self.ports.snmp,
+                                           self.ports.traps)
+        # snmpd calls its persistent file snmpd.conf too: beside the configuration it would
+        # replace it, and a killed snmpd would come back without one.
+        environment["SNMP_PERSISTENT_DIR"] = os.path.join(self.snmp_dir, "persistent")
+        self.add("snmpd", command, environment)
+        self.add("board", [self.program("cardea-board"), run])
+        self.add("agent", [self.program("cardea-agent"), run,
+                           f"--state-dir={os.path.join(self.state, 'store')}",
+                           f"--board={os.path.join(SOURCE, 'board', 'virtual.conf')}",
+                           f"--agentx={agentx}"])
+        self.supervisor = threading.Thread(target=self.supervise, daemon=True)
+        self.supervisor.start()
+        self.wait_ready()
+        self.wait_master("up")
+
+    def is_listening(self):
+        return True
+
+    def wait_master(self, state):
+        wait_for(lambda: self.snapshot().get("snmp", {}).get("master") == state,
+                 f"the master to be {state}", 30)
+
+    def snmp(self, tool, *words):
+        """Runs a Net-SNMP tool with numeric output and no MIB; returns (stdout, stderr)."""
+        environment = {"SNMPCONFPATH": self.snmp_dir,
+                       "SNMP_PERSISTENT_DIR": os.path.join(self.snmp_dir, "manager")}
+        done = subprocess.run([tool, "-OnqUet", "-m", "", f"{peers.HOST}:{self.ports.snmp}",
+                               *words], env={**os.environ, **environment}, text=True,
+                              capture_output=True, timeout=60, check=False)
+        # The first one says which directories it has made for itself.
+        return done.stdout, re.sub(r"Created directory: .*\n", "", done.stderr)
+
+    def get(self, oid):
+        out, err = self.snmp("snmpget", oid)
+        return out.strip().partition(" ")[2].strip('"') if out else err
+
+    def walk(self, tool="snmpwalk", root=ROOT):
+        out, err = self.snmp(tool, root)
+        assert not err, err
+        rows = (line.partition(" ") for line in out.splitlines())
+        return [(oid, value.strip().strip('"')) for oid, _, value in rows]
+
+    def notified(self):
+        """What snmptrapd has received: a list of {object: value}."""
+        with open(self.traps, encoding="utf-8", errors="replace") as file:
+            lines = [line.rstrip("\n") for line in file if "cardeaEventSeq" in line]
+        return [dict(pair.partition(" = ")[::2] for pair in line.split("|")[1:]) for line in lines]
+
+    def notified_seqs(self):
+        return [int(one["cardeaEventSeq.0"]) for one in self.notified()]
+
+    def badge(self, card=1603):
+        """Badges and waits until the log has it; returns the event."""
+        after = self.events()[-1]["seq"]
+        self.board("badge", 1, "--facility", 118, "--card", card)
+        kind = "access.granted" if card == 1603 else "access.unknown"
+        return self.wait_event(kind, after=after)
+
+    def wait_notified(self, seqs):
+        wait_for(lambda: set(seqs) <= set(self.notified_seqs()), f"notifications of {seqs}", 30)
+
+
+def check_in_order(seqs):
+    """In order; what was under way when the master went may come once more."""
+    first = list(dict.fromkeys(seqs))
+    assert first == sorted(first), seqs
+
+
+def numbered(word, words):
+    return str(words.index(word) + 1)
+
+
+def truth(value):
+    return "1" if value else "2"
+
+
+def expected_door(number, door):
+    values = {2: door["name"], 3: numbered(door["mode"], MODES),
+              4: numbered(door["position"], POSITIONS), 5: numbered(door["lock"], LOCKS),
+              6: numbered(door["alarm"], ALARMS), 7: truth(door["warning"]),
+              8: truth(door["rex"]), 11: door["granted"], 12: door["denied"], 13: door["forced"],
+              14: 1}
+    return {f"{DOOR}.{column}.{number}": str(value) for column, value in values.items()}
+
+
+def expected_reader(number, reader):
+    values = {2: reader["door"], 3: truth(reader["online"]), 4: truth(reader["tamper"]),
+              5: reader["vendor"], 6: reader["model"], 7: reader["serial"], 8: reader["firmware"],
+              10: reader["timeouts"], 11: reader["errors"], 12: reader["cards"]}
+    return {f"{READER}.{column}.{number}": str(value) for column, value in values.items()}
+
+
+def expected_state(state):
+    wanted = {f"{MODULE}.1.1.0": state["settings"]["system.name"],
+              f"{MODULE}.1.3.0": state["system"]["version"],
+              f"{MODULE}.1.4.0": "1", f"{MODULE}.1.5.0": "1", f"{MODULE}.1.6.0": "1"}
+    for key, value in state.items():
+        kind, _, number = key.partition(".")
+        if kind == "door":
+            wanted |= expected_door(number, value)
+        elif kind == "reader":
+            wanted |= expected_reader(number, value)
+    return wanted
+
+
+def differences(controller):
+    """What a walk and the live state disagree about: {oid: (wanted, walked)}."""
+    walked = dict(controller.walk())
+    wanted = expected_state(controller.snapshot())
+    return {oid: (value, walked.get(oid)) for oid, value in wanted.items()
+            if walked.get(oid) != value}
+
+
+def test_a_walk_equals_the_live_state(controller):
+    wrong = differences(controller)
+    assert not wrong, wrong
+    walked = dict(controller.walk())
+    assert len(walked) == 10 + 1 + 4 * 13 + 8 * 11, len(walked)
+
+
+def test_getbulk_reads_what_getnext_reads(controller):
+    assert controller.walk("snmpbulkwalk", DOOR) == controller.walk("snmpwalk", DOOR)
+
+
+def test_an_access_event_is_notified_with_its_number_severity_and_time(controller):
+    event = controller.badge()
+    controller.wait_notified([event["seq"]])
+    one = next(n for n in controller.notified() if int(n["cardeaEventSeq.0"]) == event["seq"])
+    assert one["cardeaEventSeverity.0"] in ("informational", "6"), one
+    assert one["cardeaEventKind.0"].strip('"') == "access.granted", one
+    assert one["cardeaEventDoor.0"] == "1", one
+    assert one["cardeaEventText.0"].strip('"') == event["text"], one
+    when = re.match(r"(\d+)-(\d+)-(\d+),(\d+):(\d+):(\d+)\.(\d),\+0:0", one["cardeaEventTime.0"])
+    assert when, one
+    tenths = event["time_us"] // 100000
+    _, _, _, hour, minute, second, tenth = map(int, when.groups())
+    assert (hour * 3600 + minute * 60 + second) * 10 + tenth == tenths % 864000, (one, tenths)
+    assert "1603" not in str(one), one
+
+
+def test_a_set_releases_the_lock(controller):
+    out, err = controller.snmp("snmpset", f"{COMMAND}.2", "i", "2")
+    assert not err, err
+    event = controller.wait_event("door.command", door=2)
+    assert event["actor"] == "snmp" and event["data"]["command"] == "grant", event
+    wait_for(lambda: controller.get(f"{DOOR}.5.2") == "3", "cardeaDoorLockState.2 to be unlocked")
+    assert controller.get(f"{COMMAND}.2") == "1", out
+
+
+def test_wrong_sets_are_refused_with_the_right_error(controller):
+    cases = [((f"{COMMAND}.1", "i", "9"), "wrongValue"),
+             ((f"{COMMAND}.1", "i", "0"), "wrongValue"),
+             ((f"{COMMAND}.1", "s", "grant"), "wrongType"),
+             ((f"{COMMAND}.1", "u", "2"), "wrongType"),
+             ((f"{COMMAND}.5", "i", "2"), "noCreation"),
+             ((f"{DOOR}.2.1", "s", "Door"), "notWritable"),
+             ((f"{COMMAND}.1", "i", "2", f"{COMMAND}.1", "i", "3"), "inconsistentValue"),
+             ((f"{COMMAND}.1", "i", "2", f"{COMMAND}.3", "i", "9"), "wrongValue")]
+    head = controller.events()[-1]["seq"]
+    for words, error in cases:
+        _, err = controller.snmp("snmpset", *words)
+        assert error in err, (words, err)
+    commands = [e for e in controller.events() if e["seq"] > head and e["kind"] == "door.command"]
+    assert not commands, commands
+
+
+def test_settings_silence_access_notifications(controller):
+    controller.rpc("settings.set", values={"snmp.notifications.access": False})
+    quiet = controller.badge(card=9)
+    controller.rpc("settings.set", values={"snmp.notifications.access": True})
+    loud = controller.badge(card=9)
+    controller.wait_notified([loud["seq"]])
+    assert quiet["seq"] not in controller.notified_seqs()
+
+
+def test_nothing_is_missing_after_the_master_was_killed(controller):
+    head = controller.events()[-1]["seq"]
+    controller.hold("snmpd")
+    badged = [controller.badge(card=10 + i)["seq"] for i in range(5)]
+    controller.wait_event("snmp.master_down", after=head)
+    assert not set(badged) & set(controller.notified_seqs())
+    controller.release("snmpd")
+    controller.wait_notified(badged)
+    controller.wait_event("snmp.master_up", after=head)
+    check_in_order(controller.notified_seqs())
+
+
+def test_nothing_is_missing_after_the_master_hung(controller):
+    head = controller.events()[-1]["seq"]
+    controller.signal("snmpd", signal.SIGSTOP)
+    try:
+        badged = [controller.badge(card=20 + i)["seq"] for i in range(5)]
+        controller.wait_event("snmp.master_down", after=head, seconds=10)
+    finally:
+        controller.signal("snmpd", signal.SIGCONT)
+    controller.wait_notified(badged)
+    controller.wait_event("snmp.master_up", after=head)
+    seqs = controller.notified_seqs()
+    check_in_order(seqs)
+    assert len(seqs) - len(set(seqs)) <= 1, seqs
+
+
+def test_nothing_is_missing_after_a_hung_master_was_killed(controller):
+    controller.signal("snmpd", signal.SIGSTOP)
+    badged = [controller.badge(card=30 + i)["seq"] for i in range(5)]
+    controller.kill("snmpd")
+    controller.wait_notified(badged)
+    check_in_order(controller.notified_seqs())
+
+
+def test_nothing_is_missing_after_the_role_was_killed(controller):
+    controller.wait_master("up")
+    controller.kill("snmp")
+    badged = [controller.badge(card=40 + i)["seq"] for i in range(5)]
+    controller.wait_notified(badged)
+    check_in_order(controller.notified_seqs())
+
+
+def test_the_role_answers_again_after_the_store_was_killed(controller):
+    controller.kill("store")
+    wait_for(lambda: controller.snapshot().get("control", {}).get("online"), "the store")
+    badged = controller.badge(card=50)["seq"]
+    controller.wait_notified([badged])
+    wait_for(lambda: controller.get(f"{MODULE}.1.4.0") == "1", "cardeaStateCurrent")
+    wait_for(lambda: controller.get(f"{MODULE}.1.9.0") == str(controller.events()[-1]["seq"]),
+             "cardeaLogDelivered to be the head")
+    wait_for(lambda: not differences(controller), "a walk that equals the live state")
+
+
+def run(controller, tests):
+    failures = 0
+    for number, test in enumerate(tests, 1):
+        try:
+            test(controller)
+            print(f"ok {number} - {test.__name__}", flush=True)
+        except Exception as error:  # any failure is one test's, the others still run
+            failures += 1
+            print(f"not ok {number} - {test.__name__}", flush=True)
+            for line in f"{type(error).__name__}: {error}".splitlines():
+                print(f"# {line}", flush=True)
+    return failures
+
+
+def main():
+    tests = [value for name, value in globals().items() if name.startswith("test_")]
+    path = os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin:/sbin"
+    for tool in ("snmpd", "snmptrapd", "snmpwalk"):
+        if not shutil.which(tool, path=path):
+            print(f"1..0 # SKIP {tool} is not installed")
+            return 0
+    print(f"1..{len(tests)}", flush=True)
+    with tempfile.TemporaryDirectory(prefix="cardea-snmp.") as state:
+        with Controller(state) as controller:
+            controller.rpc("object.create", kind="credential",
+                           object={"holder": "Ada Lovelace", "facility": 118, "card": 1603,
+                                   "doors": [1]})
+            return 1 if run(controller, tests) else 0
+
+
+sys.exit(main())

@@ -1,0 +1,148 @@
+"""./run check: every test, lane by lane, ending with 'N passed, N failed'.
+
+  make      unit and integration tests, built by GCC with warnings as errors
+  clang     the same sources built by Clang, warnings as errors
+  sanitize  the unit tests with address and undefined behaviour sanitizers
+  fuzz      a few seconds of every fuzz target
+  browser   the console in Chromium
+  dist      make distcheck                       (with --all, or in CI)
+  package   the Debian packages, checked         (with --all, or in CI)
+
+Long tests run at full length: ten rounds of kills, twenty seconds of a hung snmpd.
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import time
+
+SOURCE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+FULL_LENGTH = {"CARDEA_ROUNDS": "10", "CARDEA_ROUND_SECONDS": "10", "CARDEA_HANG_SECONDS": "20"}
+JOBS = f"-j{os.cpu_count()}"
+FUZZ_SECONDS = "5"
+
+
+class Lanes:
+    def __init__(self, build):
+        self.build = build
+        self.passed = self.failed = self.skipped = 0
+
+    def count(self, passed, failed, skipped=0):
+        self.passed += passed
+        self.failed += failed
+        self.skipped += skipped
+
+    def run(self, name, command, environment=None, directory=SOURCE):
+        """Runs a command, its output in a file of the build; returns status and text."""
+        path = os.path.join(self.build, f"check-{name}.log")
+        started = time.monotonic()
+        print(f"{name:9} ... ", end="", flush=True)
+        with open(path, "w+", encoding="utf-8", errors="replace") as log:
+            status = subprocess.run(command, cwd=directory, stdout=log, stderr=subprocess.STDOUT,
+                                    stdin=subprocess.DEVNULL, check=False,
+                                    env={**os.environ, **(environment or {})}).returncode
+            log.seek(0)
+            text = log.read()
+        print(f"{'ok' if status == 0 else 'FAILED'}  {time.monotonic() - started:.0f} s", flush=True)
+        if status:
+            interesting = [line for line in text.splitlines()
+                           if re.match(r"FAIL|ERROR|not ok|# |.*(error|Error)[: ]", line)]
+            print("\n".join((interesting or text.splitlines())[-60:]))
+            print(f"the whole output is in {path}", flush=True)
+        return status, text
+
+    def all_or_nothing(self, name, *command, **more):
+        status, text = self.run(name, *command, **more)
+        self.count(status == 0, status != 0)
+        return status, text
+
+    # The lanes
+
+    def configure(self, name, *arguments):
+        """A build directory of its own below the build, configured once; None when that failed."""
+        directory = os.path.join(self.build, name)
+        os.makedirs(directory, exist_ok=True)
+        if not os.path.exists(os.path.join(directory, "Makefile")):
+            command = [os.path.join(SOURCE, "configure"), "-q", "--enable-werror", *arguments]
+            status, _ = self.run(f"{name}-conf", command, directory=directory)
+            if status:
+                self.count(0, 1)
+                return None
+        return directory
+
+    def make_check(self, name, directory, *targets, environment=None):
+        status, text = self.run(name, ["make", "-k", JOBS, "-C", directory, "check", *targets],
+                                environment)
+        totals = {word: int(number) for word, number in
+                  re.findall(r"^# (PASS|SKIP|FAIL|XPASS|ERROR): +(\d+)$", text, re.M)}
+        failed = totals.get("FAIL", 0) + totals.get("XPASS", 0) + totals.get("ERROR", 0)
+        # A build that broke off runs no test and counts none.
+        self.count(totals.get("PASS", 0), failed or (status != 0), totals.get("SKIP", 0))
+        for line in re.findall(r"^SKIP: .*$", text, re.M):
+            print(f"  {line}")
+
+    def make(self):
+        self.make_check("make", self.build, environment=FULL_LENGTH)
+
+    def clang(self):
+        directory = self.configure("clang", "CC=clang")
+        if directory:
+            self.all_or_nothing("clang", ["make", "-s", JOBS, "-C", directory, "all"])
+
+    def sanitize(self):
+        directory = self.configure("sanitize", "--enable-sanitizers", "CFLAGS=-O1 -g")
+        if directory:
+            self.make_check("sanitize", directory, "SUITES=unit",
+                            environment={"ASAN_OPTIONS": "detect_leaks=0"})
+
+    def fuzz(self):
+        _, text = self.run("fuzz", ["tests/fuzz/run.sh", FUZZ_SECONDS])
+        found = re.search(r"^(\d+) passed, (\d+) failed$", text, re.M)
+        self.count(*(map(int, found.groups()) if found else (0, 1)))
+
+    def browser(self):
+        tests = os.path.join(SOURCE, "tests", "browser")
+        installed = os.path.join(tests, "node_modules", ".package-lock.json")
+        lock = os.path.join(tests, "package-lock.json")
+        if not os.path.exists(installed) or os.path.getmtime(installed) < os.path.getmtime(lock):
+            status, _ = self.run("npm", ["npm", "ci", "--no-audit", "--no-fund"], directory=tests)
+            if status:
+                self.count(0, 1)
+                return
+            os.utime(installed)
+        _, text = self.run("browser", ["node", "run.mjs"], {"CARDEA_BUILDDIR": self.build}, tests)
+        good = len(re.findall(r"^ok ", text, re.M))
+        bad = len(re.findall(r"^not ok ", text, re.M))
+        self.count(good, bad or (not good))
+
+    def dist(self):
+        self.all_or_nothing("dist", ["make", "-s", JOBS, "-C", self.build, "distcheck"])
+
+    def package(self):
+        self.all_or_nothing("package", ["./run", "package"])
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./run check", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("build", help=argparse.SUPPRESS)
+    parser.add_argument("lanes", nargs="*", metavar="LANE", help="only these lanes")
+    parser.add_argument("--all", action="store_true", help="every lane")
+    options = parser.parse_args()
+    every = ["make", "clang", "sanitize", "fuzz", "browser", "dist", "package"]
+    wanted = options.lanes or (every if options.all or os.environ.get("CI") else every[:5])
+    unknown = set(wanted) - set(every)
+    if unknown:
+        parser.error(f"there is no lane {', '.join(sorted(unknown))}")
+    lanes = Lanes(options.build)
+    for lane in wanted:
+        getattr(lanes, lane)()
+    skipped = f", {lanes.skipped} skipped" if lanes.skipped else ""
+    print(f"{lanes.passed} passed, {lanes.failed} failed{skipped}")
+    return 1 if lanes.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
