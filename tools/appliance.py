@@ -86,7 +86,9 @@ class Process:
 
     def start(self):
         with open(self.log, "ab") as log:
-            self.child = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=log,
+            # Whoever started it may be killed: then it ends too, and leaves no process behind.
+            command = ["setpriv", "--pdeathsig", "TERM", *self.command]
+            self.child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log,
                                           stderr=log, env={**os.environ, **self.environment},
                                           start_new_session=True)
         self.is_wanted, self.died_at = True, None

@@ -95,9 +95,10 @@ class Tail:
 
 def main():
     options = arguments()
-    # A supervisor or a closing terminal ends the demo as Ctrl-C does.
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: sys.exit(0))
+    # A supervisor or a closing terminal ends the demo as Ctrl-C does; a shell that starts it in
+    # the background has Ctrl-C ignored.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     try:
         with Appliance(options.state, options.build, Ports(options.ports)) as appliance:
             tails = [Tail(appliance.traps, "trap", short_trap),

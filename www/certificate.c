@@ -223,13 +223,26 @@ certificate_is_due(const struct certificate *certificate, time_t now)
 	       now > certificate->expires - (time_t) CERTIFICATE_RENEW_DAYS * DAY_S;
 }
 
+/* Half a pair is somebody's work under way: it is not ours to overwrite. */
+static bool
+has_any_file(const char *dir)
+{
+	static const char *const names[] = { CERTIFICATE_FILE, KEY_FILE };
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (path_join(path, sizeof(path), dir, names[i]) < 0 || access(path, F_OK) == 0)
+			return true;
+	return false;
+}
+
 int
 certificate_open(const char *dir, time_t now, struct certificate **ret)
 {
 	_cleanup_(unrefp) struct certificate *certificate = NULL;
 	int r = certificate_load(dir, &certificate);
 
-	if (r < 0 && r != -ENOENT)
+	if (r < 0 && (r != -ENOENT || has_any_file(dir)))
 		return r;
 	if (r == 0 && !certificate_is_due(certificate, now)) {
 		*ret = steal(&certificate);

@@ -133,6 +133,7 @@ main(int argc, char **argv)
 	struct ctx ctx = { 0 };
 
 	(void) daemon_options(&about, argc, argv);
+	log_set_name("www");
 	ctx.base = daemon_loop_new();
 	int fd = open_listener(address, port);
 	int r = fd < 0 ? fd : start(&ctx, fd, run_dir, state_dir);

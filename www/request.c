@@ -262,8 +262,9 @@ header_has_word(const char *value, const char *word)
 	while (*value) {
 		value += strspn(value, ", \t");
 		size_t size = strcspn(value, ", \t;");
+		/* RFC 9110, section 12.4.2: a weight of zero means "not this one". */
 		if (size == word_size && !strncasecmp(value, word, size))
-			return true;
+			return strncmp(value + size, ";q=0", 4) || value[size + 4] == '.';
 		value += strcspn(value, ",");
 	}
 	return false;

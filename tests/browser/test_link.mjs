@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-import { doorCard, waitForDoor } from './helpers.mjs';
+import { VIEWER, doorCard, login, waitForDoor } from './helpers.mjs';
 import { test } from './tap.mjs';
 
 const banner = (page) => page.getByText('No connection to the controller');
@@ -29,4 +29,15 @@ test('a store that restarts is found again and its state is read anew', async ({
 	await waitForDoor(page, 1, 'Unlocked');
 	await doorCard(page, 1).getByRole('button', { name: 'Lock', exact: true }).click();
 	await waitForDoor(page, 1, 'Locked');
+});
+
+test('a session that is ended elsewhere ends here too', async ({ newContext, appliance }) => {
+	const context = await newContext();
+	const page = await context.newPage();
+	await login(page, VIEWER);
+	await doorCard(page, 1).waitFor();
+	await appliance.call('account.remove', { account: VIEWER.account });
+	// The controller looks at the sessions of its streams every 10 s.
+	await page.getByText('Your session has ended.').waitFor({ timeout: 20000 });
+	await context.close();
 });

@@ -51,8 +51,8 @@ class Controller(Appliance):
         self.wait_ready()
         self.wait_master("up")
 
-    def is_listening(self):
-        return True
+    def is_serving(self):
+        return True  # there is no console here
 
     def wait_master(self, state):
         wait_for(lambda: self.snapshot().get("snmp", {}).get("master") == state,

@@ -114,6 +114,19 @@ test_a_broken_pair_is_refused_and_not_overwritten(void)
 }
 
 static void
+test_half_a_pair_is_refused_and_not_overwritten(void)
+{
+	struct fixture fixture = begin();
+	struct certificate *certificate = NULL;
+	char text[16];
+
+	CU_ASSERT_EQUAL(write_file_atomic(fixture.key, "x", 1, 0600), 0);
+	CU_ASSERT_EQUAL(certificate_open(fixture.dir, time(NULL), &certificate), -ENOENT);
+	CU_ASSERT_EQUAL(read_file(fixture.key, text, sizeof(text)), 1);
+	end(&fixture);
+}
+
+static void
 test_a_key_of_another_certificate_is_refused(void)
 {
 	struct fixture fixture = begin();
@@ -139,6 +152,7 @@ main(void)
 		TAP(test_it_names_the_loopback_addresses_and_is_p256),
 		TAP(test_it_is_kept_until_it_is_due_and_then_renewed),
 		TAP(test_a_broken_pair_is_refused_and_not_overwritten),
+		TAP(test_half_a_pair_is_refused_and_not_overwritten),
 		TAP(test_a_key_of_another_certificate_is_refused),
 	};
 	return tap_main(tests, ARRAY_LEN(tests));

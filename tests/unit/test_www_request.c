@@ -262,6 +262,8 @@ test_header_words_are_whole_words(void)
 {
 	CU_ASSERT_TRUE(header_has_word("deflate, gzip;q=1.0, br", "gzip"));
 	CU_ASSERT_FALSE(header_has_word("x-gzip", "gzip"));
+	CU_ASSERT_FALSE(header_has_word("gzip;q=0, br", "gzip"));
+	CU_ASSERT_TRUE(header_has_word("gzip;q=0.5", "gzip"));
 	CU_ASSERT_FALSE(header_has_word("", "gzip"));
 	CU_ASSERT_TRUE(header_has_word("W/\"a\", W/\"b\"", "W/\"b\""));
 }
