@@ -1,4 +1,4 @@
-#include "agent/store_log.h"
+#include "agent/store_log_private.h"
 
 #include <errno.h>
 #include <event2/event.h>
@@ -11,29 +11,16 @@
 #include "lib/log.h"
 #include "lib/util.h"
 
-#define GROUP_MS	  20
 #define GROUP_MAX	  256
 #define RETRY_MS	  1000
 #define ALERT_SEVERITY	  1
 #define TEXT_MAX	  512
+/* While nothing can be committed, what this process itself tells is dropped above this and counted;
+ * the door role's events wait in its ring, which has bounds of its own. */
+#define WAITING_MAX	  8192
 
-struct store_log {
-	sqlite3 *db;
-	struct event *timer;
-	const struct store_log_ops *ops;
-	void *context;
-	json_t *waiting;	/* events without seq */
-	json_t *cursors;	/* name -> seq, as followers know them */
-	bool are_cursors_dirty;
-	char epoch[40];		/* the ring under way */
-	uint64_t ring_number;
-	bool is_ring_dirty;
-	uint64_t head;
-	char hash[LOG_HASH_HEX + 1];
-};
-
-static void
-arm(struct store_log *log, unsigned delay_ms)
+void
+store_log_arm(struct store_log *log, unsigned delay_ms)
 {
 	struct timeval delay = { .tv_sec = delay_ms / 1000, .tv_usec = delay_ms % 1000 * 1000 };
 
@@ -41,6 +28,34 @@ arm(struct store_log *log, unsigned delay_ms)
 		event_active(log->timer, 0, 0);
 	else if (!evtimer_pending(log->timer, NULL))
 		(void) evtimer_add(log->timer, &delay);
+}
+
+/* Steals event; row is its kind. */
+static void
+enqueue(struct store_log *log, const struct event_row *row, json_t *event)
+{
+	char text[TEXT_MAX];
+
+	(void) json_object_update_new(
+		event, json_pack("{ss,ss,si,si}", "kind", row->name, "category",
+				 events_category_name(row->category), "number", (int) row->kind,
+				 "severity", (int) row->severity));
+	events_text(row, event, text, sizeof(text));
+	(void) json_object_set_new(event, "text", json_string_cut(text));
+	(void) json_array_append_new(log->waiting, event);
+	bool is_urgent = row->severity <= ALERT_SEVERITY ||
+			 json_array_size(log->waiting) >= GROUP_MAX;
+	store_log_arm(log, is_urgent ? 0 : STORE_LOG_GROUP_MS);
+}
+
+static json_t *
+make_event(const char *source, const char *actor, const char *reason, json_t *data)
+{
+	return json_pack("{ss,ss,ss,sI,sI,sb,ss*,so}", "source", source, "actor",
+			 actor ? actor : "system", "boot", clock_boot_id(), "time_us",
+			 (json_int_t) clock_wall_us(), "mono_us", (json_int_t) clock_mono_us(),
+			 "synced", clock_is_synced(), "reason", reason, "data",
+			 data ? data : json_object());
 }
 
 static void
@@ -115,6 +130,17 @@ write_group(struct store_log *log, uint64_t *ret_head, char *hash)
 	return r;
 }
 
+/* Once the disk takes events again, it takes one that says how many it could not. */
+static void
+tell_lost(struct store_log *log)
+{
+	if (!log->lost)
+		return;
+	json_t *data = json_pack("{sI}", "count", (json_int_t) log->lost);
+	log->lost = 0;
+	enqueue(log, events_find(EV_EVENTS_LOST), make_event("system", NULL, NULL, data));
+}
+
 static void
 commit(struct store_log *log)
 {
@@ -128,7 +154,7 @@ commit(struct store_log *log)
 		return;
 	memcpy(hash, log->hash, sizeof(hash));
 	if (write_group(log, &head, hash) < 0) {
-		arm(log, RETRY_MS);
+		store_log_arm(log, RETRY_MS);
 		return;
 	}
 	log->head = head;
@@ -140,6 +166,7 @@ commit(struct store_log *log)
 		log->ops->on_ring_commit(log->epoch, log->ring_number, log->context);
 	if (has_events)
 		log->ops->on_commit(head, log->context);
+	tell_lost(log);
 }
 
 static void
@@ -202,35 +229,16 @@ store_log_close(struct store_log *log)
 	free(log);
 }
 
-/* Steals event; row is its kind. */
-static void
-enqueue(struct store_log *log, const struct event_row *row, json_t *event)
-{
-	char text[TEXT_MAX];
-
-	(void) json_object_update_new(
-		event, json_pack("{ss,ss,si,si}", "kind", row->name, "category",
-				 events_category_name(row->category), "number", (int) row->kind,
-				 "severity", (int) row->severity));
-	events_text(row, event, text, sizeof(text));
-	(void) json_object_set_new(event, "text", json_string_cut(text));
-	(void) json_array_append_new(log->waiting, event);
-	bool is_urgent = row->severity <= ALERT_SEVERITY ||
-			 json_array_size(log->waiting) >= GROUP_MAX;
-	arm(log, is_urgent ? 0 : GROUP_MS);
-}
-
 void
 store_log_add(struct store_log *log, enum event_kind kind, const char *source, const char *actor,
 	      const char *reason, json_t *data)
 {
-	json_t *event = json_pack(
-		"{ss,ss,ss,sI,sI,sb,ss*,so}", "source", source, "actor", actor ? actor : "system",
-		"boot", clock_boot_id(), "time_us", (json_int_t) clock_wall_us(), "mono_us",
-		(json_int_t) clock_mono_us(), "synced", clock_is_synced(), "reason", reason, "data",
-		data ? data : json_object());
-
-	enqueue(log, events_find(kind), event);
+	if (json_array_size(log->waiting) >= WAITING_MAX) {
+		log->lost++;
+		json_decref(data);
+		return;
+	}
+	enqueue(log, events_find(kind), make_event(source, actor, reason, data));
 }
 
 int
@@ -243,7 +251,7 @@ store_log_add_ring(struct store_log *log, const char *epoch, uint64_t number, co
 	log->is_ring_dirty = true;
 	const struct event_row *row = events_find(json_integer_or(draft, "number", 0));
 	if (!row) {
-		arm(log, GROUP_MS);
+		store_log_arm(log, STORE_LOG_GROUP_MS);
 		return -EINVAL;
 	}
 	enqueue(log, row, json_deep_copy(draft));
@@ -262,83 +270,4 @@ store_log_ring_position(struct store_log *log, const char *epoch)
 	log->ring_number = db_next(&row) ? (uint64_t) sqlite3_column_int64(row, 0) : 0;
 	(void) copy_string(log->epoch, sizeof(log->epoch), epoch);
 	return log->ring_number;
-}
-
-uint64_t
-store_log_head(const struct store_log *log)
-{
-	return log->head;
-}
-
-uint64_t
-store_log_first(const struct store_log *log)
-{
-	_cleanup_(db_finalizep) sqlite3_stmt *row =
-		db_query(log->db, "SELECT min(seq) FROM events", "");
-	uint64_t first = db_next(&row) ? (uint64_t) sqlite3_column_int64(row, 0) : 0;
-	return first ? first : 1;
-}
-
-static void
-read_rows(sqlite3_stmt *statement, store_log_row_fn *row, void *context)
-{
-	char hash[LOG_HASH_HEX + 1];
-
-	while (db_next(&statement)) {
-		hash[0] = 0;
-		if (sqlite3_column_bytes(statement, 2) == 32)
-			hex_encode(sqlite3_column_blob(statement, 2), 32, hash);
-		if (!row((uint64_t) sqlite3_column_int64(statement, 0), db_text(statement, 1), hash,
-			 context))
-			break;
-	}
-	(void) sqlite3_finalize(statement);
-}
-
-void
-store_log_read_up(struct store_log *log, uint64_t after, unsigned limit, store_log_row_fn *row,
-		  void *context)
-{
-	read_rows(db_query(log->db,
-			   "SELECT seq, text, hash FROM events WHERE seq > ? ORDER BY seq LIMIT ?",
-			   "ii", (int64_t) after, (int64_t) limit),
-		  row, context);
-}
-
-void
-store_log_read_down(struct store_log *log, uint64_t before, unsigned limit, store_log_row_fn *row,
-		    void *context)
-{
-	int64_t below = before > INT64_MAX ? INT64_MAX : (int64_t) before;
-
-	read_rows(db_query(log->db,
-			   "SELECT seq, text, hash FROM events WHERE seq < ?"
-			   " ORDER BY seq DESC LIMIT ?",
-			   "ii", below, (int64_t) limit),
-		  row, context);
-}
-
-int
-store_log_cursor(struct store_log *log, const char *name, uint64_t *ret_seq)
-{
-	const json_t *seq = json_object_get(log->cursors, name);
-
-	if (!seq)
-		return -ENOENT;
-	*ret_seq = (uint64_t) json_integer_value(seq);
-	return 0;
-}
-
-void
-store_log_set_cursor(struct store_log *log, const char *name, uint64_t seq)
-{
-	(void) json_object_set_new(log->cursors, name, json_integer((json_int_t) seq));
-	log->are_cursors_dirty = true;
-	arm(log, GROUP_MS);
-}
-
-json_t *
-store_log_cursors(const struct store_log *log)
-{
-	return json_deep_copy(log->cursors);
 }

@@ -8,6 +8,8 @@
 
 #define LIST_DEFAULT   50
 #define LIST_BYTES_MAX 48000
+/* An event must fit into one line of the protocol, with room for what is put around it. */
+#define DATA_BYTES_MAX 4096
 
 void
 store_status(struct store *store, struct rpc_request *request, const struct caller *caller UNUSED)
@@ -77,6 +79,12 @@ is_own(const char *name, const char *edge)
 	return !strncmp(name, edge, length) && (name[length] == '.' || !name[length]);
 }
 
+static bool
+is_small(const json_t *value)
+{
+	return !value || json_dumpb(value, NULL, 0, JSON_COMPACT) <= DATA_BYTES_MAX;
+}
+
 void
 store_report(struct store *store, struct rpc_request *request, const struct caller *caller)
 {
@@ -92,6 +100,11 @@ store_report(struct store *store, struct rpc_request *request, const struct call
 	}
 	if (name && !row) {
 		rpc_fail_field(request, RPC_BAD_PARAMS, "event", "there is no such event");
+		return;
+	}
+	if (!is_small(value) || !is_small(json_object_get(request->params, "data"))) {
+		rpc_fail(request, RPC_BAD_PARAMS, "at most %d bytes of value and data",
+			 DATA_BYTES_MAX);
 		return;
 	}
 	if (key && value)

@@ -17,7 +17,7 @@ passed=0
 failed=0
 
 check() { # NAME COMMAND...: what the command prints is shown when it fails
-    local name=$1 said
+    local name=$1 said line
     shift
     if said=$("$@" 2>&1); then
         passed=$((passed + 1))
@@ -25,7 +25,7 @@ check() { # NAME COMMAND...: what the command prints is shown when it fails
     else
         failed=$((failed + 1))
         echo "FAILED $name"
-        sed 's/^/       /' <<<"$said"
+        while read -r line; do echo "       $line"; done <<<"$said"
     fi
 }
 
@@ -49,7 +49,6 @@ one_deb_each() {
 }
 
 quiet_lintian() {
-    # As a user, because lintian warns about root.
     lintian --allow-root --fail-on error,warning --tag-display-limit 0 "$out"/*.changes
 }
 
@@ -58,7 +57,7 @@ unpack() {
     local deb
     mkdir "$root"
     for deb in "$out"/*.deb; do
-        dpkg-deb -x "$deb" "$root"
+        [[ $deb == *-dbgsym_* ]] || dpkg-deb -x "$deb" "$root"
     done
     units=$(cd "$root/lib/systemd/system" && echo *.service *.socket)
 }
@@ -73,11 +72,11 @@ is_sandboxed() { # SERVICE
         --threshold="${EXPOSURE_MAX/./}" "$root/lib/systemd/system/$1"
 }
 
-# The base system's units are borrowed from this machine: ours name targets only.
+# What ours refer to is borrowed from this machine: the base system's units, and kill(1).
 units_verify() {
     local said
-    cp -a --update=none /lib/systemd/system/. "$root/lib/systemd/system/" 2>/dev/null ||
-        cp -an /lib/systemd/system/. "$root/lib/systemd/system/"
+    cp -an /lib/systemd/system/. "$root/lib/systemd/system/"
+    install -D /bin/kill "$root/bin/kill"
     # shellcheck disable=SC2086
     said=$(systemd-analyze verify --root="$root" --man=no $units 2>&1) || { echo "$said"; return 1; }
     grep -i cardea <<<"$said" && return 1
@@ -91,7 +90,10 @@ users_exist() {
     for name in $(sed -n 's/^\(User\|Group\|SupplementaryGroups\)=//p' \
             "$root"/lib/systemd/system/cardea-*.service) \
         $(awk '$1 == "d" { print $4; print $5 }' "$root"/usr/lib/tmpfiles.d/cardea*.conf); do
-        [ "$name" = root ] || grep -qx "$name" <<<"$known" || { echo "no user '$name'"; return 1; }
+        [ "$name" = root ] || grep -qx "$name" <<<"$known" || {
+            echo "no user '$name'"
+            return 1
+        }
     done
 }
 
@@ -106,7 +108,8 @@ man_page_each() {
 man_pages_clean() {
     local page said
     while read -r page; do
-        said=$(LC_ALL=C.UTF-8 MANROFFSEQ='' MANWIDTH=80 man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2>&1 >/dev/null)
+        said=$(LC_ALL=C.UTF-8 MANROFFSEQ='' MANWIDTH=80 \
+            man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2>&1 >/dev/null)
         [ -z "$said" ] || { echo "$page: $said"; return 1; }
         lexgrog "$page" >/dev/null || return 1
     done < <(find "$root/usr/share/man" -type f)
@@ -140,6 +143,7 @@ build
 unpack
 echo "Contents:"
 for deb in "$out"/*.deb; do
+    [[ $deb == *-dbgsym_* ]] && continue
     echo "  $(basename "$deb") ($(dpkg-deb -f "$deb" Installed-Size) KiB installed)"
     dpkg-deb -c "$deb" | awk '$1 !~ /^d/ { sub(/^\./, "", $6); print "    " $6 }'
 done

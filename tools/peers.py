@@ -76,9 +76,12 @@ defPassphrase {password}
 mibdirs {mib_directories(source)}
 mibs CARDEA-MIB:SNMPv2-MIB
 """)
-    command = [find_program("snmpd"), "-f", "-C", "-c", config, "-Lf",
+    # Its persistent file is called snmpd.conf too and must not overwrite this one. Debian's own
+    # unit leaves out smux as well.
+    command = [find_program("snmpd"), "-f", "-C", "-c", config, "-I", "-smux", "-Lf",
                os.path.join(directory, "snmpd.log")]
-    return command, {"SNMP_PERSISTENT_DIR": directory, "SNMPCONFPATH": directory, "MIBS": ""}
+    persistent = os.path.join(directory, "persistent")
+    return command, {"SNMP_PERSISTENT_DIR": persistent, "SNMPCONFPATH": persistent, "MIBS": ""}
 
 
 def snmptrapd(directory, source, port, output):

@@ -73,10 +73,23 @@ static void
 test_only_an_object_is_a_document(void)
 {
 	static const char *const others[] = { "[]", "[{}]" };
-	static const char *const broken[] = { "",   " ",    "{",     "}",	     "{}{}",
-					      "{},", "nil", "{a:1}", "{\"a\":1,}", "{'a':1}",
-					      "{\"a\":01}", "{\"a\":+1}", "{\"a\":.5}", "{} x",
-					      "{\"a\":\"\n\"}", "{\"a\":NaN}", "// c\n{}" };
+	static const char *const broken[] = { "",
+					      " ",
+					      "{",
+					      "}",
+					      "{}{}",
+					      "{},",
+					      "nil",
+					      "{a:1}",
+					      "{\"a\":1,}",
+					      "{'a':1}",
+					      "{\"a\":01}",
+					      "{\"a\":+1}",
+					      "{\"a\":.5}",
+					      "{} x",
+					      "{\"a\":\"\n\"}",
+					      "{\"a\":NaN}",
+					      "// c\n{}" };
 
 	for (size_t i = 0; i < ARRAY_LEN(others); i++)
 		CU_ASSERT_EQUAL(read_text(others[i]), -EPROTO);
@@ -122,8 +135,9 @@ static void
 test_text_that_is_no_utf_8_is_refused(void)
 {
 	static const char *const texts[] = {
-		"{\"a\":\"\x80\"}",	    "{\"a\":\"\xc0\xaf\"}", "{\"a\":\"\xed\xa0\x80\"}",
-		"{\"a\":\"\xf4\x90\x80\x80\"}", "{\"a\":\"\xe2\x82\"}", "{\"\xff\":1}",
+		"{\"a\":\"\x80\"}",	    "{\"a\":\"\xc0\xaf\"}",
+		"{\"a\":\"\xed\xa0\x80\"}", "{\"a\":\"\xf4\x90\x80\x80\"}",
+		"{\"a\":\"\xe2\x82\"}",	    "{\"\xff\":1}",
 		"{\"a\":\"\\ud800\"}",	    "{\"a\":\"\\udc00\\ud800\"}",
 	};
 
