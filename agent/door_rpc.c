@@ -204,6 +204,8 @@ handle_latency(struct door_role *role, struct rpc_request *request)
 
 	memcpy(sorted, role->latencies, count * sizeof(*sorted));
 	qsort(sorted, count, sizeof(*sorted), compare_numbers);
+	if (json_bool_or(request->params, "reset", false))
+		role->latency_count = 0;
 	rpc_reply(request, json_pack("{sI,sI,sI,sI}", "count", (json_int_t) count, "p50_us",
 				     (json_int_t) sorted[count / 2], "p99_us",
 				     (json_int_t) sorted[count * 99 / 100], "max_us",

@@ -126,7 +126,8 @@ role_of_account(struct store *store, const char *account)
 }
 
 void
-store_auth_identify(struct store *store, const struct rpc_request *request, struct caller *ret)
+store_auth_identify(struct store *store, const struct rpc_request *request, bool is_use,
+		    struct caller *ret)
 {
 	*ret = (struct caller){ .role = ROLE_NONE, .actor = "nobody" };
 	(void) copy_string(ret->address, sizeof(ret->address), request->address);
@@ -135,7 +136,7 @@ store_auth_identify(struct store *store, const struct rpc_request *request, stru
 		return;
 	unsigned idle_s = (unsigned) json_integer_or(store->settings, "web.session_idle", 1800);
 	const struct session *session =
-		sessions_find(store->auth->sessions, request->session, idle_s);
+		sessions_find(store->auth->sessions, request->session, idle_s, is_use);
 	if (!session)
 		return;
 	ret->role = role_of_account(store, session->account);
@@ -363,6 +364,7 @@ finish_setup(struct password_job *job)
 		return;
 	}
 	(void) copy_string(job->role, sizeof(job->role), "administrator");
+	(void) snprintf(job->caller.actor, sizeof(job->caller.actor), "account:%s", job->account);
 	if (insert_account(job) == 0)
 		open_session(job->store, job->request, job->account, job->caller.address);
 }

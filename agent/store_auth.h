@@ -27,8 +27,11 @@ struct caller {
 struct store_auth *store_auth_new(struct store *store);
 void store_auth_free(struct store_auth *auth);
 
-/* Never fails: a stranger is a caller with no role. */
-void store_auth_identify(struct store *store, const struct rpc_request *request,
+/*
+ * Never fails: a stranger is a caller with no role. is_use: the call shows that somebody is there;
+ * what a page does by itself must not keep a session alive.
+ */
+void store_auth_identify(struct store *store, const struct rpc_request *request, bool is_use,
 			 struct caller *ret);
 /* "www", "snmp", "syslog" or "". */
 const char *edge_name(enum edge edge);

@@ -171,6 +171,13 @@ may_call(struct store *store, const struct store_method *method, struct rpc_requ
 	return false;
 }
 
+/* A page checks its session and watches the board's console by itself. */
+static bool
+is_background(const struct store_method *method)
+{
+	return method->handle == store_session_check || method->handle == store_board_console;
+}
+
 void
 store_dispatch(struct rpc_request *request, void *context)
 {
@@ -186,7 +193,7 @@ store_dispatch(struct rpc_request *request, void *context)
 		rpc_fail(request, RPC_UNKNOWN_METHOD, "there is no method of this name");
 		return;
 	}
-	store_auth_identify(store, request, &caller);
+	store_auth_identify(store, request, !is_background(method), &caller);
 	if (!may_call(store, method, request, &caller))
 		return;
 	if (field_check_object(&method->params, request->params, &error) < 0)

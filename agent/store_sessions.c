@@ -134,7 +134,7 @@ index_of(const struct sessions *sessions, const char *token)
 }
 
 const struct session *
-sessions_find(struct sessions *sessions, const char *token, unsigned idle_s)
+sessions_find(struct sessions *sessions, const char *token, unsigned idle_s, bool is_use)
 {
 	int i = index_of(sessions, token);
 
@@ -144,7 +144,8 @@ sessions_find(struct sessions *sessions, const char *token, unsigned idle_s)
 		remove_at(sessions, (unsigned) i);
 		return NULL;
 	}
-	sessions->all[i].used_mono_us = clock_mono_us();
+	if (is_use)
+		sessions->all[i].used_mono_us = clock_mono_us();
 	return &sessions->all[i];
 }
 

@@ -28,9 +28,12 @@ void sessions_free(struct sessions *sessions);
 /* Makes a session and its token, which is shown this once. -EAGAIN when there are too many. */
 int sessions_create(struct sessions *sessions, const char *account,
 		    char ret_token[SESSION_TOKEN_SIZE], const struct session **ret_session);
-/* Marks it used. NULL when the token is of no living session; idle_s is the limit. */
-const struct session *sessions_find(struct sessions *sessions, const char *token,
-				    unsigned idle_s);
+/*
+ * NULL when the token is of no living session; idle_s is the limit. is_use: somebody does
+ * something, and the idle time begins anew.
+ */
+const struct session *sessions_find(struct sessions *sessions, const char *token, unsigned idle_s,
+				    bool is_use);
 void sessions_end(struct sessions *sessions, const char *token);
 /* Every session of an account: its password changed or it is gone. */
 void sessions_end_account(struct sessions *sessions, const char *account);

@@ -33,7 +33,7 @@ build() {
     mkdir "$work/cardea"
     git -C "$top" archive HEAD | tar -x -C "$work/cardea"
     (cd "$work/cardea" && dpkg-buildpackage -us -uc -b) >"$out/build.log" 2>&1 || {
-        tail -n 40 "$out/build.log" >&2
+        tail -n 20 "$out/build.log" | cut -c1-200 >&2
         echo "The build failed; the whole log is '$out/build.log'." >&2
         exit 1
     }

@@ -9,7 +9,7 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools"))
-from appliance import Appliance, Failure  # noqa: E402  (the path comes first)
+from appliance import Appliance, Failure, wait_for  # noqa: E402  (the path comes first)
 
 
 def stop(appliance, name):
@@ -24,11 +24,32 @@ def log(appliance, name):
         return file.read()
 
 
+def forward(appliance):
+    """Makes the private rsyslogd the log server, over TLS."""
+    appliance.ctl("settings", "set", "syslog.1.transport=tls", "syslog.1.host=localhost",
+                  f"syslog.1.port={appliance.ports.syslog}",
+                  f"syslog.1.ca_file={appliance.state}/rsyslog/ca.pem")
+
+
+def received(appliance, peer, text):
+    """The lines with this text at 'snmptrapd' or 'rsyslogd', once there are any."""
+    path = {"snmptrapd": appliance.traps, "rsyslogd": appliance.records}[peer]
+
+    def lines():
+        if not os.path.exists(path):
+            return []
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return [line for line in file if text in line]
+    return wait_for(lines, f"'{text}' at {peer}")
+
+
 COMMANDS = {
     "call": lambda appliance, method, params: appliance.rpc(method, **params),
+    "forward": forward,
     "hold": lambda appliance, name: appliance.hold(name),
     "log": log,
     "pid": lambda appliance, name: appliance.pid(name),
+    "received": received,
     "release": lambda appliance, name: appliance.release(name),
     "stop": stop,
 }
@@ -40,7 +61,7 @@ def say(**message):
 
 def main():
     with tempfile.TemporaryDirectory(prefix="cardea-browser-") as state:
-        with Appliance(state, with_peers=False, one_process_a_role=True) as appliance:
+        with Appliance(state, one_process_a_role=True) as appliance:
             say(result={"url": appliance.url})
             for line in sys.stdin:
                 name, *arguments = json.loads(line)

@@ -47,6 +47,28 @@ test('a known card opens the door and its row equals the event of the interface'
 	await shoot(page, 'doors');
 });
 
+// Everything that a badge sets off, on the real peers: relay, log, browser, SNMP and syslog.
+test('one badge has the same number in browser, log, snmptrapd and rsyslogd', async ({ page,
+	context, appliance }) => {
+	await appliance.ask('forward');
+	await appliance.call('door.command', { door: 2, command: 'lock' });
+	await page.getByLabel('At', { exact: true }).selectOption({ label: 'Reader 3' });
+	await page.getByRole('button', { name: 'Badge card' }).click();
+	const row = page.locator('tr[data-seq]').filter({ hasText: 'Access granted to Ada Lovelace at Door 2' });
+	const seq = Number(await row.getAttribute('data-seq'));
+	await waitForDoor(page, 2, 'Access granted');
+	const { event } = await newestEvent(context, 'access.granted');
+	assert.equal(event.seq, seq);
+	const { points } = await appliance.call('board.console', { request: { method: 'show' } });
+	assert.equal(points['door2.lock'], 'on');
+	const [trap] = await appliance.ask('received', 'snmptrapd', `cardeaEventSeq.0 = ${seq}|`);
+	assert.match(trap, /= cardeaAccessGranted\|/);
+	const [line] = await appliance.ask('received', 'rsyslogd', `[cardeaEvent@32473 seq="${seq}" `);
+	assert.match(line, /^<86>1 .* AC100 .*holder="Ada Lovelace"/);
+	await appliance.call('settings.set', { values: { 'syslog.1.transport': 'off',
+		'syslog.1.host': '', 'syslog.1.ca_file': '', 'syslog.1.port': 6514 } });
+});
+
 test('granting unlocks the door and it locks again by itself', async ({ page, context }) => {
 	const response = await context.request.patch('/api/v1/doors/3', {
 		headers: { 'X-CSRF-Token': await csrfOf(context) }, data: { access_time: 1 } });

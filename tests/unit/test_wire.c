@@ -1,3 +1,4 @@
+#include "lib/daemon.h"
 #include "lib/json.h"
 #include "lib/util.h"
 #include "lib/wire.h"
@@ -75,7 +76,7 @@ join(struct rig *rig, struct event_base *base)
 static void
 start(struct rig *rig)
 {
-	join(rig, event_base_new());
+	join(rig, daemon_loop_new());
 }
 
 static void
