@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
 
 #include "lib/daemon.h"
 #include "lib/json.h"
@@ -193,73 +192,6 @@ command_card(struct ctl *ctl)
 	return 0;
 }
 
-/* From the terminal without echo, or the first line of a pipe: never from the command line. */
-static bool
-read_password(char *password, size_t size)
-{
-	struct termios shown;
-	bool is_terminal = tcgetattr(STDIN_FILENO, &shown) == 0;
-
-	if (is_terminal) {
-		struct termios hidden = shown;
-		hidden.c_lflag &= ~(tcflag_t) ECHO;
-		(void) fputs("Password: ", stderr);
-		(void) tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
-	}
-	bool is_read = fgets(password, (int) size, stdin);
-	if (is_terminal) {
-		(void) tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
-		(void) fputc('\n', stderr);
-	}
-	if (is_read)
-		password[strcspn(password, "\n")] = 0;
-	return is_read;
-}
-
-static int
-send_account(struct ctl *ctl, const char *method, const char *account, const char *role)
-{
-	_cleanup_(json_decrefp) json_t *result = NULL;
-	char password[256];
-
-	if (!read_password(password, sizeof(password))) {
-		(void) fprintf(stderr, "cardeactl: no password was given\n");
-		return 1;
-	}
-	json_t *params = json_pack("{ss,ss,ss*}", "account", account, "password", password, "role",
-				   role);
-	explicit_bzero(password, sizeof(password));
-	if (ctl_call(ctl, method, params, &result))
-		return 1;
-	return ctl->is_json ? ctl_print_json(result) : 0;
-}
-
-static int
-command_account(struct ctl *ctl)
-{
-	_cleanup_(json_decrefp) json_t *result = NULL;
-	const char *what = ctl->argc ? ctl->argv[0] : "list";
-
-	if (!strcmp(what, "list") && ctl->argc <= 1) {
-		if (ctl_call(ctl, "account.list", NULL, &result))
-			return 1;
-		return ctl_print_objects(ctl, json_object_get(result, "accounts"));
-	}
-	if (!strcmp(what, "add") && ctl->argc == 3)
-		return send_account(ctl, "account.create", ctl->argv[1], ctl->argv[2]);
-	if (!strcmp(what, "password") && ctl->argc == 2)
-		return send_account(ctl, "account.password", ctl->argv[1], NULL);
-	if (!strcmp(what, "remove") && ctl->argc == 2) {
-		if (ctl_call(ctl, "account.remove", json_pack("{ss}", "account", ctl->argv[1]),
-			     &result))
-			return 1;
-		return ctl->is_json ? ctl_print_json(result) : 0;
-	}
-	(void) fprintf(stderr, "cardeactl: account list, add NAME viewer|operator|administrator, "
-			       "password NAME or remove NAME\n");
-	return 2;
-}
-
 static int
 command_methods(struct ctl *ctl)
 {
@@ -277,7 +209,7 @@ static const struct {
 	int (*run)(struct ctl *ctl);
 } commands[] = {
 	{ "account", "list | add NAME ROLE | password NAME | remove NAME", "console accounts",
-	  command_account },
+	  ctl_account },
 	{ "card", "list | add FIELD=VALUE... | remove ID", "cards and the doors they open",
 	  command_card },
 	{ "door", "list | grant N | lock N | unlock N", "doors, live", command_door },

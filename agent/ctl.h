@@ -36,6 +36,9 @@ int ctl_print_objects(const struct ctl *ctl, const json_t *objects);
 int ctl_print_values(const struct ctl *ctl, const json_t *values);
 void ctl_print_event(const struct ctl *ctl, const json_t *record);
 
+/* ctl_account.c */
+int ctl_account(struct ctl *ctl);
+
 /* ctl_events.c */
 int ctl_events(struct ctl *ctl);
 int ctl_log(struct ctl *ctl);

@@ -1,21 +1,13 @@
 #include "agent/store_auth.h"
 
-#include <crypt.h>
-#include <errno.h>
-#include <openssl/crypto.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "agent/store_sessions.h"
-#include "lib/clock.h"
+#include "agent/store_throttle.h"
 #include "lib/json.h"
-#include "lib/log.h"
 #include "lib/util.h"
-
-#define FREE_FAILURES	  5
-#define FAILURE_ADDRESSES 64
-#define WAIT_MAX_S	  300
 
 struct edge_row {
 	enum edge edge;
@@ -25,30 +17,10 @@ struct edge_row {
 	bool has_user;
 };
 
-struct failures {
-	char address[64];
-	unsigned count;
-	uint64_t until_mono_us;
-};
-
 struct store_auth {
 	struct sessions *sessions;
+	struct throttle *throttle;
 	struct edge_row edges[3];
-	struct failures failures[FAILURE_ADDRESSES];
-	unsigned next_failure;
-};
-
-/* A password on its way through the worker thread. */
-struct password_job {
-	struct store *store;
-	struct rpc_request *request;
-	struct caller caller;
-	char account[65];
-	char role[16];
-	char *password;
-	char *hash; /* what it is compared with, or what was made */
-	bool is_good;
-	void (*finish)(struct password_job *job);
 };
 
 struct store_auth *
@@ -58,6 +30,7 @@ store_auth_new(struct store *store)
 
 	*auth = (struct store_auth){
 		.sessions = sessions_load(store->config),
+		.throttle = throttle_new(),
 		.edges = { { EDGE_WWW, "www", "cardea-www" },
 			   { EDGE_SNMP, "snmp", "cardea-snmp" },
 			   { EDGE_SYSLOG, "syslog", "cardea-syslog" } },
@@ -75,6 +48,7 @@ store_auth_free(struct store_auth *auth)
 {
 	if (!auth)
 		return;
+	throttle_free(auth->throttle);
 	sessions_free(auth->sessions);
 	free(auth);
 }
@@ -113,8 +87,20 @@ identify_peer(struct store *store, const struct rpc_request *request, struct cal
 	(void) snprintf(ret->actor, sizeof(ret->actor), "local:%s", user ? user->pw_name : "?");
 }
 
-static enum role
-role_of_account(struct store *store, const char *account)
+struct sessions *
+store_auth_sessions(struct store *store)
+{
+	return store->auth->sessions;
+}
+
+struct throttle *
+store_auth_throttle(struct store *store)
+{
+	return store->auth->throttle;
+}
+
+enum role
+store_auth_role(struct store *store, const char *account)
 {
 	_cleanup_(db_finalizep) sqlite3_stmt *row =
 		db_query(store->config, "SELECT role FROM accounts WHERE name = ?", "t", account);
@@ -139,332 +125,7 @@ store_auth_identify(struct store *store, const struct rpc_request *request, bool
 		sessions_find(store->auth->sessions, request->session, idle_s, is_use);
 	if (!session)
 		return;
-	ret->role = role_of_account(store, session->account);
+	ret->role = store_auth_role(store, session->account);
 	ret->csrf = session->csrf;
 	(void) snprintf(ret->actor, sizeof(ret->actor), "account:%s", session->account);
-}
-
-static struct failures *
-failures_of(struct store_auth *auth, const char *address)
-{
-	for (size_t i = 0; i < FAILURE_ADDRESSES; i++)
-		if (!strcmp(auth->failures[i].address, address))
-			return &auth->failures[i];
-	struct failures *failures = &auth->failures[auth->next_failure++ % FAILURE_ADDRESSES];
-	*failures = (struct failures){ 0 };
-	(void) copy_string(failures->address, sizeof(failures->address), address);
-	return failures;
-}
-
-static void
-note_failure(struct store_auth *auth, const char *address)
-{
-	struct failures *failures = failures_of(auth, address);
-
-	if (++failures->count < FREE_FAILURES)
-		return;
-	unsigned doublings = MIN_OF(failures->count - FREE_FAILURES, 16u);
-	uint64_t wait_s = MIN_OF(UINT64_C(1) << doublings, (uint64_t) WAIT_MAX_S);
-	failures->until_mono_us = clock_mono_us() + wait_s * US_PER_S;
-}
-
-static void
-free_job(struct password_job *job)
-{
-	if (job->password)
-		explicit_bzero(job->password, strlen(job->password));
-	free(job->password);
-	free(job->hash);
-	free(job);
-}
-
-static void
-finish_job(void *context)
-{
-	struct password_job *job = context;
-
-	job->finish(job);
-	free_job(job);
-}
-
-static void
-run_verify(void *context)
-{
-	struct password_job *job = context;
-	struct crypt_data *data = xcalloc(1, sizeof(*data));
-	const char *made = crypt_r(job->password, job->hash, data);
-	size_t size = strlen(job->hash);
-
-	job->is_good = made && strlen(made) == size && !CRYPTO_memcmp(made, job->hash, size);
-	explicit_bzero(data, sizeof(*data));
-	free(data);
-}
-
-static void
-run_hash(void *context)
-{
-	struct password_job *job = context;
-	struct crypt_data *data = xcalloc(1, sizeof(*data));
-	_cleanup_(freep) char *salt = crypt_gensalt_ra("$y$", 0, NULL, 0);
-	const char *made = salt ? crypt_r(job->password, salt, data) : NULL;
-
-	job->is_good = made && made[0] == '$';
-	if (job->is_good)
-		job->hash = xstrdup(made);
-	explicit_bzero(data, sizeof(*data));
-	free(data);
-}
-
-/* request is answered by finish; it fails here when too many wait. */
-static void
-submit(struct store *store, struct rpc_request *request, const struct caller *caller,
-       const char *hash, void (*run)(void *), void (*finish)(struct password_job *))
-{
-	struct password_job *job = xcalloc(1, sizeof(*job));
-
-	job->store = store;
-	job->request = request;
-	job->caller = *caller;
-	job->caller.csrf = NULL;
-	job->finish = finish;
-	(void) copy_string(job->account, sizeof(job->account),
-			   json_string_or(request->params, "account", ""));
-	(void) copy_string(job->role, sizeof(job->role),
-			   json_string_or(request->params, "role", "administrator"));
-	job->password = xstrdup(json_string_or(request->params, "password", ""));
-	job->hash = hash ? xstrdup(hash) : NULL;
-	if (worker_submit(store->worker, run, finish_job, job) < 0) {
-		free_job(job);
-		rpc_fail(request, RPC_TOO_MANY, "too many logins at once, try again");
-	}
-}
-
-/* Answers request with a new session. */
-static void
-open_session(struct store *store, struct rpc_request *request, const char *account,
-	     const char *address)
-{
-	char token[SESSION_TOKEN_SIZE];
-	char actor[96];
-	const struct session *session;
-
-	if (sessions_create(store->auth->sessions, account, token, &session) < 0) {
-		rpc_fail(request, RPC_TOO_MANY, "there are too many sessions");
-		return;
-	}
-	(void) snprintf(actor, sizeof(actor), "account:%s", account);
-	store_log_add(store->log, EV_LOGIN, "system", actor, NULL,
-		      json_pack("{ss}", "address", address));
-	rpc_reply(request, json_pack("{ss,ss,ss,ss}", "token", token, "csrf", session->csrf,
-				     "account", account, "role",
-				     role_name(role_of_account(store, account))));
-	explicit_bzero(token, sizeof(token));
-}
-
-static void
-finish_login(struct password_job *job)
-{
-	struct store *store = job->store;
-	const char *address = job->caller.address;
-
-	/* The account may be gone by now. */
-	if (job->is_good && role_of_account(store, job->account) != ROLE_NONE) {
-		failures_of(store->auth, address)->count = 0;
-		open_session(store, job->request, job->account, address);
-		return;
-	}
-	note_failure(store->auth, address);
-	store_log_add(store->log, EV_LOGIN_FAILED, "system", "nobody", "InvalidPassword",
-		      json_pack("{ss,ss}", "account", job->account, "address", address));
-	rpc_fail(job->request, RPC_UNAUTHENTICATED, "the account or the password is wrong");
-}
-
-void
-store_login(struct store *store, struct rpc_request *request, const struct caller *caller)
-{
-	/* Costs the same as a real one, so that time does not tell which accounts exist. */
-	static const char nobody[] = "$y$j9T$RhCUuMv9aJtwM6tH7Kp0N.$"
-				     "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
-	const char *account = json_string_or(request->params, "account", "");
-	struct failures *failures = failures_of(store->auth, caller->address);
-	uint64_t now_us = clock_mono_us();
-
-	if (failures->until_mono_us > now_us) {
-		rpc_fail(request, RPC_TOO_MANY, "too many failures, try again in %llu s",
-			 (unsigned long long) ((failures->until_mono_us - now_us) / US_PER_S + 1));
-		return;
-	}
-	_cleanup_(db_finalizep) sqlite3_stmt *row = db_query(
-		store->config, "SELECT password FROM accounts WHERE name = ?", "t", account);
-	submit(store, request, caller, db_next(&row) ? db_text(row, 0) : nobody, run_verify,
-	       finish_login);
-}
-
-void
-store_logout(struct store *store, struct rpc_request *request, const struct caller *caller)
-{
-	sessions_end(store->auth->sessions, request->session);
-	store_log_add(store->log, EV_LOGOUT, "system", caller->actor, NULL,
-		      json_pack("{ss}", "address", caller->address));
-	rpc_reply(request, NULL);
-}
-
-void
-store_session_check(struct store *store UNUSED, struct rpc_request *request,
-		    const struct caller *caller)
-{
-	const char *name = strchr(caller->actor, ':');
-
-	rpc_reply(request, json_pack("{ss,ss,ss*}", "account", name ? name + 1 : caller->actor,
-				     "role", role_name(caller->role), "csrf", caller->csrf));
-}
-
-static bool
-has_account(struct store *store)
-{
-	_cleanup_(db_finalizep) sqlite3_stmt *row =
-		db_query(store->config, "SELECT 1 FROM accounts LIMIT 1", "");
-	return db_next(&row);
-}
-
-void
-store_setup_status(struct store *store, struct rpc_request *request,
-		   const struct caller *caller UNUSED)
-{
-	rpc_reply(request, json_pack("{sb}", "needed", !has_account(store)));
-}
-
-/* 0 or a negative errno; the request has been answered when it is negative. */
-static int
-insert_account(struct password_job *job)
-{
-	struct store *store = job->store;
-	int r = !job->is_good ? -EIO :
-				db_run(store->config, "INSERT INTO accounts VALUES (?, ?, ?, ?)",
-				       "ttti", job->account, job->role, job->hash,
-				       (int64_t) clock_wall_us());
-
-	if (r == -EEXIST)
-		rpc_fail_field(job->request, RPC_CONFLICT, "account", "there is one of this name");
-	else if (r < 0)
-		rpc_fail(job->request, RPC_INTERNAL, "the account could not be stored");
-	else
-		store_log_add(store->log, EV_ACCOUNT_CREATED, "system", job->caller.actor, NULL,
-			      json_pack("{ss,ss,ss}", "account", job->account, "role", job->role,
-					"address", job->caller.address));
-	return r;
-}
-
-static void
-finish_setup(struct password_job *job)
-{
-	/* Two browsers may have raced to be the first. */
-	if (has_account(job->store)) {
-		rpc_fail(job->request, RPC_CONFLICT, "the first administrator exists already");
-		return;
-	}
-	(void) copy_string(job->role, sizeof(job->role), "administrator");
-	(void) snprintf(job->caller.actor, sizeof(job->caller.actor), "account:%s", job->account);
-	if (insert_account(job) == 0)
-		open_session(job->store, job->request, job->account, job->caller.address);
-}
-
-void
-store_setup_create(struct store *store, struct rpc_request *request, const struct caller *caller)
-{
-	if (has_account(store))
-		rpc_fail(request, RPC_CONFLICT, "the first administrator exists already");
-	else
-		submit(store, request, caller, NULL, run_hash, finish_setup);
-}
-
-void
-store_account_list(struct store *store, struct rpc_request *request,
-		   const struct caller *caller UNUSED)
-{
-	_cleanup_(db_finalizep) sqlite3_stmt *rows = db_query(
-		store->config, "SELECT name, role FROM accounts ORDER BY name LIMIT 500", "");
-	json_t *accounts = json_array();
-
-	while (db_next(&rows))
-		(void) json_array_append_new(accounts,
-					     json_pack("{ss,ss}", "account", db_text(rows, 0),
-						       "role", db_text(rows, 1)));
-	rpc_reply(request, json_pack("{so}", "accounts", accounts));
-}
-
-static void
-finish_create(struct password_job *job)
-{
-	if (insert_account(job) == 0)
-		rpc_reply(job->request, NULL);
-}
-
-void
-store_account_create(struct store *store, struct rpc_request *request, const struct caller *caller)
-{
-	submit(store, request, caller, NULL, run_hash, finish_create);
-}
-
-static bool
-is_last_administrator(struct store *store, const char *account)
-{
-	_cleanup_(db_finalizep) sqlite3_stmt *row = db_query(
-		store->config,
-		"SELECT 1 FROM accounts WHERE role = 'administrator' AND name <> ? LIMIT 1", "t",
-		account);
-	return role_of_account(store, account) == ROLE_ADMINISTRATOR && !db_next(&row);
-}
-
-void
-store_account_remove(struct store *store, struct rpc_request *request, const struct caller *caller)
-{
-	const char *account = json_string_or(request->params, "account", "");
-
-	if (role_of_account(store, account) == ROLE_NONE) {
-		rpc_fail_field(request, RPC_NOT_FOUND, "account", "there is no such account");
-		return;
-	}
-	if (is_last_administrator(store, account)) {
-		rpc_fail_field(request, RPC_CONFLICT, "account",
-			       "the last administrator cannot be removed");
-		return;
-	}
-	sessions_end_account(store->auth->sessions, account);
-	if (db_run(store->config, "DELETE FROM accounts WHERE name = ?", "t", account) < 0) {
-		rpc_fail(request, RPC_INTERNAL, "the account could not be removed");
-		return;
-	}
-	store_log_add(store->log, EV_ACCOUNT_REMOVED, "system", caller->actor, NULL,
-		      json_pack("{ss,ss}", "account", account, "address", caller->address));
-	rpc_reply(request, NULL);
-}
-
-static void
-finish_password(struct password_job *job)
-{
-	struct store *store = job->store;
-
-	if (!job->is_good || db_run(store->config, "UPDATE accounts SET password = ? WHERE name = ?",
-				    "tt", job->hash, job->account) < 0) {
-		rpc_fail(job->request, RPC_INTERNAL, "the password could not be stored");
-		return;
-	}
-	sessions_end_account(store->auth->sessions, job->account);
-	store_log_add(store->log, EV_PASSWORD_CHANGED, "system", job->caller.actor, NULL,
-		      json_pack("{ss,ss}", "account", job->account, "address",
-				job->caller.address));
-	rpc_reply(job->request, NULL);
-}
-
-void
-store_account_password(struct store *store, struct rpc_request *request,
-		       const struct caller *caller)
-{
-	const char *account = json_string_or(request->params, "account", "");
-
-	if (role_of_account(store, account) == ROLE_NONE)
-		rpc_fail_field(request, RPC_NOT_FOUND, "account", "there is no such account");
-	else
-		submit(store, request, caller, NULL, run_hash, finish_password);
 }

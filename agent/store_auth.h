@@ -1,6 +1,5 @@
 /*
- * Accounts, sessions and who a caller is. Passwords are yescrypt hashes, verified in a worker
- * thread; of a session's token only the SHA-256 is kept.
+ * Who a caller is: what the kernel says of the peer, what it called itself, and its session.
  */
 #ifndef AGENT_STORE_AUTH_H
 #define AGENT_STORE_AUTH_H
@@ -24,6 +23,9 @@ struct caller {
 	const char *csrf; /* the session's; NULL without a session */
 };
 
+struct sessions;
+struct throttle;
+
 struct store_auth *store_auth_new(struct store *store);
 void store_auth_free(struct store_auth *auth);
 
@@ -36,19 +38,9 @@ void store_auth_identify(struct store *store, const struct rpc_request *request,
 /* "www", "snmp", "syslog" or "". */
 const char *edge_name(enum edge edge);
 
-/* Methods. */
-void store_setup_status(struct store *store, struct rpc_request *request, const struct caller *caller);
-void store_setup_create(struct store *store, struct rpc_request *request, const struct caller *caller);
-void store_login(struct store *store, struct rpc_request *request, const struct caller *caller);
-void store_logout(struct store *store, struct rpc_request *request, const struct caller *caller);
-void store_session_check(struct store *store, struct rpc_request *request,
-			 const struct caller *caller);
-void store_account_list(struct store *store, struct rpc_request *request, const struct caller *caller);
-void store_account_create(struct store *store, struct rpc_request *request,
-			  const struct caller *caller);
-void store_account_remove(struct store *store, struct rpc_request *request,
-			  const struct caller *caller);
-void store_account_password(struct store *store, struct rpc_request *request,
-			    const struct caller *caller);
+/* ROLE_NONE when there is no such account. */
+enum role store_auth_role(struct store *store, const char *account);
+struct sessions *store_auth_sessions(struct store *store);
+struct throttle *store_auth_throttle(struct store *store);
 
 #endif

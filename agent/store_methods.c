@@ -4,6 +4,7 @@
 #include <openssl/crypto.h>
 #include <string.h>
 
+#include "agent/store_accounts.h"
 #include "agent/store_door.h"
 #include "agent/store_follow.h"
 #include "agent/store_objects.h"
