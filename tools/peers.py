@@ -50,7 +50,7 @@ def mib_directories(source):
 
 def snmpd(directory, source, socket, port, trap_port):
     """The AgentX master, with a version 3 user for the demo and version 2c traps to snmptrapd."""
-    os.makedirs(directory, mode=0o700, exist_ok=True)
+    os.makedirs(os.path.join(directory, "manager", "cert_indexes"), mode=0o700, exist_ok=True)
     password = secret(directory, "password")
     community = secret(directory, "trap-community")
     config = os.path.join(directory, "snmpd.conf")
@@ -75,6 +75,7 @@ defPrivType AES
 defPassphrase {password}
 mibdirs {mib_directories(source)}
 mibs CARDEA-MIB:SNMPv2-MIB
+persistentDir {directory}/manager
 """)
     # Its persistent file is called snmpd.conf too and must not overwrite this one. Debian's own
     # unit leaves out smux as well.
