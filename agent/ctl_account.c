@@ -40,8 +40,8 @@ send_account(struct ctl *ctl, const char *method, const char *account, const cha
 		(void) fprintf(stderr, "cardeactl: no password was given\n");
 		return 1;
 	}
-	json_t *params = json_pack("{ss,ss,ss*}", "account", account, "password", password, "role",
-				   role);
+	json_t *params =
+		json_pack("{ss,ss,ss*}", "account", account, "password", password, "role", role);
 	explicit_bzero(password, sizeof(password));
 	if (ctl_call(ctl, method, params, &result))
 		return 1;

@@ -78,8 +78,7 @@ chain_done(const struct ctl *ctl, const struct chain *chain)
 		printf("There are no events.\n");
 	else
 		printf("%llu events, %lld to %lld: the chain is intact.\nLast hash: %s\n",
-		       chain->count, (long long) chain->first, (long long) chain->seq,
-		       chain->hash);
+		       chain->count, (long long) chain->first, (long long) chain->seq, chain->hash);
 	json_decref(result);
 	return 0;
 }
@@ -102,7 +101,8 @@ stream(struct ctl *ctl, json_int_t after, bool is_endless,
 		_cleanup_(json_decrefp) json_t *push = NULL;
 		int r = client_next_push(ctl->client, is_endless ? -1 : SILENCE_MS, &push);
 		if (r < 0) {
-			(void) fprintf(stderr, "cardeactl: the stream broke off at event %lld: %s\n",
+			(void) fprintf(stderr,
+				       "cardeactl: the stream broke off at event %lld: %s\n",
 				       (long long) at, strerror(-r));
 			return 1;
 		}
@@ -166,8 +166,9 @@ ctl_events(struct ctl *ctl)
 			   ctl_number(ctl->argv[i + 1], &after)) {
 			i++;
 		} else {
-			(void) fprintf(stderr, "cardeactl: events takes --follow, --limit N and "
-					       "--after SEQ, not '%s'\n",
+			(void) fprintf(stderr,
+				       "cardeactl: events takes --follow, --limit N and "
+				       "--after SEQ, not '%s'\n",
 				       word);
 			return 2;
 		}

@@ -29,9 +29,9 @@ ctl_print_status(const struct ctl *ctl, const json_t *status)
 	printf("Cardea %s, up for %lld s\n", json_string_or(status, "version", "?"),
 	       (long long) json_integer_or(status, "uptime_s", 0));
 	printf("Door control: %s\n",
-	       json_bool_or(json_object_get(status, "control"), "online", false) ?
-		       "online" :
-		       "does not answer");
+	       json_bool_or(json_object_get(status, "control"), "online", false)
+		       ? "online"
+		       : "does not answer");
 	printf("Event log: %lld to %lld\n", (long long) json_integer_or(log, "first", 0),
 	       (long long) json_integer_or(log, "head", 0));
 	json_array_foreach (json_object_get(status, "followers"), i, follower)
@@ -63,9 +63,10 @@ ctl_print_doors(const struct ctl *ctl, const json_t *snapshot)
 	json_t *door;
 	size_t i;
 	json_array_foreach (doors, i, door)
-		printf("%-3zu %-24s %-9s %-8s %-9s %s%s\n", i + 1, json_string_or(door, "name", "?"),
-		       json_string_or(door, "mode", "?"), json_string_or(door, "position", "?"),
-		       json_string_or(door, "lock", "?"), json_string_or(door, "alarm", "?"),
+		printf("%-3zu %-24s %-9s %-8s %-9s %s%s\n", i + 1,
+		       json_string_or(door, "name", "?"), json_string_or(door, "mode", "?"),
+		       json_string_or(door, "position", "?"), json_string_or(door, "lock", "?"),
+		       json_string_or(door, "alarm", "?"),
 		       json_bool_or(door, "warning", false) ? " (warning)" : "");
 	return 0;
 }

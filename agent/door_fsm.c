@@ -55,8 +55,7 @@ start_held_timer(struct step *step)
 	state->held_at_us = after_ms(step, step->config->held_open_time_ms);
 	state->warn_at_us = 0;
 	if (step->config->pre_alarm_time_ms)
-		state->warn_at_us =
-			state->held_at_us - step->config->pre_alarm_time_ms * US_PER_MS;
+		state->warn_at_us = state->held_at_us - step->config->pre_alarm_time_ms * US_PER_MS;
 }
 
 static void
@@ -199,6 +198,7 @@ set_position(struct step *step, enum door_position position)
 	if (position == before)
 		return;
 	state->position = position;
+	state->was_seen |= position != DOOR_POSITION_UNKNOWN;
 	if (position == DOOR_OPEN && before == DOOR_CLOSED)
 		opened(step);
 	else if (position == DOOR_OPEN)
@@ -225,8 +225,8 @@ set_rex(struct step *step, bool is_active)
 	if (is_releasing)
 		release_for_access(step);
 	else
-		state->shunt_until_us = MAX_OF(state->shunt_until_us,
-					       after_ms(step, step->config->access_time_ms));
+		state->shunt_until_us =
+			MAX_OF(state->shunt_until_us, after_ms(step, step->config->access_time_ms));
 }
 
 static bool
@@ -293,7 +293,7 @@ door_step(const struct access_door *config, struct door_state *state,
 	tick(&step);
 	/* A door that is found closed at the start is no news. */
 	if (input->kind == DOOR_INPUT_POSITION && input->position != before.position &&
-	    (before.position != DOOR_POSITION_UNKNOWN || input->position != DOOR_CLOSED))
+	    (before.was_seen || input->position != DOOR_CLOSED))
 		(void) tell(&step, EV_DOOR_POSITION, door_position_name(input->position));
 	apply(&step, input);
 	if (state->mode != before.mode)

@@ -36,6 +36,7 @@ struct door_state {
 	enum door_mode mode;
 	enum door_position position;
 	enum door_alarm alarm;
+	bool was_seen;	  /* there has been a position since the start */
 	bool is_released; /* the lock */
 	bool is_warning;  /* pre-alarm */
 	bool is_rex_held;
@@ -51,9 +52,9 @@ struct door_state {
 };
 
 enum door_input_kind {
-	DOOR_INPUT_TICK,     /* a deadline may have come */
-	DOOR_INPUT_GRANT,    /* access was granted to subject */
-	DOOR_INPUT_LOCK,     /* commands */
+	DOOR_INPUT_TICK,  /* a deadline may have come */
+	DOOR_INPUT_GRANT, /* access was granted to subject */
+	DOOR_INPUT_LOCK,  /* commands */
 	DOOR_INPUT_UNLOCK,
 	DOOR_INPUT_POSITION,
 	DOOR_INPUT_REX,
@@ -70,7 +71,7 @@ struct door_input {
 
 struct door_event {
 	enum event_kind kind;
-	const char *state; /* of mode, position and lock events; NULL otherwise */
+	const char *state;	     /* of mode, position and lock events; NULL otherwise */
 	struct door_subject subject; /* of access events */
 };
 

@@ -31,9 +31,9 @@ door_tell(struct door_role *role, enum event_kind kind, const char *source, cons
 static void
 add_card(json_t *data, const struct access_card *card, const char *format)
 {
-	(void) json_object_update_new(
-		data, json_pack("{ss,sI,sI}", "format", format, "facility",
-				(json_int_t) card->facility, "card", (json_int_t) card->number));
+	(void) json_object_update_new(data, json_pack("{ss,sI,sI}", "format", format, "facility",
+						      (json_int_t) card->facility, "card",
+						      (json_int_t) card->number));
 }
 
 static char *
@@ -70,15 +70,14 @@ door_tell_card(struct door *door, const struct hw_card *card,
 		/* The raw bits are kept: they are all that is known. */
 		hex_encode(card->data, MIN_OF((card->bit_count + 7) / 8, HW_CARD_BYTES), bits);
 		(void) json_object_update_new(data, json_pack("{si,ss}", "bit_count",
-							      (int) card->bit_count, "bits",
-							      bits));
+							      (int) card->bit_count, "bits", bits));
 	}
 	if (decision->credential) {
 		kind = decision->is_granted ? EV_ACCESS_GRANTED : EV_ACCESS_DENIED;
-		(void) json_object_update_new(
-			data, json_pack("{sI,ss}", "credential",
-					(json_int_t) decision->credential->id, "holder",
-					decision->credential->holder));
+		(void) json_object_update_new(data,
+					      json_pack("{sI,ss}", "credential",
+							(json_int_t) decision->credential->id,
+							"holder", decision->credential->holder));
 	}
 	door_tell(door->role, kind, source, actor ? actor : "card:unknown", decision->reason, data);
 }
@@ -95,13 +94,13 @@ door_tell_event(struct door *door, const struct door_event *event)
 		(void) json_object_set_new(data, "state", json_string(event->state));
 	if (event->kind == EV_ACCESS_TAKEN || event->kind == EV_ACCESS_NOT_TAKEN) {
 		const struct door_subject *subject = &event->subject;
-		(void) json_object_update_new(
-			data, json_pack("{ss,sI,si}", "holder", subject->holder, "credential",
-					(json_int_t) subject->credential, "reader",
-					(int) subject->reader));
+		(void) json_object_update_new(data, json_pack("{ss,sI,si}", "holder",
+							      subject->holder, "credential",
+							      (json_int_t) subject->credential,
+							      "reader", (int) subject->reader));
 		if (subject->credential) {
-			const char *format = cardformat_name(
-				cardformat_by_index(subject->card.format));
+			const char *format =
+				cardformat_name(cardformat_by_index(subject->card.format));
 			add_card(data, &subject->card, format);
 			actor = card_actor(&subject->card, format);
 		}
@@ -114,27 +113,25 @@ door_live_state(const struct door *door)
 {
 	const struct door_state *state = &door->state;
 
-	return json_pack("{ss,ss,ss,ss,ss,sb,sb,sI,sI,sI,sI,sI}", "name", door_config(door)->name,
-			 "mode", door_mode_name(state->mode), "position",
-			 door_position_name(state->position), "lock",
-			 state->is_released ? "unlocked" : "locked", "alarm",
-			 door_alarm_name(state->alarm), "warning", state->is_warning, "rex",
-			 state->is_rex_held, "changed_us", (json_int_t) door->changed_us,
-			 "changed_mono_us", (json_int_t) door->changed_mono_us, "granted",
-			 (json_int_t) door->granted, "denied", (json_int_t) door->denied, "forced",
-			 (json_int_t) door->forced);
+	return json_pack(
+		"{ss,ss,ss,ss,ss,sb,sb,sI,sI,sI,sI,sI}", "name", door_config(door)->name, "mode",
+		door_mode_name(state->mode), "position", door_position_name(state->position),
+		"lock", state->is_released ? "unlocked" : "locked", "alarm",
+		door_alarm_name(state->alarm), "warning", state->is_warning, "rex",
+		state->is_rex_held, "changed_us", (json_int_t) door->changed_us, "changed_mono_us",
+		(json_int_t) door->changed_mono_us, "granted", (json_int_t) door->granted, "denied",
+		(json_int_t) door->denied, "forced", (json_int_t) door->forced);
 }
 
 json_t *
 door_reader_state(const struct hw_reader *reader)
 {
-	return json_pack("{si,sb,sb,ss,si,sI,ss,sI,sI,sI,sI}", "door", (int) reader->door,
-			 "online", reader->is_online, "tamper", reader->is_tampered, "vendor",
-			 reader->vendor, "model", (int) reader->model, "serial",
-			 (json_int_t) reader->serial, "firmware", reader->firmware, "polls",
-			 (json_int_t) reader->polls, "timeouts", (json_int_t) reader->timeouts,
-			 "errors", (json_int_t) reader->errors, "cards",
-			 (json_int_t) reader->cards);
+	return json_pack("{si,sb,sb,ss,si,sI,ss,sI,sI,sI,sI}", "door", (int) reader->door, "online",
+			 reader->is_online, "tamper", reader->is_tampered, "vendor", reader->vendor,
+			 "model", (int) reader->model, "serial", (json_int_t) reader->serial,
+			 "firmware", reader->firmware, "polls", (json_int_t) reader->polls,
+			 "timeouts", (json_int_t) reader->timeouts, "errors",
+			 (json_int_t) reader->errors, "cards", (json_int_t) reader->cards);
 }
 
 json_t *

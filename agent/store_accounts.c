@@ -113,9 +113,9 @@ open_session(struct store *store, struct rpc_request *request, const char *accou
 	(void) snprintf(actor, sizeof(actor), "account:%s", account);
 	store_log_add(store->log, EV_LOGIN, "system", actor, NULL,
 		      json_pack("{ss}", "address", address));
-	rpc_reply(request, json_pack("{ss,ss,ss,ss}", "token", token, "csrf", session->csrf,
-				     "account", account, "role",
-				     role_name(store_auth_role(store, account))));
+	rpc_reply(request,
+		  json_pack("{ss,ss,ss,ss}", "token", token, "csrf", session->csrf, "account",
+			    account, "role", role_name(store_auth_role(store, account))));
 	explicit_bzero(token, sizeof(token));
 }
 
@@ -195,10 +195,10 @@ static int
 insert_account(struct password_job *job)
 {
 	struct store *store = job->store;
-	int r = !job->is_good ? -EIO :
-				db_run(store->config, "INSERT INTO accounts VALUES (?, ?, ?, ?)",
-				       "ttti", job->account, job->role, job->hash,
-				       (int64_t) clock_wall_us());
+	int r = !job->is_good
+			? -EIO
+			: db_run(store->config, "INSERT INTO accounts VALUES (?, ?, ?, ?)", "ttti",
+				 job->account, job->role, job->hash, (int64_t) clock_wall_us());
 
 	if (r == -EEXIST)
 		rpc_fail_field(job->request, RPC_CONFLICT, "account", "there is one of this name");
@@ -301,15 +301,16 @@ finish_password(struct password_job *job)
 {
 	struct store *store = job->store;
 
-	if (!job->is_good || db_run(store->config, "UPDATE accounts SET password = ? WHERE name = ?",
-				    "tt", job->hash, job->account) < 0) {
+	if (!job->is_good ||
+	    db_run(store->config, "UPDATE accounts SET password = ? WHERE name = ?", "tt",
+		   job->hash, job->account) < 0) {
 		rpc_fail(job->request, RPC_INTERNAL, "the password could not be stored");
 		return;
 	}
 	sessions_end_account(store_auth_sessions(store), job->account);
-	store_log_add(store->log, EV_PASSWORD_CHANGED, "system", job->caller.actor, NULL,
-		      json_pack("{ss,ss}", "account", job->account, "address",
-				job->caller.address));
+	store_log_add(
+		store->log, EV_PASSWORD_CHANGED, "system", job->caller.actor, NULL,
+		json_pack("{ss,ss}", "account", job->account, "address", job->caller.address));
 	rpc_reply(job->request, NULL);
 }
 

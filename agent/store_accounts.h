@@ -7,13 +7,16 @@
 
 #include "agent/store_auth.h"
 
-void store_setup_status(struct store *store, struct rpc_request *request, const struct caller *caller);
-void store_setup_create(struct store *store, struct rpc_request *request, const struct caller *caller);
+void store_setup_status(struct store *store, struct rpc_request *request,
+			const struct caller *caller);
+void store_setup_create(struct store *store, struct rpc_request *request,
+			const struct caller *caller);
 void store_login(struct store *store, struct rpc_request *request, const struct caller *caller);
 void store_logout(struct store *store, struct rpc_request *request, const struct caller *caller);
 void store_session_check(struct store *store, struct rpc_request *request,
 			 const struct caller *caller);
-void store_account_list(struct store *store, struct rpc_request *request, const struct caller *caller);
+void store_account_list(struct store *store, struct rpc_request *request,
+			const struct caller *caller);
 void store_account_create(struct store *store, struct rpc_request *request,
 			  const struct caller *caller);
 void store_account_remove(struct store *store, struct rpc_request *request,

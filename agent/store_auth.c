@@ -56,7 +56,10 @@ store_auth_free(struct store_auth *auth)
 const char *
 edge_name(enum edge edge)
 {
-	return edge == EDGE_WWW ? "www" : edge == EDGE_SNMP ? "snmp" : edge == EDGE_SYSLOG ? "syslog" : "";
+	return edge == EDGE_WWW	     ? "www"
+	       : edge == EDGE_SNMP   ? "snmp"
+	       : edge == EDGE_SYSLOG ? "syslog"
+				     : "";
 }
 
 /*

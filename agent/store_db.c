@@ -40,9 +40,9 @@ migrate(sqlite3 *db, const struct db_schema *schema)
 		return log_err(-EPROTO, "a newer Cardea wrote this database (version %lld)",
 			       (long long) version);
 	for (; version < (int64_t) schema->count; version++) {
-		_cleanup_(freep) char *sql = xasprintf("BEGIN IMMEDIATE; %s PRAGMA user_version = %lld; COMMIT;",
-						       schema->steps[version],
-						       (long long) version + 1);
+		_cleanup_(freep) char *sql =
+			xasprintf("BEGIN IMMEDIATE; %s PRAGMA user_version = %lld; COMMIT;",
+				  schema->steps[version], (long long) version + 1);
 		r = db_exec(db, sql);
 		if (r < 0) {
 			(void) sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);

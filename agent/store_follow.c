@@ -43,9 +43,9 @@ pump(struct store *store, struct follow *follow)
 	       rpc_unsent_bytes(follow->connection) < UNSENT_HIGH) {
 		uint64_t room = BATCH;
 		if (follow->name[0])
-			room = follow->window > follow->unacknowledged ?
-				       follow->window - follow->unacknowledged :
-				       0;
+			room = follow->window > follow->unacknowledged
+				       ? follow->window - follow->unacknowledged
+				       : 0;
 		if (!room)
 			return;
 		uint64_t before = follow->sent;
@@ -163,8 +163,7 @@ store_follow_wake(struct store *store)
 }
 
 void
-store_follow_state_changed(const char *key, uint64_t rev, const json_t *value,
-			   void *context)
+store_follow_state_changed(const char *key, uint64_t rev, const json_t *value, void *context)
 {
 	struct store *store = context;
 	_cleanup_(json_decrefp) json_t *message =

@@ -11,13 +11,14 @@
 #include "lib/log.h"
 #include "lib/util.h"
 
-#define GROUP_MAX	  256
-#define RETRY_MS	  1000
-#define ALERT_SEVERITY	  1
-#define TEXT_MAX	  512
+#define GROUP_MAX      256
+#define RETRY_MS       1000
+#define BUSY_MS	       50
+#define ALERT_SEVERITY 1
+#define TEXT_MAX       512
 /* While nothing can be committed, what this process itself tells is dropped above this and counted;
  * the door role's events wait in its ring, which has bounds of its own. */
-#define WAITING_MAX	  8192
+#define WAITING_MAX 8192
 
 void
 store_log_arm(struct store_log *log, unsigned delay_ms)
@@ -36,15 +37,15 @@ enqueue(struct store_log *log, const struct event_row *row, json_t *event)
 {
 	char text[TEXT_MAX];
 
-	(void) json_object_update_new(
-		event, json_pack("{ss,ss,si,si}", "kind", row->name, "category",
-				 events_category_name(row->category), "number", (int) row->kind,
-				 "severity", (int) row->severity));
+	(void) json_object_update_new(event,
+				      json_pack("{ss,ss,si,si}", "kind", row->name, "category",
+						events_category_name(row->category), "number",
+						(int) row->kind, "severity", (int) row->severity));
 	events_text(row, event, text, sizeof(text));
 	(void) json_object_set_new(event, "text", json_string_cut(text));
 	(void) json_array_append_new(log->waiting, event);
-	bool is_urgent = row->severity <= ALERT_SEVERITY ||
-			 json_array_size(log->waiting) >= GROUP_MAX;
+	bool is_urgent =
+		row->severity <= ALERT_SEVERITY || json_array_size(log->waiting) >= GROUP_MAX;
 	store_log_arm(log, is_urgent ? 0 : STORE_LOG_GROUP_MS);
 }
 
@@ -84,7 +85,8 @@ insert(struct store_log *log, json_t *event, uint64_t seq, char *hash)
 	int r = db_run(log->db, "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", "iiiibt",
 		       (int64_t) seq, (int64_t) json_integer_or(event, "time_us", 0),
 		       (int64_t) json_integer_or(event, "number", 0),
-		       (int64_t) json_integer_or(event, "severity", 0), digest, sizeof(digest), text);
+		       (int64_t) json_integer_or(event, "severity", 0), digest, sizeof(digest),
+		       text);
 	memcpy(hash, next, sizeof(next));
 	return r;
 }
@@ -99,8 +101,9 @@ write_positions(struct store_log *log)
 	if (log->are_cursors_dirty)
 		json_object_foreach (log->cursors, name, seq)
 			if (r == 0)
-				r = db_run(log->db, "INSERT OR REPLACE INTO followers VALUES (?, ?)",
-					   "ti", name, (int64_t) json_integer_value(seq));
+				r = db_run(log->db,
+					   "INSERT OR REPLACE INTO followers VALUES (?, ?)", "ti",
+					   name, (int64_t) json_integer_value(seq));
 	if (r == 0 && log->is_ring_dirty)
 		r = db_run(log->db, "INSERT OR REPLACE INTO rings VALUES (?, ?)", "ti", log->epoch,
 			   (int64_t) log->ring_number);
@@ -178,8 +181,8 @@ on_timer(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
 static void
 load(struct store_log *log)
 {
-	_cleanup_(db_finalizep) sqlite3_stmt *last = db_query(
-		log->db, "SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1", "");
+	_cleanup_(db_finalizep) sqlite3_stmt *last =
+		db_query(log->db, "SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1", "");
 	memset(log->hash, '0', LOG_HASH_HEX);
 	log->hash[LOG_HASH_HEX] = 0;
 	if (db_next(&last)) {
@@ -202,6 +205,8 @@ store_log_open(struct event_base *base, const char *path, const struct store_log
 	int r = db_open(path, &db_events_schema, &db);
 	if (r < 0)
 		return r;
+	/* A lock that somebody holds must not hold the loop: what waits is tried again later. */
+	(void) sqlite3_busy_timeout(db, BUSY_MS);
 	struct store_log *log = xcalloc(1, sizeof(*log));
 	*log = (struct store_log){
 		.db = db,

@@ -58,8 +58,8 @@ uint64_t store_log_first(const struct store_log *log);
  * for the newest). row returns false to stop. text is the canonical text.
  */
 typedef bool store_log_row_fn(uint64_t seq, const char *text, const char *hash, void *context);
-void store_log_read_up(struct store_log *log, uint64_t after, unsigned limit,
-		       store_log_row_fn *row, void *context);
+void store_log_read_up(struct store_log *log, uint64_t after, unsigned limit, store_log_row_fn *row,
+		       void *context);
 void store_log_read_down(struct store_log *log, uint64_t before, unsigned limit,
 			 store_log_row_fn *row, void *context);
 

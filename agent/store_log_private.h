@@ -13,10 +13,10 @@ struct store_log {
 	struct event *timer;
 	const struct store_log_ops *ops;
 	void *context;
-	json_t *waiting;	/* events without seq */
-	json_t *cursors;	/* name -> seq, as followers know them */
+	json_t *waiting; /* events without seq */
+	json_t *cursors; /* name -> seq, as followers know them */
 	bool are_cursors_dirty;
-	char epoch[40];		/* the ring under way */
+	char epoch[40]; /* the ring under way */
 	uint64_t ring_number;
 	bool is_ring_dirty;
 	uint64_t lost;

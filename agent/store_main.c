@@ -87,8 +87,8 @@ start(struct store *store)
 	if (r < 0)
 		return r;
 	store_state_set(store->state, "system",
-			json_pack("{ss,ss,sI}", "version", PACKAGE_VERSION, "boot",
-				  clock_boot_id(), "started_us", (json_int_t) store->started_us));
+			json_pack("{ss,ss,sI}", "version", PACKAGE_VERSION, "boot", clock_boot_id(),
+				  "started_us", (json_int_t) store->started_us));
 	store_log_add(store->log, EV_STARTED, "system", NULL, NULL,
 		      json_pack("{ss}", "version", PACKAGE_VERSION));
 	r = path_join(path, sizeof(path), store->options->run_dir, "agent.sock");

@@ -40,17 +40,30 @@ static const char *const streams[] = { "events", "state", NULL };
 static const char *const commands[] = { "grant", "lock", "unlock", NULL };
 static const char *const roles[] = { "viewer", "operator", "administrator", NULL };
 
-#define PARAMS(...)                                                                                \
-	{ (const struct field[]){ __VA_ARGS__ },                                                   \
-	  sizeof((const struct field[]){ __VA_ARGS__ }) / sizeof(struct field) }
-#define TEXT(n, least, most, f) { .name = n, .type = FIELD_STRING, .min = least, .max = most, .flags = f }
-#define NUMBER(n, least, most, f)                                                                  \
-	{ .name = n, .type = FIELD_INTEGER, .min = least, .max = most, .flags = f }
-#define CHOICE(n, c, f) { .name = n, .type = FIELD_ENUM, .choices = c, .flags = f }
-#define OBJECT(n, f)	{ .name = n, .type = FIELD_OBJECT, .flags = f }
-#define ACCOUNT		TEXT("account", 1, 64, FIELD_REQUIRED)
-#define PASSWORD	TEXT("password", 8, 128, FIELD_REQUIRED | FIELD_SECRET)
-#define EVERY_EDGE	(EDGE_WWW | EDGE_SNMP | EDGE_SYSLOG)
+#define PARAMS(...)                                                                          \
+	{                                                                                    \
+		(const struct field[]){ __VA_ARGS__ },                                       \
+			sizeof((const struct field[]){ __VA_ARGS__ }) / sizeof(struct field) \
+	}
+#define TEXT(n, least, most, f)                                                        \
+	{                                                                              \
+		.name = n, .type = FIELD_STRING, .min = least, .max = most, .flags = f \
+	}
+#define NUMBER(n, least, most, f)                                                       \
+	{                                                                               \
+		.name = n, .type = FIELD_INTEGER, .min = least, .max = most, .flags = f \
+	}
+#define CHOICE(n, c, f)                                                 \
+	{                                                               \
+		.name = n, .type = FIELD_ENUM, .choices = c, .flags = f \
+	}
+#define OBJECT(n, f)                                        \
+	{                                                   \
+		.name = n, .type = FIELD_OBJECT, .flags = f \
+	}
+#define ACCOUNT	   TEXT("account", 1, 64, FIELD_REQUIRED)
+#define PASSWORD   TEXT("password", 8, 128, FIELD_REQUIRED | FIELD_SECRET)
+#define EVERY_EDGE (EDGE_WWW | EDGE_SNMP | EDGE_SYSLOG)
 
 static const struct store_method methods[] = {
 	{ "account.create", ROLE_ADMINISTRATOR, 0, true, "make an account", store_account_create,
@@ -61,12 +74,14 @@ static const struct store_method methods[] = {
 	{ "account.remove", ROLE_ADMINISTRATOR, 0, true, "remove an account", store_account_remove,
 	  PARAMS(ACCOUNT) },
 	{ "ack", ROLE_ADMINISTRATOR, EVERY_EDGE, true, "move a follower's cursor", ack,
-	  PARAMS(TEXT("name", 1, 63, FIELD_REQUIRED), NUMBER("seq", 0, JSON_INTEGER_MAX, FIELD_REQUIRED)) },
+	  PARAMS(TEXT("name", 1, 63, FIELD_REQUIRED),
+		 NUMBER("seq", 0, JSON_INTEGER_MAX, FIELD_REQUIRED)) },
 	{ "board.console", ROLE_OPERATOR, 0, true, "ask the board's own console",
 	  store_board_console, PARAMS(OBJECT("request", FIELD_REQUIRED)) },
 	{ "door.command", ROLE_OPERATOR, EDGE_SNMP, true, "grant, lock or unlock a door",
 	  store_door_command,
-	  PARAMS(NUMBER("door", 1, DOORS, FIELD_REQUIRED), CHOICE("command", commands, FIELD_REQUIRED)) },
+	  PARAMS(NUMBER("door", 1, DOORS, FIELD_REQUIRED),
+		 CHOICE("command", commands, FIELD_REQUIRED)) },
 	{ "events.list", ROLE_VIEWER, 0, false, "events, newest first", store_events_list,
 	  PARAMS(NUMBER("before", 1, JSON_INTEGER_MAX, 0), NUMBER("limit", 1, 200, 0)) },
 	{ "follow", ROLE_VIEWER, EVERY_EDGE, false, "stream events or the live state", follow,
@@ -128,12 +143,12 @@ list_methods(struct store *store UNUSED, struct rpc_request *request,
 	for (size_t i = 0; i < ARRAY_LEN(methods); i++) {
 		json_t *names = json_array();
 		for (size_t k = 0; k < methods[i].params.count; k++)
-			(void) json_array_append_new(
-				names, json_string(methods[i].params.fields[k].name));
-		(void) json_array_append_new(
-			list, json_pack("{ss,ss,ss,so}", "method", methods[i].name, "role",
-					role_name(methods[i].role), "doc", methods[i].doc, "params",
-					names));
+			(void) json_array_append_new(names,
+						     json_string(methods[i].params.fields[k].name));
+		(void) json_array_append_new(list,
+					     json_pack("{ss,ss,ss,so}", "method", methods[i].name,
+						       "role", role_name(methods[i].role), "doc",
+						       methods[i].doc, "params", names));
 	}
 	rpc_reply(request, json_pack("{so}", "methods", list));
 }

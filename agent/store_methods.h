@@ -9,9 +9,9 @@
 
 struct store_method {
 	const char *name;
-	enum role role;	   /* least role of a person; ROLE_NONE for everybody */
-	unsigned edges;	   /* edges that may call it for themselves */
-	bool is_mutating;  /* needs the CSRF token when it comes through the browser */
+	enum role role;	  /* least role of a person; ROLE_NONE for everybody */
+	unsigned edges;	  /* edges that may call it for themselves */
+	bool is_mutating; /* needs the CSRF token when it comes through the browser */
 	const char *doc;
 	void (*handle)(struct store *store, struct rpc_request *request,
 		       const struct caller *caller);

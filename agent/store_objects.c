@@ -20,8 +20,9 @@ store_objects_seed(struct store *store)
 		_cleanup_(json_decrefp) json_t *doc = json_pack("{ss}", "name", name);
 		field_fill(&model_find("door")->fields, doc);
 		_cleanup_(freep) char *text = json_canonical(doc);
-		int r = db_run(store->config, "INSERT OR IGNORE INTO objects VALUES ('door', ?, NULL, ?)",
-			       "it", (int64_t) id, text);
+		int r = db_run(store->config,
+			       "INSERT OR IGNORE INTO objects VALUES ('door', ?, NULL, ?)", "it",
+			       (int64_t) id, text);
 		if (r < 0)
 			return r;
 	}
@@ -72,10 +73,10 @@ store_object_list(struct store *store, struct rpc_request *request,
 		json_decref(objects);
 		return;
 	}
-	_cleanup_(db_finalizep) sqlite3_stmt *rows =
-		db_query(store->config,
-			 "SELECT id, doc FROM objects WHERE kind = ? AND id > ? ORDER BY id LIMIT ?",
-			 "tii", kind->name, after, limit + 1);
+	_cleanup_(db_finalizep) sqlite3_stmt *rows = db_query(
+		store->config,
+		"SELECT id, doc FROM objects WHERE kind = ? AND id > ? ORDER BY id LIMIT ?", "tii",
+		kind->name, after, limit + 1);
 	while (db_next(&rows)) {
 		if ((int64_t) json_array_size(objects) == limit || bytes > LIST_BYTES_MAX) {
 			has_more = true;
@@ -126,10 +127,9 @@ static void
 refuse_duplicate(struct store *store, const struct model_kind *kind, const char *key,
 		 struct rpc_request *request)
 {
-	_cleanup_(db_finalizep) sqlite3_stmt *row =
-		db_query(store->config,
-			 "SELECT id, doc FROM objects WHERE kind = ? AND unique_key = ?", "tt",
-			 kind->name, key);
+	_cleanup_(db_finalizep) sqlite3_stmt *row = db_query(
+		store->config, "SELECT id, doc FROM objects WHERE kind = ? AND unique_key = ?",
+		"tt", kind->name, key);
 	if (!db_next(&row)) {
 		rpc_fail(request, RPC_CONFLICT, "there is such a %s already", kind->name);
 		return;
@@ -180,8 +180,8 @@ store_object_create(struct store *store, struct rpc_request *request, const stru
 		store->config, "SELECT max(id) FROM objects WHERE kind = ?", "t", kind->name);
 	int64_t id = db_next(&row) ? sqlite3_column_int64(row, 0) : 0;
 	store_log_add(store->log, EV_OBJECT_CREATED, "system", caller->actor, NULL,
-		      json_pack("{ss,sI,sO,ss}", "object", kind->name, "id", (json_int_t) id,
-				"new", doc, "address", caller->address));
+		      json_pack("{ss,sI,sO,ss}", "object", kind->name, "id", (json_int_t) id, "new",
+				doc, "address", caller->address));
 	(void) store_objects_compile(store);
 	rpc_reply(request, json_pack("{sI}", "id", (json_int_t) id));
 }

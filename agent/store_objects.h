@@ -11,8 +11,10 @@ int store_objects_seed(struct store *store);
 /* Writes access.bin of what is configured and tells the door role. */
 int store_objects_compile(struct store *store);
 
-void store_object_list(struct store *store, struct rpc_request *request, const struct caller *caller);
-void store_object_get(struct store *store, struct rpc_request *request, const struct caller *caller);
+void store_object_list(struct store *store, struct rpc_request *request,
+		       const struct caller *caller);
+void store_object_get(struct store *store, struct rpc_request *request,
+		      const struct caller *caller);
 void store_object_create(struct store *store, struct rpc_request *request,
 			 const struct caller *caller);
 void store_object_change(struct store *store, struct rpc_request *request,

@@ -10,7 +10,7 @@
 #include "lib/clock.h"
 #include "lib/util.h"
 
-#define SESSIONS_MAX	 256
+#define SESSIONS_MAX	  256
 #define ABSOLUTE_LIMIT_US (12 * 3600 * US_PER_S)
 
 struct sessions {
@@ -92,8 +92,8 @@ drop_old(struct sessions *sessions)
 }
 
 int
-sessions_create(struct sessions *sessions, const char *account,
-		char ret_token[SESSION_TOKEN_SIZE], const struct session **ret_session)
+sessions_create(struct sessions *sessions, const char *account, char ret_token[SESSION_TOKEN_SIZE],
+		const struct session **ret_session)
 {
 	drop_old(sessions);
 	if (sessions->count == SESSIONS_MAX)

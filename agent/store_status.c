@@ -22,9 +22,8 @@ store_status(struct store *store, struct rpc_request *request, const struct call
 
 	json_object_foreach (cursors, name, seq)
 		(void) json_array_append_new(
-			followers,
-			json_pack("{ss,sO,sI}", "name", name, "seq", seq, "lag",
-				  (json_int_t) head - json_integer_value(seq)));
+			followers, json_pack("{ss,sO,sI}", "name", name, "seq", seq, "lag",
+					     (json_int_t) head - json_integer_value(seq)));
 	rpc_reply(request,
 		  json_pack("{ss,ss,sI,s{sI,sI},so,sO?}", "version", PACKAGE_VERSION, "boot",
 			    clock_boot_id(), "uptime_s",
@@ -35,8 +34,7 @@ store_status(struct store *store, struct rpc_request *request, const struct call
 }
 
 void
-store_snapshot(struct store *store, struct rpc_request *request,
-	       const struct caller *caller UNUSED)
+store_snapshot(struct store *store, struct rpc_request *request, const struct caller *caller UNUSED)
 {
 	rpc_reply(request, store_state_snapshot(store->state));
 }

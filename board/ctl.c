@@ -21,7 +21,8 @@ static const char usage[] =
 	"  reader READER plugged|unplugged|tampered|untampered    cables and covers\n"
 	"  inject BUS HEX                                         noise on a reader bus\n"
 	"  storm MILLISECONDS                                     all readers badge at once\n"
-	"  answered READER                                        cards of storms that were answered\n"
+	"  answered READER                                        cards of storms that were "
+	"answered\n"
 	"  show                                                   every point and reader\n";
 
 static int
@@ -53,8 +54,8 @@ badge_params(int argc, char **argv)
 		const char *name;
 		bool is_text;
 	} options[] = {
-		{ "--format", "format", true },	  { "--facility", "facility", false },
-		{ "--card", "card", false },	  { "--bits", "bits", true },
+		{ "--format", "format", true },	       { "--facility", "facility", false },
+		{ "--card", "card", false },	       { "--bits", "bits", true },
 		{ "--bit-count", "bit_count", false },
 	};
 	json_t *params = json_object();
@@ -103,9 +104,9 @@ make_params(int argc, char **argv)
 		params = json_object();
 	if (params)
 		(void) json_object_set(params,
-				       !strcmp(command, "inject") ? "bus" :
-				       !strcmp(command, "storm")  ? "duration_ms" :
-								    "reader",
+				       !strcmp(command, "inject")  ? "bus"
+				       : !strcmp(command, "storm") ? "duration_ms"
+								   : "reader",
 				       number);
 	json_decref(number);
 	return params;
@@ -153,7 +154,8 @@ board_ctl(const char *run_dir, int argc, char **argv)
 	r = client_call(client, argv[0], params, CALL_MS, &result);
 	client_close(client);
 	if (r == -EREMOTE)
-		(void) fprintf(stderr, "cardea-board: %s\n", json_string_or(result, "message", "?"));
+		(void) fprintf(stderr, "cardea-board: %s\n",
+			       json_string_or(result, "message", "?"));
 	else if (r < 0)
 		(void) fprintf(stderr, "cardea-board: %s\n", strerror(-r));
 	else

@@ -68,10 +68,9 @@ deliver_request(struct line *line)
 
 	line->reply_size = 0;
 	for (unsigned i = 0; i < READERS_PER_BUS; i++)
-		line->reply_size += reader_exchange(line->readers[i], line->request,
-						    line->request_size, now_us,
-						    line->reply + line->reply_size,
-						    BYTES_MAX - line->reply_size);
+		line->reply_size += reader_exchange(
+			line->readers[i], line->request, line->request_size, now_us,
+			line->reply + line->reply_size, BYTES_MAX - line->reply_size);
 	line->request_size = 0;
 	if (line->reply_size)
 		wait_until(line, now_us + TURNAROUND_US + duration_us(line, line->reply_size));
@@ -166,7 +165,8 @@ board_reader(const struct board *board, unsigned reader)
 {
 	if (reader < 1 || reader > READERS)
 		return NULL;
-	return board->lines[(reader - 1) / READERS_PER_BUS]->readers[(reader - 1) % READERS_PER_BUS];
+	return board->lines[(reader - 1) / READERS_PER_BUS]
+		->readers[(reader - 1) % READERS_PER_BUS];
 }
 
 void

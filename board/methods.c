@@ -183,11 +183,11 @@ handle_show(struct board *board, struct rpc_request *request)
 	for (unsigned i = 0; i < DOORS; i++) {
 		char key[24];
 		(void) snprintf(key, sizeof(key), "door%u.lock", i + 1);
-		(void) json_object_set_new(moves, key,
-					   json_integer(board->wiring[i].lock_moves));
+		(void) json_object_set_new(moves, key, json_integer(board->wiring[i].lock_moves));
 	}
-	rpc_reply(request, json_pack("{so,so,so,sb}", "points", board_points(board), "readers",
-				     readers, "moves", moves, "attached", board->controller != NULL));
+	rpc_reply(request,
+		  json_pack("{so,so,so,sb}", "points", board_points(board), "readers", readers,
+			    "moves", moves, "attached", board->controller != NULL));
 }
 
 static const struct {

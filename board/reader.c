@@ -19,8 +19,8 @@ struct reader {
 	uint8_t temporary_colour;
 	uint64_t temporary_until_us;
 	uint64_t storm_until_us;
-	uint32_t storm_made;  /* the last number badged */
-	uint32_t last_sent;   /* the number of the last card on the line */
+	uint32_t storm_made; /* the last number badged */
+	uint32_t last_sent;  /* the number of the last card on the line */
 	uint8_t answers[STORM_CARDS_MAX / 8 + 1];
 };
 
@@ -179,12 +179,12 @@ reader_show(const struct reader *reader, uint64_t now_us)
 {
 	static const char *const colours[] = { "off",  "red",	  "green", "amber",
 					       "blue", "magenta", "cyan",  "white" };
-	uint8_t colour = now_us < reader->temporary_until_us ? reader->temporary_colour :
-							       reader->permanent_colour;
+	uint8_t colour = now_us < reader->temporary_until_us ? reader->temporary_colour
+							     : reader->permanent_colour;
 
 	return json_pack("{ss,si,si,si,si,sb}", "led",
-			 !reader->is_plugged || colour >= ARRAY_LEN(colours) ? "off" :
-									       colours[colour],
+			 !reader->is_plugged || colour >= ARRAY_LEN(colours) ? "off"
+									     : colours[colour],
 			 "buzzes", (int) reader->buzzes, "waiting", (int) reader->waiting, "sent",
 			 (int) reader->sent, "answered", (int) reader->answered, "plugged",
 			 reader->is_plugged);

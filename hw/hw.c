@@ -55,8 +55,8 @@ static const struct driver_ops driver_ops = {
 };
 
 int
-hw_open(struct event_base *base, const char *profile, const char *run_dir,
-	const struct hw_ops *ops, void *context, struct hw **ret, char **ret_why)
+hw_open(struct event_base *base, const char *profile, const char *run_dir, const struct hw_ops *ops,
+	void *context, struct hw **ret, char **ret_why)
 {
 	struct hw *hw = xcalloc(1, sizeof(*hw));
 	int r = profile_read(profile, &hw->profile, ret_why);

@@ -15,7 +15,7 @@ struct reading {
 };
 
 static int PRINTF(3, 4)
-refuse(struct reading *reading, const config_setting_t *at, const char *format, ...)
+	refuse(struct reading *reading, const config_setting_t *at, const char *format, ...)
 {
 	va_list args;
 	char text[160];
@@ -47,7 +47,8 @@ read_number(struct reading *reading, const config_setting_t *at, const char *nam
 	int value;
 
 	if (!config_setting_lookup_int(at, name, &value) || value < least || value > most)
-		return refuse(reading, at, "'%s' must be a number from %d to %d", name, least, most);
+		return refuse(reading, at, "'%s' must be a number from %d to %d", name, least,
+			      most);
 	*ret = (unsigned) value;
 	return 0;
 }

@@ -8,8 +8,8 @@
 
 #include "lib/model.h"
 
-#define PROFILE_BUSES	     8
-#define PROFILE_BUS_READERS  8
+#define PROFILE_BUSES	    8
+#define PROFILE_BUS_READERS 8
 
 struct profile_reader {
 	unsigned reader;

@@ -103,8 +103,8 @@ are_members_sound(const struct file *file)
 {
 	for (unsigned i = 0; i < DOORS; i++) {
 		const struct access_door *door = &file->doors[i];
-		if (!is_text(door->name, sizeof(door->name)) ||
-		    !is_bool(&door->relock_on_open) || !is_bool(&door->rex_unlocks))
+		if (!is_text(door->name, sizeof(door->name)) || !is_bool(&door->relock_on_open) ||
+		    !is_bool(&door->rex_unlocks))
 			return false;
 	}
 	for (uint32_t i = 0; i < file->header.count; i++) {
@@ -183,6 +183,6 @@ access_find(const struct access_table *table, const struct access_card *card)
 {
 	struct access_credential wanted = { .card = *card };
 
-	return bsearch(&wanted, table->file->credentials, table->file->header.count,
-		       sizeof(wanted), compare);
+	return bsearch(&wanted, table->file->credentials, table->file->header.count, sizeof(wanted),
+		       compare);
 }

@@ -12,16 +12,16 @@ enum { PARITY_MAX = 3 };
  * Card bit i, counted from the first transmitted, is bit i of a mask or of a card held as an
  * integer. So masks read like the data sheets, and a field's first bit is its most significant.
  */
-#define BITS(first, last) ((UINT64_MAX >> (63 - ((last) - (first)))) << (first))
+#define BITS(first, last)  ((UINT64_MAX >> (63 - ((last) - (first)))) << (first))
 #define EVERY_THIRD(first) (UINT64_C(0x9249249249249249) << (first))
 
 struct field {
 	uint8_t first;
-	uint8_t count;		/* 0: the format has no such field. */
+	uint8_t count; /* 0: the format has no such field. */
 };
 
 struct parity {
-	uint64_t mask;		/* What it covers; 0 ends the list. */
+	uint64_t mask; /* What it covers; 0 ends the list. */
 	uint8_t bit;
 	bool is_odd;
 };
@@ -31,7 +31,7 @@ struct cardformat {
 	uint8_t bit_count;
 	struct field facility;
 	struct field number;
-	struct parity parity[PARITY_MAX];	/* In the order of making: later cover earlier. */
+	struct parity parity[PARITY_MAX]; /* In the order of making: later cover earlier. */
 };
 
 static const struct cardformat formats[] = {
@@ -96,7 +96,7 @@ load_bits(unsigned bit_count, const uint8_t *data)
 	uint64_t bits = 0;
 
 	for (unsigned i = 0; i < bit_count; i++)
-		bits |= (uint64_t)(data[i / 8] >> (7 - i % 8) & 1) << i;
+		bits |= (uint64_t) (data[i / 8] >> (7 - i % 8) & 1) << i;
 	return bits;
 }
 
@@ -104,7 +104,7 @@ static void
 store_bits(uint64_t bits, unsigned bit_count, uint8_t *data)
 {
 	for (unsigned i = 0; i < bit_count; i++)
-		data[i / 8] |= (uint8_t)((bits >> i & 1) << (7 - i % 8));
+		data[i / 8] |= (uint8_t) ((bits >> i & 1) << (7 - i % 8));
 }
 
 static uint64_t
@@ -136,9 +136,9 @@ fits_field(uint64_t value, struct field field)
 static uint64_t
 parity_bit(uint64_t bits, const struct parity *parity)
 {
-	unsigned is_odd_sum = (unsigned)__builtin_parityll(bits & parity->mask);
+	unsigned is_odd_sum = (unsigned) __builtin_parityll(bits & parity->mask);
 
-	return (uint64_t)(is_odd_sum ^ (parity->is_odd ? 1u : 0u)) << parity->bit;
+	return (uint64_t) (is_odd_sum ^ (parity->is_odd ? 1u : 0u)) << parity->bit;
 }
 
 static bool
@@ -194,8 +194,8 @@ cardformat_bit_count(const struct cardformat *format)
 }
 
 int
-cardformat_encode(const struct cardformat *format, uint32_t facility, uint64_t number,
-		  uint8_t *buf, size_t size)
+cardformat_encode(const struct cardformat *format, uint32_t facility, uint64_t number, uint8_t *buf,
+		  size_t size)
 {
 	if (format->bit_count == 0)
 		return -ENOTSUP;
@@ -224,10 +224,10 @@ cardformat_decode_as(const struct cardformat *format, unsigned bit_count, const 
 	if (!parity_holds(format, bits))
 		return -EBADMSG;
 
-	struct field whole = { .first = 0, .count = (uint8_t)bit_count };
+	struct field whole = { .first = 0, .count = (uint8_t) bit_count };
 	*ret_card = (struct cardformat_card){
 		.format = format,
-		.facility = (uint32_t)get_field(bits, format->facility),
+		.facility = (uint32_t) get_field(bits, format->facility),
 		.number = get_field(bits, format->bit_count > 0 ? format->number : whole),
 	};
 	return 0;

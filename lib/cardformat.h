@@ -16,8 +16,8 @@ enum { CARDFORMAT_BITS_MAX = 64 };
 struct cardformat;
 
 struct cardformat_card {
-	const struct cardformat *format;	/* Points into the constant table. */
-	uint32_t facility;			/* 0 if the format has none. */
+	const struct cardformat *format; /* Points into the constant table. */
+	uint32_t facility;		 /* 0 if the format has none. */
 	uint64_t number;
 };
 

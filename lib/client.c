@@ -109,7 +109,8 @@ await_answer(struct client *client, json_int_t id, uint64_t until_us, json_t **r
 		if (r < 0)
 			return r;
 		json_t *error = json_object_get(message, "error");
-		if (json_integer_or(message, "id", -1) == id || (error && !json_object_get(message, "id"))) {
+		if (json_integer_or(message, "id", -1) == id ||
+		    (error && !json_object_get(message, "id"))) {
 			*ret = json_incref(error ? error : json_object_get(message, "result"));
 			return error ? -EREMOTE : 0;
 		}
@@ -160,7 +161,8 @@ client_open(const char *path, const char *name, struct client **ret)
 	_cleanup_(json_decrefp) json_t *result = NULL;
 	int r = send_line(client, hello);
 	if (r == 0)
-		r = await_answer(client, 1, clock_mono_us() + HELLO_TIMEOUT_MS * US_PER_MS, &result);
+		r = await_answer(client, 1, clock_mono_us() + HELLO_TIMEOUT_MS * US_PER_MS,
+				 &result);
 	if (r < 0) {
 		client_close(client);
 		return r == -EREMOTE ? -EPROTO : r;

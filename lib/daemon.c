@@ -53,8 +53,8 @@ daemon_options(const struct daemon_about *about, int argc, char **argv)
 
 	for (unsigned i = 0; i < count; i++)
 		known[i] = (struct option){ about->options[i].name,
-					    about->options[i].argument ? required_argument :
-									 no_argument,
+					    about->options[i].argument ? required_argument
+								       : no_argument,
 					    NULL, (int) i };
 	known[count] = (struct option){ "help", no_argument, NULL, OPTION_HELP };
 	known[count + 1] = (struct option){ "version", no_argument, NULL, OPTION_VERSION };

@@ -12,16 +12,16 @@ struct event_base;
 /* One --name[=VALUE]; value points at what is set and holds the default. */
 struct daemon_option {
 	const char *name;
-	const char *argument;	/* "PATH"; NULL for a flag */
-	const char **value;	/* for options with an argument */
-	bool *flag;		/* for options without */
+	const char *argument; /* "PATH"; NULL for a flag */
+	const char **value;   /* for options with an argument */
+	bool *flag;	      /* for options without */
 	const char *doc;
 };
 
 struct daemon_about {
-	const char *name;	/* "cardea-www" */
-	const char *summary;	/* one line */
-	const char *arguments;	/* "" or "COMMAND..." for --help */
+	const char *name;      /* "cardea-www" */
+	const char *summary;   /* one line */
+	const char *arguments; /* "" or "COMMAND..." for --help */
 	const struct daemon_option *options;
 	unsigned count;
 };

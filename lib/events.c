@@ -5,7 +5,7 @@
 #include "lib/json.h"
 #include "lib/util.h"
 
-#define ROW(symbol, number, name_, prefix, severity_, category_, change, alarm_, notified, topic_,  \
+#define ROW(symbol, number, name_, prefix, severity_, category_, change, alarm_, notified, topic_, \
 	    text_)                                                                                 \
 	{ .kind = symbol,                                                                          \
 	  .name = name_,                                                                           \

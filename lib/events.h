@@ -52,7 +52,8 @@ enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
 	X(EV_DOOR_HELD_CLEARED, 213, "door.held_cleared", "DR", 5, EVENT_ACCESS, ALARM_CLEAR,      \
 	  "door_held", true, "tns1:Door/State/DoorAlarm", "{door_name} is no longer held open")    \
 	X(EV_DOOR_HELD_WARNING, 214, "door.held_warning", "DR", 5, EVENT_ACCESS, ALARM_NONE, "",   \
-	  true, "tns1:Door/State/DoorWarning", "{door_name} will soon have been open for too long")  \
+	  true, "tns1:Door/State/DoorWarning",                                                     \
+	  "{door_name} will soon have been open for too long")                                     \
 	X(EV_DOOR_COMMAND, 220, "door.command", "DR", 5, EVENT_AUDIT, ALARM_NONE, "", false,       \
 	  "tns1:Door/State/Command", "{actor} commanded {door_name}: {command}")                   \
 	X(EV_READER_ONLINE, 300, "reader.online", "RD", 5, EVENT_SYSTEM, ALARM_CLEAR,              \
@@ -66,14 +67,16 @@ enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
 	  false, "tns1:IdPoint/Status/Device",                                                     \
 	  "Malformed frames on the bus of {door_name}: {count}")                                   \
 	X(EV_READER_TAMPER, 304, "reader.tamper", "RD", 2, EVENT_SYSTEM, ALARM_RAISE,              \
-	  "reader_tamper", true, "tns1:IdPoint/Request/Tampering", "Reader {reader} reports tampering") \
+	  "reader_tamper", true, "tns1:IdPoint/Request/Tampering",                                 \
+	  "Reader {reader} reports tampering")                                                     \
 	X(EV_READER_TAMPER_CLEARED, 305, "reader.tamper_cleared", "RD", 5, EVENT_SYSTEM,           \
 	  ALARM_CLEAR, "reader_tamper", true, "tns1:IdPoint/Request/Tampering",                    \
 	  "Reader {reader} no longer reports tampering")                                           \
-	X(EV_BOARD_ONLINE, 400, "board.online", "BD", 5, EVENT_SYSTEM, ALARM_CLEAR, "board_offline", \
-	  true, "tns1:Device/HardwareFailure", "The board '{board}' answers")                      \
+	X(EV_BOARD_ONLINE, 400, "board.online", "BD", 5, EVENT_SYSTEM, ALARM_CLEAR,                \
+	  "board_offline", true, "tns1:Device/HardwareFailure", "The board '{board}' answers")     \
 	X(EV_BOARD_OFFLINE, 401, "board.offline", "BD", 2, EVENT_SYSTEM, ALARM_RAISE,              \
-	  "board_offline", true, "tns1:Device/HardwareFailure", "The board '{board}' does not answer") \
+	  "board_offline", true, "tns1:Device/HardwareFailure",                                    \
+	  "The board '{board}' does not answer")                                                   \
 	X(EV_SETTING_CHANGED, 500, "setting.changed", "CF", 5, EVENT_AUDIT, ALARM_NONE, "", false, \
 	  "tns1:Configuration/Setting/Changed", "{actor} changed {setting} from {old} to {new}")   \
 	X(EV_OBJECT_CREATED, 501, "object.created", "CF", 5, EVENT_AUDIT, ALARM_NONE, "", false,   \
@@ -95,8 +98,8 @@ enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
 	  "tns1:Device/Authentication", "{actor} created the account {account} as {role}")         \
 	X(EV_ACCOUNT_REMOVED, 605, "account.removed", "AU", 5, EVENT_AUDIT, ALARM_NONE, "", false, \
 	  "tns1:Device/Authentication", "{actor} removed the account {account}")                   \
-	X(EV_PASSWORD_CHANGED, 606, "account.password", "AU", 5, EVENT_AUDIT, ALARM_NONE, "", false, \
-	  "tns1:Device/Authentication", "{actor} changed the password of {account}")               \
+	X(EV_PASSWORD_CHANGED, 606, "account.password", "AU", 5, EVENT_AUDIT, ALARM_NONE, "",      \
+	  false, "tns1:Device/Authentication", "{actor} changed the password of {account}")        \
 	X(EV_EVENTS_LOST, 700, "events.lost", "LG", 3, EVENT_SYSTEM, ALARM_NONE, "", true,         \
 	  "tns1:Device/Log", "{count} events were lost: the log could not take them in time")      \
 	X(EV_SNMP_UP, 710, "snmp.master_up", "SN", 5, EVENT_SYSTEM, ALARM_CLEAR, "snmp_down",      \

@@ -12,7 +12,7 @@
 #define DOORS_MAX 64
 
 static int PRINTF(3, 4)
-refuse(struct field_error *error, const struct field *field, const char *format, ...)
+	refuse(struct field_error *error, const struct field *field, const char *format, ...)
 {
 	va_list args;
 
@@ -40,7 +40,8 @@ check_integer(const struct field *field, const json_t *value, struct field_error
 	if (!json_is_integer(value) || json_integer_value(value) < field->min ||
 	    json_integer_value(value) > field->max)
 		return refuse(error, field, "a whole number from %lld to %lld%s%s",
-			      (long long) field->min, (long long) field->max, *unit ? " " : "", unit);
+			      (long long) field->min, (long long) field->max, *unit ? " " : "",
+			      unit);
 	return 0;
 }
 
@@ -224,16 +225,16 @@ static json_t *
 schema_of(const struct field *field)
 {
 	static const char *const types[] = {
-		[FIELD_BOOL] = "boolean",  [FIELD_INTEGER] = "integer", [FIELD_STRING] = "string",
-		[FIELD_ENUM] = "string",   [FIELD_HOST] = "string",	[FIELD_PATH] = "string",
-		[FIELD_DOORS] = "array",   [FIELD_OBJECT] = "object",
+		[FIELD_BOOL] = "boolean", [FIELD_INTEGER] = "integer", [FIELD_STRING] = "string",
+		[FIELD_ENUM] = "string",  [FIELD_HOST] = "string",     [FIELD_PATH] = "string",
+		[FIELD_DOORS] = "array",  [FIELD_OBJECT] = "object",
 	};
 	json_t *schema = json_pack("{ss,ss*,ss*,ss*}", "type", types[field->type], "title",
 				   field->label, "description", field->doc, "x-unit", field->unit);
 
 	if (field->type == FIELD_INTEGER)
-		(void) json_object_update_new(schema, json_pack("{sI,sI}", "minimum", field->min,
-								"maximum", field->max));
+		(void) json_object_update_new(
+			schema, json_pack("{sI,sI}", "minimum", field->min, "maximum", field->max));
 	if (field->type == FIELD_STRING)
 		(void) json_object_update_new(schema, json_pack("{sI,sI}", "minLength", field->min,
 								"maxLength", field->max));

@@ -3,8 +3,8 @@
  * and getters that say what was wrong.
  *
  * json_t ownership follows Jansson: what json_read() and json_pack() return is owned by the
- * caller; Jansson's json_decrefp() suits _cleanup_(). Numbers are integers within +-(2^53 - 1); there are
- * no reals in Cardea's documents, so that their canonical form needs no floating point.
+ * caller; Jansson's json_decrefp() suits _cleanup_(). Numbers are integers within +-(2^53 - 1);
+ * there are no reals in Cardea's documents, so that their canonical form needs no floating point.
  */
 #ifndef LIB_JSON_H
 #define LIB_JSON_H

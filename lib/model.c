@@ -7,8 +7,9 @@
 #include "lib/json.h"
 #include "lib/util.h"
 
-static const char *const card_formats[] = { "h10301",	"h10306", "h10302", "h10304",
-					    "c1000-35", NULL };
+static const char *const card_formats[] = {
+	"h10301", "h10306", "h10302", "h10304", "c1000-35", NULL
+};
 
 static const struct field door_fields[] = {
 	{ .name = "access_time",

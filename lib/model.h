@@ -8,14 +8,14 @@
 #include "lib/field.h"
 
 /* Doors that the model can number, and doors and readers of this board. */
-#define DOORS_MODEL  64
-#define DOORS	     4
-#define READERS	     8
+#define DOORS_MODEL 64
+#define DOORS	    4
+#define READERS	    8
 
 struct model_kind {
-	const char *name;	/* "door" */
-	const char *plural;	/* "doors" */
-	bool is_fixed;		/* the board has them: they are neither created nor deleted */
+	const char *name;   /* "door" */
+	const char *plural; /* "doors" */
+	bool is_fixed;	    /* the board has them: they are neither created nor deleted */
 	struct field_table fields;
 };
 

@@ -99,7 +99,7 @@ on_message(struct wire *wire UNUSED, json_t *message, void *context)
 			client->ops->on_push(client, message, client->context);
 		return;
 	}
-	TAILQ_FOREACH(call, &client->calls, link)
+	TAILQ_FOREACH (call, &client->calls, link)
 		if (call->id == json_integer_value(id))
 			break;
 	if (!call)
@@ -170,9 +170,8 @@ rpc_make_call(json_int_t id, const struct rpc_identity *identity, const char *me
 json_t *
 rpc_make_hello(const char *name)
 {
-	return rpc_make_call(
-		1, NULL, "hello",
-		json_pack("{ss,si}", "client", name, "protocol", RPC_PROTOCOL));
+	return rpc_make_call(1, NULL, "hello",
+			     json_pack("{ss,si}", "client", name, "protocol", RPC_PROTOCOL));
 }
 
 static void

@@ -174,8 +174,8 @@ rpc_server_new(struct event_base *base, const char *path, mode_t mode, const cha
 		.context = context,
 	};
 	LIST_INIT(&server->connections);
-	server->listener = evconnlistener_new(
-		base, on_accept, server, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
+	server->listener = evconnlistener_new(base, on_accept, server,
+					      LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
 	*ret = server;
 	return 0;
 }
@@ -199,7 +199,8 @@ rpc_reply(struct rpc_request *request, json_t *result)
 	_cleanup_(json_decrefp) json_t *message =
 		json_pack("{sI,so}", "id", request->id, "result", result ? result : json_object());
 
-	if (request->connection->wire && wire_send(request->connection->wire, message) == -EMSGSIZE) {
+	if (request->connection->wire &&
+	    wire_send(request->connection->wire, message) == -EMSGSIZE) {
 		rpc_fail(request, "too_large", "the answer does not fit into one line");
 		return;
 	}

@@ -7,8 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static void __attribute__((noreturn))
-out_of_memory(void)
+static void __attribute__((noreturn)) out_of_memory(void)
 {
 	static const char text[] = "<2>out of memory\n";
 	(void) !write(STDERR_FILENO, text, sizeof(text) - 1);

@@ -13,23 +13,23 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define ARRAY_LEN(a)  (sizeof(a) / sizeof((a)[0]))
-#define UNUSED	      __attribute__((unused))
-#define PRINTF(a, b)  __attribute__((format(printf, a, b)))
-#define _cleanup_(f)  __attribute__((cleanup(f)))
-#define US_PER_S      UINT64_C(1000000)
-#define US_PER_MS     UINT64_C(1000)
+#define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
+#define UNUSED	     __attribute__((unused))
+#define PRINTF(a, b) __attribute__((format(printf, a, b)))
+#define _cleanup_(f) __attribute__((cleanup(f)))
+#define US_PER_S     UINT64_C(1000000)
+#define US_PER_MS    UINT64_C(1000)
 
 #define MIN_OF(a, b) ((a) < (b) ? (a) : (b))
 #define MAX_OF(a, b) ((a) > (b) ? (a) : (b))
 
 /* Hands over what a scope-owned variable holds. */
-#define steal(p)                                                                                   \
-	({                                                                                         \
-		__typeof__(p) _pointer = (p);                                                      \
-		__typeof__(*_pointer) _value = *_pointer;                                          \
-		*_pointer = NULL;                                                                  \
-		_value;                                                                            \
+#define steal(p)                                          \
+	({                                                \
+		__typeof__(p) _pointer = (p);             \
+		__typeof__(*_pointer) _value = *_pointer; \
+		*_pointer = NULL;                         \
+		_value;                                   \
 	})
 
 void *xcalloc(size_t count, size_t size);

@@ -97,6 +97,14 @@ users_exist() {
     done
 }
 
+# In a user namespace every caller of a socket would have the same user: nobody.
+callers_are_told_apart() {
+    local unit
+    for unit in cardea-door cardea-store; do
+        ! grep '^PrivateUsers=' "$root/lib/systemd/system/$unit.service" || return 1
+    done
+}
+
 man_page_each() {
     local program page
     for program in "$root"/usr/bin/* "$root"/usr/sbin/*; do
@@ -153,6 +161,7 @@ check "every program has a manual page" man_page_each
 check "no file is privileged or writable for all" no_privileged_file
 check "the virtual board is in its own package only" board_is_apart
 check "every user that a unit names is made" users_exist
+check "door and store see who calls them" callers_are_told_apart
 if has lintian "package lintian"; then
     check "lintian finds no error and no warning" quiet_lintian
 fi

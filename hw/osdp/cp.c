@@ -85,7 +85,7 @@ start_exchange(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us)
 		.limit_us = reply_us + chars_us(cp, OSDP_FRAME_MAX) * 3 / 2,
 	};
 	cp->line_free_us = sent_us + chars_us(cp, IDLE_CHARS);
-	cp->last_served = (unsigned)(pd - cp->pds);
+	cp->last_served = (unsigned) (pd - cp->pds);
 	osdp_rx_reset(&cp->rx);
 }
 

@@ -33,7 +33,7 @@ compose(struct cp_pd *pd, uint8_t code, const uint8_t *data, size_t size)
 	};
 	int r = osdp_frame_encode(&frame, pd->command, sizeof(pd->command));
 
-	pd->command_size = r < 0 ? 0 : (size_t)r;
+	pd->command_size = r < 0 ? 0 : (size_t) r;
 	pd->command_code = code;
 	pd->command_sequence = pd->sequence;
 }

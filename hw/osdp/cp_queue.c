@@ -47,7 +47,7 @@ cp_push_event(struct osdp_cp *cp, const struct cp_pd *pd, uint64_t now_us, struc
 	if (cp->event_count == CP_EVENTS_MAX)
 		return;
 
-	event.pd = (unsigned)(pd - cp->pds);
+	event.pd = (unsigned) (pd - cp->pds);
 	event.at_mono_us = now_us;
 	cp->events[(cp->event_first + cp->event_count) % CP_EVENTS_MAX] = event;
 	cp->event_count++;
@@ -71,7 +71,7 @@ cp_push_pending(struct cp_pd *pd, uint8_t code, const uint8_t *data, size_t size
 	if (slot == NULL)
 		return -ENOSPC;
 
-	*slot = (struct pending){ .code = code, .size = (uint8_t)size };
+	*slot = (struct pending){ .code = code, .size = (uint8_t) size };
 	if (size > 0)
 		memcpy(slot->data, data, size);
 	return 0;

@@ -16,7 +16,7 @@ go_online(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us)
 	pd->state = OSDP_PD_ONLINE;
 	pd->due_us = now_us;
 	/* A cover opened while the PD was away is not told by polls. */
-	(void)cp_push_pending(pd, OSDP_CMD_LSTAT, NULL, 0);
+	(void) cp_push_pending(pd, OSDP_CMD_LSTAT, NULL, 0);
 	cp_push_event(cp, pd, now_us,
 		      (struct osdp_event){
 			      .type = OSDP_EV_ONLINE,
@@ -138,7 +138,7 @@ static struct osdp_nak
 note_nak(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply, uint64_t now_us)
 {
 	struct osdp_nak nak = { .code = OSDP_NAK_NONE };
-	(void)osdp_unpack_nak(reply->data, reply->data_size, &nak);
+	(void) osdp_unpack_nak(reply->data, reply->data_size, &nak);
 
 	pd->counters.naks++;
 	if (pd->nak_command != pd->command_code || pd->nak_code != nak.code)
@@ -147,7 +147,7 @@ note_nak(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply, u
 	pd->nak_code = nak.code;
 	pd->nak_count++;
 	if (nak.code == OSDP_NAK_COMMAND)
-		pd->refused[pd->command_code / 8] |= (uint8_t)(1u << pd->command_code % 8);
+		pd->refused[pd->command_code / 8] |= (uint8_t) (1u << pd->command_code % 8);
 	if (is_power_of_two(pd->nak_count))
 		cp_push_event(cp, pd, now_us,
 			      (struct osdp_event){

@@ -19,7 +19,7 @@ enum {
 static size_t
 read_length(const uint8_t *bytes)
 {
-	return (size_t)bytes[OFFSET_LENGTH] | (size_t)bytes[OFFSET_LENGTH + 1] << 8;
+	return (size_t) bytes[OFFSET_LENGTH] | (size_t) bytes[OFFSET_LENGTH + 1] << 8;
 }
 
 static bool
@@ -79,7 +79,7 @@ parse_security(const uint8_t *bytes, size_t size, struct osdp_security *ret_secu
 
 	*ret_security = (struct osdp_security){
 		.type = bytes[1],
-		.data_size = (size_t)bytes[0] - SECURITY_HEADER_SIZE,
+		.data_size = (size_t) bytes[0] - SECURITY_HEADER_SIZE,
 		.data = bytes + SECURITY_HEADER_SIZE,
 	};
 	return 0;
@@ -92,11 +92,11 @@ osdp_crc16(const uint8_t *bytes, size_t size)
 
 	/* One byte a step: the polynomial has few terms, so shifts replace the table. */
 	for (size_t i = 0; i < size; i++) {
-		crc = (uint16_t)(crc >> 8 | crc << 8);
+		crc = (uint16_t) (crc >> 8 | crc << 8);
 		crc ^= bytes[i];
-		crc ^= (uint16_t)((crc & 0xFF) >> 4);
-		crc ^= (uint16_t)(crc << 12);
-		crc ^= (uint16_t)((crc & 0xFF) << 5);
+		crc ^= (uint16_t) ((crc & 0xFF) >> 4);
+		crc ^= (uint16_t) (crc << 12);
+		crc ^= (uint16_t) ((crc & 0xFF) << 5);
 	}
 	return crc;
 }
@@ -108,13 +108,13 @@ osdp_checksum(const uint8_t *bytes, size_t size)
 
 	for (size_t i = 0; i < size; i++)
 		sum += bytes[i];
-	return (uint8_t)(0u - sum);
+	return (uint8_t) (0u - sum);
 }
 
 uint8_t
 osdp_sequence_next(uint8_t sequence)
 {
-	return (uint8_t)(sequence >= 3 ? 1 : sequence + 1);
+	return (uint8_t) (sequence >= 3 ? 1 : sequence + 1);
 }
 
 int
@@ -131,15 +131,15 @@ osdp_frame_encode(const struct osdp_frame *frame, uint8_t *buf, size_t size)
 		return -EMSGSIZE;
 
 	buf[0] = OSDP_SOM;
-	buf[OFFSET_ADDRESS] = (uint8_t)(frame->address | (frame->is_reply ? REPLY_BIT : 0));
-	buf[OFFSET_LENGTH] = (uint8_t)(length & 0xFF);
-	buf[OFFSET_LENGTH + 1] = (uint8_t)(length >> 8);
-	buf[OFFSET_CONTROL] = (uint8_t)(frame->sequence | (frame->has_crc ? CONTROL_CRC : 0) |
-					(security->type != OSDP_SCS_NONE ? CONTROL_SECURITY : 0));
+	buf[OFFSET_ADDRESS] = (uint8_t) (frame->address | (frame->is_reply ? REPLY_BIT : 0));
+	buf[OFFSET_LENGTH] = (uint8_t) (length & 0xFF);
+	buf[OFFSET_LENGTH + 1] = (uint8_t) (length >> 8);
+	buf[OFFSET_CONTROL] = (uint8_t) (frame->sequence | (frame->has_crc ? CONTROL_CRC : 0) |
+					 (security->type != OSDP_SCS_NONE ? CONTROL_SECURITY : 0));
 
 	uint8_t *at = buf + HEADER_SIZE;
 	if (security->type != OSDP_SCS_NONE) {
-		*at++ = (uint8_t)security_size(security);
+		*at++ = (uint8_t) security_size(security);
 		*at++ = security->type;
 		at = append(at, security->data, security->data_size);
 	}
@@ -149,12 +149,12 @@ osdp_frame_encode(const struct osdp_frame *frame, uint8_t *buf, size_t size)
 
 	if (frame->has_crc) {
 		uint16_t crc = osdp_crc16(buf, length - 2);
-		*at++ = (uint8_t)(crc & 0xFF);
-		*at = (uint8_t)(crc >> 8);
+		*at++ = (uint8_t) (crc & 0xFF);
+		*at = (uint8_t) (crc >> 8);
 	} else {
 		*at = osdp_checksum(buf, length - 1);
 	}
-	return (int)length;
+	return (int) length;
 }
 
 int
@@ -219,7 +219,7 @@ osdp_rx_feed(struct osdp_rx *rx, const uint8_t *bytes, size_t size)
 
 	size_t space = sizeof(rx->bytes) - rx->end;
 	size_t taken = size < space ? size : space;
-	(void)append(rx->bytes + rx->end, bytes, taken);
+	(void) append(rx->bytes + rx->end, bytes, taken);
 	rx->end += taken;
 	return taken;
 }

@@ -11,14 +11,14 @@ enum {
 static uint16_t
 read_u16(const uint8_t *at)
 {
-	return (uint16_t)(at[0] | at[1] << 8);
+	return (uint16_t) (at[0] | at[1] << 8);
 }
 
 static void
 write_u16(uint8_t *at, uint16_t value)
 {
-	at[0] = (uint8_t)(value & 0xFF);
-	at[1] = (uint8_t)(value >> 8);
+	at[0] = (uint8_t) (value & 0xFF);
+	at[1] = (uint8_t) (value >> 8);
 }
 
 static void
@@ -28,7 +28,7 @@ clear_behind(uint8_t *data, size_t size, unsigned bit_count)
 	unsigned rest = bit_count % 8;
 
 	if (rest > 0) {
-		data[whole] &= (uint8_t)(0xFF << (8 - rest));
+		data[whole] &= (uint8_t) (0xFF << (8 - rest));
 		whole++;
 	}
 	memset(data + whole, 0, size - whole);
@@ -65,7 +65,7 @@ is_lit_or_dark(const struct osdp_led_state *state, uint8_t set)
 size_t
 osdp_bytes_of_bits(unsigned bit_count)
 {
-	return ((size_t)bit_count + 7) / 8;
+	return ((size_t) bit_count + 7) / 8;
 }
 
 int
@@ -77,8 +77,8 @@ osdp_pack_pdid(const struct osdp_pdid *pdid, uint8_t *buf, size_t size)
 	memcpy(buf, pdid->vendor, 3);
 	buf[3] = pdid->model;
 	buf[4] = pdid->version;
-	write_u16(buf + 5, (uint16_t)(pdid->serial & 0xFFFF));
-	write_u16(buf + 7, (uint16_t)(pdid->serial >> 16));
+	write_u16(buf + 5, (uint16_t) (pdid->serial & 0xFFFF));
+	write_u16(buf + 7, (uint16_t) (pdid->serial >> 16));
 	memcpy(buf + 9, pdid->firmware, 3);
 	return OSDP_PDID_SIZE;
 }
@@ -93,7 +93,7 @@ osdp_unpack_pdid(const uint8_t *data, size_t size, struct osdp_pdid *ret_pdid)
 		.vendor = { data[0], data[1], data[2] },
 		.model = data[3],
 		.version = data[4],
-		.serial = read_u16(data + 5) | (uint32_t)read_u16(data + 7) << 16,
+		.serial = read_u16(data + 5) | (uint32_t) read_u16(data + 7) << 16,
 		.firmware = { data[9], data[10], data[11] },
 	};
 	return 0;
@@ -113,7 +113,7 @@ osdp_pack_pdcap(const struct osdp_pdcap *pdcap, uint8_t *buf, size_t size)
 		buf[used++] = pdcap->compliance[function];
 		buf[used++] = pdcap->items[function];
 	}
-	return (int)used;
+	return (int) used;
 }
 
 void
@@ -146,7 +146,7 @@ osdp_pack_raw(const struct osdp_raw *raw, uint8_t *buf, size_t size)
 	write_u16(buf + 2, raw->bit_count);
 	memcpy(buf + OSDP_RAW_HEADER_SIZE, raw->data, data_size);
 	clear_behind(buf + OSDP_RAW_HEADER_SIZE, data_size, raw->bit_count);
-	return (int)(OSDP_RAW_HEADER_SIZE + data_size);
+	return (int) (OSDP_RAW_HEADER_SIZE + data_size);
 }
 
 int

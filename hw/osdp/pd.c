@@ -48,7 +48,7 @@ send_answer(struct osdp_pd *pd, const struct osdp_frame *command, uint8_t sequen
 	};
 	int r = osdp_frame_encode(&reply, pd->output.bytes + 1, PD_REPLY_MAX - 1);
 	pd->output.bytes[0] = OSDP_MARK;
-	pd->output.size = r < 0 ? 0 : (size_t)r + 1;
+	pd->output.size = r < 0 ? 0 : (size_t) r + 1;
 }
 
 /* Sequence rules of 2.2 section 5.9. */
@@ -195,7 +195,7 @@ osdp_pd_badge(struct osdp_pd *pd, unsigned bit_count, const uint8_t *data)
 	struct osdp_raw *card = &pd->cards[(pd->card_first + pd->card_count) % OSDP_PD_CARDS_MAX];
 	*card = (struct osdp_raw){
 		.reader = pd->config.reader,
-		.bit_count = (uint16_t)bit_count,
+		.bit_count = (uint16_t) bit_count,
 	};
 	memcpy(card->data, data, osdp_bytes_of_bits(bit_count));
 	pd->card_count++;

@@ -17,13 +17,13 @@ answer_packed(struct pd_answer *answer, uint8_t code, int packed)
 		return;
 	}
 	answer->code = code;
-	answer->size = (size_t)packed;
+	answer->size = (size_t) packed;
 }
 
 static void
 on_poll(struct osdp_pd *pd, const struct osdp_frame *frame, struct pd_answer *answer)
 {
-	(void)frame;
+	(void) frame;
 	if (pd->has_new_status) {
 		pd->has_new_status = false;
 		answer_packed(answer, OSDP_REPLY_LSTATR,
@@ -41,7 +41,7 @@ on_poll(struct osdp_pd *pd, const struct osdp_frame *frame, struct pd_answer *an
 static void
 on_id(struct osdp_pd *pd, const struct osdp_frame *frame, struct pd_answer *answer)
 {
-	(void)frame;
+	(void) frame;
 	answer_packed(answer, OSDP_REPLY_PDID,
 		      osdp_pack_pdid(&pd->config.identity, answer->data, PD_REPLY_DATA_MAX));
 }
@@ -49,7 +49,7 @@ on_id(struct osdp_pd *pd, const struct osdp_frame *frame, struct pd_answer *answ
 static void
 on_cap(struct osdp_pd *pd, const struct osdp_frame *frame, struct pd_answer *answer)
 {
-	(void)frame;
+	(void) frame;
 	answer_packed(answer, OSDP_REPLY_PDCAP,
 		      osdp_pack_pdcap(&pd->config.capabilities, answer->data, PD_REPLY_DATA_MAX));
 }
@@ -57,7 +57,7 @@ on_cap(struct osdp_pd *pd, const struct osdp_frame *frame, struct pd_answer *ans
 static void
 on_lstat(struct osdp_pd *pd, const struct osdp_frame *frame, struct pd_answer *answer)
 {
-	(void)frame;
+	(void) frame;
 	pd->has_new_status = false;
 	answer_packed(answer, OSDP_REPLY_LSTATR,
 		      osdp_pack_lstatr(&pd->status, answer->data, PD_REPLY_DATA_MAX));

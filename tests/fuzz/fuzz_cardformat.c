@@ -17,7 +17,8 @@ check_round_trip(const struct cardformat *format, unsigned bit_count, const uint
 	struct cardformat_card card;
 	uint8_t again[8] = { 0 };
 
-	if (cardformat_decode_as(format, bit_count, bits, &card) < 0 || !cardformat_bit_count(format))
+	if (cardformat_decode_as(format, bit_count, bits, &card) < 0 ||
+	    !cardformat_bit_count(format))
 		return;
 	int r = cardformat_encode(format, card.facility, card.number, again, sizeof(again));
 	if (r != (int) bit_count || cardformat_decode_as(format, bit_count, again, &card) < 0)

@@ -1,3 +1,5 @@
+/* sources: hw/osdp/frame.c hw/osdp/message.c hw/osdp/cp.c hw/osdp/cp_pd.c hw/osdp/cp_queue.c hw/osdp/cp_reply.c hw/osdp/pd.c hw/osdp/pd_command.c lib/cardformat.c lib/util.c */
+/* libs: */
 /*
  * Feeds foreign bytes to the frame decoder, the control panel and the peripheral device.
  *
@@ -105,9 +107,9 @@ forge(struct script *script, bool is_reply)
 	int r = osdp_frame_encode(&frame, bytes, sizeof(bytes));
 	require(r > 0);
 	if (is_reply)
-		osdp_cp_receive(script->cp, bytes, (size_t)r, script->now_us);
+		osdp_cp_receive(script->cp, bytes, (size_t) r, script->now_us);
 	else
-		osdp_pd_receive(script->pd, bytes, (size_t)r, script->now_us);
+		osdp_pd_receive(script->pd, bytes, (size_t) r, script->now_us);
 }
 
 static void
@@ -117,9 +119,9 @@ command(struct script *script)
 	struct osdp_buzzer buzzer = { .reader = led.led, .tone = OSDP_TONE_OFF };
 	uint8_t card[32] = { 0 };
 
-	(void)osdp_cp_led(script->cp, led.led % (PD_COUNT + 1), &led);
-	(void)osdp_cp_buzzer(script->cp, led.led % (PD_COUNT + 1), &buzzer);
-	(void)osdp_pd_badge(script->pd, led.led, card);
+	(void) osdp_cp_led(script->cp, led.led % (PD_COUNT + 1), &led);
+	(void) osdp_cp_buzzer(script->cp, led.led % (PD_COUNT + 1), &buzzer);
+	(void) osdp_pd_badge(script->pd, led.led, card);
 }
 
 static void
@@ -148,7 +150,7 @@ run_operation(struct script *script)
 		command(script);
 		break;
 	case 5:
-		script->now_us += (uint64_t)next_byte(script) << size;
+		script->now_us += (uint64_t) next_byte(script) << size;
 		osdp_cp_tick(script->cp, script->now_us);
 		break;
 	case 6:
@@ -158,7 +160,7 @@ run_operation(struct script *script)
 		converse(script, operation >> 3 == 31 ? next_byte(script) : 0);
 		break;
 	}
-	(void)osdp_cp_deadline_us(script->cp);
+	(void) osdp_cp_deadline_us(script->cp);
 }
 
 static void
@@ -177,7 +179,7 @@ decode_all(const uint8_t *data, size_t size)
 			if (r < 0)
 				continue;
 			r = osdp_frame_encode(&frame, again, sizeof(again));
-			require(r == (int)frame.size);
+			require(r == (int) frame.size);
 		}
 	}
 	free(rx);

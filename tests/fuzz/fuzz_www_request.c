@@ -30,7 +30,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *line = text;
 
 	memcpy(text, data, size);
-	request->verb = (enum verb) (size ? data[0] % 6 : 0);
+	request->verb = (enum verb)(size ? data[0] % 6 : 0);
 	for (bool is_first = true; line && *line; is_first = false) {
 		char *end = strchr(line, '\n');
 		if (end)

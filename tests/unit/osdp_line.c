@@ -15,7 +15,7 @@ static struct osdp_pd *
 make_pd(unsigned pd, uint32_t serial)
 {
 	struct osdp_pd_config config = {
-		.address = (uint8_t)(pd + 1),
+		.address = (uint8_t) (pd + 1),
 		.identity = { .vendor = { 0x00, 0x06, 0x8E }, .model = 7, .serial = serial },
 	};
 	config.capabilities.compliance[OSDP_CAP_LED] = 4;
@@ -153,7 +153,7 @@ line_new(unsigned pd_count, uint32_t baud)
 	line->char_us = 10 * US_PER_S / baud;
 	line->arrival_us = UINT64_MAX;
 	for (unsigned i = 0; i < pd_count; i++) {
-		config.address[i] = (uint8_t)(i + 1);
+		config.address[i] = (uint8_t) (i + 1);
 		line->pd[i] = make_pd(i, 1001 + i);
 	}
 	if (osdp_cp_new(&config, &line->cp) < 0)
@@ -240,8 +240,8 @@ line_command_frame(const struct line *line, unsigned n)
 	struct osdp_frame frame = { 0 };
 
 	if (n < line->command_count)
-		(void)osdp_frame_decode(line->commands[n].bytes + 1, line->commands[n].size - 1,
-					&frame);
+		(void) osdp_frame_decode(line->commands[n].bytes + 1, line->commands[n].size - 1,
+					 &frame);
 	return frame;
 }
 

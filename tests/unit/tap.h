@@ -12,7 +12,10 @@ struct tap_test {
 	void (*run)(void);
 };
 
-#define TAP(f) { #f, f }
+#define TAP(f)        \
+	{             \
+#f, f \
+	}
 
 /* The exit status for main(). */
 int tap_main(const struct tap_test *tests, size_t count);

@@ -41,8 +41,8 @@ cards_encode_to_the_published_bits(void)
 		CU_ASSERT_FATAL(size > 0);
 		CU_ASSERT_EQUAL(cardformat_encode(format, vectors[i].facility, vectors[i].number,
 						  bits, sizeof(bits)),
-				(int)cardformat_bit_count(format));
-		CU_ASSERT_EQUAL(memcmp(bits, expected, (size_t)size), 0);
+				(int) cardformat_bit_count(format));
+		CU_ASSERT_EQUAL(memcmp(bits, expected, (size_t) size), 0);
 	}
 }
 
@@ -71,9 +71,9 @@ every_single_wrong_bit_breaks_parity(void)
 		struct cardformat_card card;
 		CU_ASSERT(hex_decode(vectors[i].hex, bits, sizeof(bits)) > 0);
 		for (unsigned bit = 0; bit < bit_count; bit++) {
-			bits[bit / 8] ^= (uint8_t)(0x80 >> bit % 8);
+			bits[bit / 8] ^= (uint8_t) (0x80 >> bit % 8);
 			CU_ASSERT_EQUAL(cardformat_decode(bit_count, bits, &card), -EBADMSG);
-			bits[bit / 8] ^= (uint8_t)(0x80 >> bit % 8);
+			bits[bit / 8] ^= (uint8_t) (0x80 >> bit % 8);
 		}
 	}
 }
@@ -138,8 +138,8 @@ the_table_has_unique_names_and_round_trips_its_extremes(void)
 			continue;
 		for (uint64_t number = 0; number < 65536; number = number * 2 + 1) {
 			int r = cardformat_encode(format, 0, number, bits, sizeof(bits));
-			CU_ASSERT_EQUAL_FATAL(r, (int)cardformat_bit_count(format));
-			CU_ASSERT_EQUAL(cardformat_decode_as(format, (unsigned)r, bits, &card), 0);
+			CU_ASSERT_EQUAL_FATAL(r, (int) cardformat_bit_count(format));
+			CU_ASSERT_EQUAL(cardformat_decode_as(format, (unsigned) r, bits, &card), 0);
 			CU_ASSERT_EQUAL(card.number, number);
 		}
 	}

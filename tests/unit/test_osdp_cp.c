@@ -19,8 +19,8 @@ static const struct osdp_led green = {
 static int
 compare_times(const void *a, const void *b)
 {
-	uint64_t x = *(const uint64_t *)a;
-	uint64_t y = *(const uint64_t *)b;
+	uint64_t x = *(const uint64_t *) a;
+	uint64_t y = *(const uint64_t *) b;
 
 	return (x > y) - (x < y);
 }
@@ -283,7 +283,7 @@ a_refused_command_is_remembered_and_the_pd_stays_on_line(void)
 				    .code = OSDP_REPLY_NAK,
 				    .data = (uint8_t[]){ OSDP_NAK_COMMAND },
 				    .data_size = 1 };
-	line->forged_size = (size_t)osdp_frame_encode(&frame, forged, sizeof(forged));
+	line->forged_size = (size_t) osdp_frame_encode(&frame, forged, sizeof(forged));
 	line->forged = forged;
 	CU_ASSERT_EQUAL(osdp_cp_led(line->cp, 0, &green), 0);
 	CU_ASSERT_TRUE(line_wait(line, OSDP_EV_NAK, 0, 500, &event));
@@ -308,7 +308,7 @@ a_pd_that_refuses_id_is_polled_first_and_asked_again(void)
 				    .code = OSDP_REPLY_NAK,
 				    .data = (uint8_t[]){ OSDP_NAK_RECORD },
 				    .data_size = 1 };
-	line->forged_size = (size_t)osdp_frame_encode(&frame, forged, sizeof(forged));
+	line->forged_size = (size_t) osdp_frame_encode(&frame, forged, sizeof(forged));
 	line->forged = forged;
 	CU_ASSERT_TRUE(line_wait(line, OSDP_EV_ONLINE, 0, 1000, &event));
 	CU_ASSERT_TRUE(event.online.has_identity);

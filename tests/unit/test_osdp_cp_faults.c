@@ -138,7 +138,7 @@ a_reply_with_another_sequence_number_is_not_taken(void)
 				    .code = OSDP_REPLY_RAW,
 				    .data = data,
 				    .data_size = sizeof(data) };
-	line->noise_size = (size_t)osdp_frame_encode(&frame, stale, sizeof(stale));
+	line->noise_size = (size_t) osdp_frame_encode(&frame, stale, sizeof(stale));
 	line->noise = stale;
 	line_run_ms(line, 70);
 	line->noise_size = 0;
@@ -162,7 +162,7 @@ a_reply_with_the_checksum_is_no_answer_to_a_command_with_crc(void)
 				    .code = OSDP_REPLY_RAW,
 				    .data = data,
 				    .data_size = sizeof(data) };
-	line->forged_size = (size_t)osdp_frame_encode(&frame, forged, sizeof(forged));
+	line->forged_size = (size_t) osdp_frame_encode(&frame, forged, sizeof(forged));
 	line->forged = forged;
 	line_run_ms(line, 500);
 	CU_ASSERT_EQUAL(osdp_cp_pd_counters(line->cp, 0)->frame_errors, 1);
@@ -189,7 +189,7 @@ an_over_long_raw_is_reported_and_the_pd_stays_on_line(void)
 	int r = osdp_frame_encode(&frame, forged, sizeof(forged));
 	CU_ASSERT_FATAL(r > 0);
 	line->forged = forged;
-	line->forged_size = (size_t)r;
+	line->forged_size = (size_t) r;
 	CU_ASSERT_TRUE(line_wait(line, OSDP_EV_FRAME_ERROR, 0, 500, &event));
 	CU_ASSERT_EQUAL(event.frame_error.error, -EMSGSIZE);
 	line_run_ms(line, 1000);
@@ -270,8 +270,8 @@ a_reply_with_sequence_number_zero_starts_the_session_over(void)
 	struct osdp_event event = { 0 };
 	memcpy(forged, ack_zero, sizeof(forged));
 	uint16_t crc = osdp_crc16(forged, 6);
-	forged[6] = (uint8_t)(crc & 0xFF);
-	forged[7] = (uint8_t)(crc >> 8);
+	forged[6] = (uint8_t) (crc & 0xFF);
+	forged[7] = (uint8_t) (crc >> 8);
 	line->forged = forged;
 	line->forged_size = sizeof(forged);
 	CU_ASSERT_TRUE(line_wait(line, OSDP_EV_SUSPECT, 0, 200, &event));

@@ -47,7 +47,7 @@ from_hex(const char *hex, uint8_t *bytes, size_t size)
 	int r = hex_decode(hex, bytes, size);
 
 	CU_ASSERT(r > 0);
-	return r > 0 ? (size_t)r : 0;
+	return r > 0 ? (size_t) r : 0;
 }
 
 /* Feeds everything, returns the number of frames, the last of them and the last error. */
@@ -114,7 +114,7 @@ decoded_frames_encode_to_the_same_bytes(void)
 		size_t size = from_hex(golden[i].hex, bytes, sizeof(bytes));
 		struct osdp_frame frame = { 0 };
 		CU_ASSERT_EQUAL_FATAL(osdp_frame_decode(bytes, size, &frame), 0);
-		CU_ASSERT_EQUAL(osdp_frame_encode(&frame, again, sizeof(again)), (int)size);
+		CU_ASSERT_EQUAL(osdp_frame_encode(&frame, again, sizeof(again)), (int) size);
 		CU_ASSERT_EQUAL(memcmp(bytes, again, size), 0);
 		CU_ASSERT_EQUAL(osdp_frame_encode(&frame, again, size - 1), -EMSGSIZE);
 	}
@@ -142,9 +142,9 @@ every_flipped_bit_is_noticed_by_who_insists_on_the_crc(void)
 
 	for (size_t bit = 0; bit < size * 8; bit++) {
 		struct osdp_frame frame = { .has_crc = true };
-		bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+		bytes[bit / 8] ^= (uint8_t) (1u << bit % 8);
 		CU_ASSERT(osdp_frame_decode(bytes, size, &frame) < 0 || !frame.has_crc);
-		bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+		bytes[bit / 8] ^= (uint8_t) (1u << bit % 8);
 	}
 }
 
@@ -180,8 +180,8 @@ security_blocks_that_do_not_fit_are_refused(void)
 		uint8_t bytes[10] = { OSDP_SOM, 1, 10, 0, 0x0D, scb[i][0], scb[i][1], scb[i][2] };
 		struct osdp_frame frame;
 		uint16_t crc = osdp_crc16(bytes, 8);
-		bytes[8] = (uint8_t)(crc & 0xFF);
-		bytes[9] = (uint8_t)(crc >> 8);
+		bytes[8] = (uint8_t) (crc & 0xFF);
+		bytes[9] = (uint8_t) (crc >> 8);
 		CU_ASSERT_EQUAL(osdp_frame_decode(bytes, sizeof(bytes), &frame), -EPROTO);
 	}
 }

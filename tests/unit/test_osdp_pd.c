@@ -65,7 +65,7 @@ ask_frame(struct osdp_pd *pd, const struct osdp_frame *frame, uint64_t now_us)
 	int r = osdp_frame_encode(frame, bytes, sizeof(bytes));
 
 	CU_ASSERT_FATAL(r > 0);
-	osdp_pd_receive(pd, bytes, (size_t)r, now_us);
+	osdp_pd_receive(pd, bytes, (size_t) r, now_us);
 	return take_reply(pd);
 }
 
@@ -144,7 +144,7 @@ static void
 a_repeated_command_brings_the_same_bytes_and_is_not_executed_again(void)
 {
 	struct osdp_pd *pd = make_pd();
-	(void)ask(pd, 0, OSDP_CMD_ID);
+	(void) ask(pd, 0, OSDP_CMD_ID);
 	CU_ASSERT_EQUAL(osdp_pd_badge(pd, 26, card_bits), 0);
 	struct reply first = ask(pd, 1, OSDP_CMD_POLL);
 	struct reply second = ask(pd, 1, OSDP_CMD_POLL);
@@ -160,7 +160,7 @@ static void
 cards_come_in_order_until_the_queue_is_full(void)
 {
 	struct osdp_pd *pd = make_pd();
-	(void)ask(pd, 0, OSDP_CMD_ID);
+	(void) ask(pd, 0, OSDP_CMD_ID);
 	for (uint8_t i = 0; i < OSDP_PD_CARDS_MAX; i++)
 		CU_ASSERT_EQUAL(osdp_pd_badge(pd, 8, &i), 0);
 	CU_ASSERT_EQUAL(osdp_pd_badge(pd, 26, card_bits), -ENOSPC);
@@ -181,9 +181,9 @@ static void
 unsent_cards_are_discarded_when_the_panel_starts_over(void)
 {
 	struct osdp_pd *pd = make_pd();
-	(void)ask(pd, 0, OSDP_CMD_ID);
+	(void) ask(pd, 0, OSDP_CMD_ID);
 	CU_ASSERT_EQUAL(osdp_pd_badge(pd, 26, card_bits), 0);
-	(void)ask(pd, 0, OSDP_CMD_ID);
+	(void) ask(pd, 0, OSDP_CMD_ID);
 	CU_ASSERT_EQUAL(count_events(pd, OSDP_PD_EV_CARDS_DISCARDED), 1);
 	CU_ASSERT_EQUAL(ask(pd, 1, OSDP_CMD_POLL).code, OSDP_REPLY_ACK);
 	osdp_pd_free(pd);
@@ -193,7 +193,7 @@ static void
 eight_seconds_of_silence_end_the_session_and_discard_cards(void)
 {
 	struct osdp_pd *pd = make_pd();
-	(void)ask(pd, 0, OSDP_CMD_ID);
+	(void) ask(pd, 0, OSDP_CMD_ID);
 	CU_ASSERT_EQUAL(osdp_pd_badge(pd, 26, card_bits), 0);
 	struct reply reply = ask_at(pd, 1, OSDP_CMD_POLL, 9 * US_PER_S);
 	CU_ASSERT_EQUAL(reply.code, OSDP_REPLY_NAK);
@@ -238,7 +238,7 @@ static void
 busy_is_answered_without_executing(void)
 {
 	struct osdp_pd *pd = make_pd();
-	(void)ask(pd, 0, OSDP_CMD_ID);
+	(void) ask(pd, 0, OSDP_CMD_ID);
 	CU_ASSERT_EQUAL(osdp_pd_badge(pd, 26, card_bits), 0);
 	osdp_pd_set_busy(pd, 1);
 	struct reply reply = ask(pd, 1, OSDP_CMD_POLL);
@@ -265,8 +265,8 @@ led_records_and_buzzer_reach_the_board(void)
 	struct osdp_buzzer buzzer = { .tone = OSDP_TONE_DEFAULT, .on_100ms = 3, .count = 2 };
 	uint8_t data[2 * OSDP_LED_SIZE];
 	struct osdp_pd_event event = { 0 };
-	(void)osdp_pack_led(&leds[0], data, OSDP_LED_SIZE);
-	(void)osdp_pack_led(&leds[1], data + OSDP_LED_SIZE, OSDP_LED_SIZE);
+	(void) osdp_pack_led(&leds[0], data, OSDP_LED_SIZE);
+	(void) osdp_pack_led(&leds[1], data + OSDP_LED_SIZE, OSDP_LED_SIZE);
 
 	struct osdp_frame frame = { .address = ADDRESS,
 				    .has_crc = true,
@@ -287,7 +287,7 @@ led_records_and_buzzer_reach_the_board(void)
 				     .code = OSDP_CMD_BUZ,
 				     .data = data,
 				     .data_size = 5 };
-	(void)osdp_pack_buzzer(&buzzer, data, sizeof(data));
+	(void) osdp_pack_buzzer(&buzzer, data, sizeof(data));
 	CU_ASSERT_EQUAL(ask_frame(pd, &frame, 1).code, OSDP_REPLY_ACK);
 	CU_ASSERT_TRUE(osdp_pd_take_event(pd, &event));
 	CU_ASSERT_EQUAL(event.type, OSDP_PD_EV_BUZZER);
@@ -305,7 +305,7 @@ static void
 a_change_of_status_comes_with_the_next_poll_once(void)
 {
 	struct osdp_pd *pd = make_pd();
-	(void)ask(pd, 0, OSDP_CMD_ID);
+	(void) ask(pd, 0, OSDP_CMD_ID);
 	osdp_pd_set_status(pd, &(struct osdp_lstatr){ .is_tampered = true });
 	struct reply reply = ask(pd, 1, OSDP_CMD_POLL);
 	CU_ASSERT_EQUAL(reply.code, OSDP_REPLY_LSTATR);
@@ -334,11 +334,11 @@ static void
 a_restart_forgets_everything_that_was_not_sent(void)
 {
 	struct osdp_pd *pd = make_pd();
-	(void)ask(pd, 0, OSDP_CMD_ID);
+	(void) ask(pd, 0, OSDP_CMD_ID);
 	CU_ASSERT_EQUAL(osdp_pd_badge(pd, 26, card_bits), 0);
 	osdp_pd_restart(pd);
 	CU_ASSERT_EQUAL(ask(pd, 1, OSDP_CMD_POLL).data[0], OSDP_NAK_SEQUENCE);
-	(void)ask(pd, 0, OSDP_CMD_ID);
+	(void) ask(pd, 0, OSDP_CMD_ID);
 	CU_ASSERT_EQUAL(ask(pd, 1, OSDP_CMD_POLL).code, OSDP_REPLY_ACK);
 	osdp_pd_free(pd);
 }

@@ -1,5 +1,5 @@
 /*
- * The snmp role without a master and without a store: the master is played by the two functions
+ * Notifications without a master and without a store: the master is played by the two functions
  * that the notifier calls, so the library's archive member of the same names stays out.
  */
 #include <errno.h>
@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/snmp_answer.h"
 #include "agent/snmp_notify.h"
 #include "lib/clock.h"
 #include "lib/events.h"
@@ -23,10 +22,6 @@ static size_t sent_count;
 static long last_id;
 static uint64_t last_seq;
 static uint64_t done_seq;
-
-static bool can_reach_store;
-static size_t command_count;
-static struct mib_command last_command;
 
 bool
 master_is_up(const struct master *master UNUSED)
@@ -288,206 +283,6 @@ test_a_notification_carries_the_event_but_no_card_number(void)
 	snmp_free_varbind(list);
 }
 
-static bool
-can_command(void *context UNUSED)
-{
-	return can_reach_store;
-}
-
-static void
-on_command(const struct mib_command *command, void *context UNUSED)
-{
-	last_command = *command;
-	command_count++;
-}
-
-static struct answers *
-make_answers(void)
-{
-	static const struct answer_ops ops = { .can_command = can_command, .command = on_command };
-	_cleanup_(json_decrefp) json_t *door = json_pack("{ss}", "name", "Front door");
-
-	can_reach_store = true;
-	command_count = 0;
-	replica_init(&replica);
-	replica_update(&replica, "door.1", door);
-	replica_update(&replica, "door.2", door);
-	return answers_new(&replica, &ops, NULL);
-}
-
-static const struct mib_oid command_column = { 13, { MIB_MODULE, 1, 2, 1, 1 } };
-
-static void
-add_set(netsnmp_pdu *pdu, uint32_t door, uint64_t number)
-{
-	struct mib_oid name = command_column;
-	struct mib_value value = { .type = MIB_INTEGER, .number = number };
-
-	name.sub[name.length++] = 14;
-	name.sub[name.length++] = door;
-	agentx_append(&pdu->variables, &name, &value);
-}
-
-/* Runs one phase; the error of the answer, or -1 when the phase has none. */
-static long
-phase(struct answers *answers, int command, netsnmp_pdu *request)
-{
-	request->command = command;
-	netsnmp_pdu *response = snmp_clone_pdu(request);
-	response->errstat = 0;
-	long error = answers_request(answers, request, response) ? response->errstat : -1;
-	snmp_free_pdu(response);
-	return error;
-}
-
-static void
-test_a_door_is_commanded_when_the_whole_set_holds(void)
-{
-	struct answers *answers = make_answers();
-	netsnmp_pdu *request = snmp_pdu_create(AGENTX_TESTSET);
-
-	add_set(request, 2, 2);
-	CU_ASSERT_EQUAL(phase(answers, AGENTX_TESTSET, request), 0);
-	CU_ASSERT_EQUAL(phase(answers, AGENTX_COMMITSET, request), 0);
-	CU_ASSERT_EQUAL(command_count, 0);
-	CU_ASSERT_EQUAL(phase(answers, AGENTX_CLEANUPSET, request), -1);
-	CU_ASSERT_EQUAL(command_count, 1);
-	CU_ASSERT_EQUAL(last_command.door, 2);
-	CU_ASSERT_STRING_EQUAL(last_command.name, "grant");
-	CU_ASSERT_EQUAL(phase(answers, AGENTX_CLEANUPSET, request), -1);
-	CU_ASSERT_EQUAL(command_count, 1);
-	snmp_free_pdu(request);
-	answers_free(answers);
-}
-
-static void
-test_a_set_that_is_undone_or_never_committed_commands_nothing(void)
-{
-	struct answers *answers = make_answers();
-	netsnmp_pdu *request = snmp_pdu_create(AGENTX_TESTSET);
-
-	add_set(request, 1, 4);
-	CU_ASSERT_EQUAL(phase(answers, AGENTX_TESTSET, request), 0);
-	CU_ASSERT_EQUAL(phase(answers, AGENTX_CLEANUPSET, request), -1);
-	CU_ASSERT_EQUAL(phase(answers, AGENTX_TESTSET, request), 0);
-	CU_ASSERT_EQUAL(phase(answers, AGENTX_COMMITSET, request), 0);
-	CU_ASSERT_EQUAL(phase(answers, AGENTX_UNDOSET, request), 0);
-	CU_ASSERT_EQUAL(phase(answers, AGENTX_CLEANUPSET, request), -1);
-	CU_ASSERT_EQUAL(phase(answers, AGENTX_TESTSET, request), 0);
-	answers_reset(answers);
-	CU_ASSERT_EQUAL(phase(answers, AGENTX_COMMITSET, request), MIB_COMMIT_FAILED);
-	CU_ASSERT_EQUAL(command_count, 0);
-	snmp_free_pdu(request);
-	answers_free(answers);
-}
-
-static void
-test_a_set_is_refused_while_the_command_could_not_be_passed_on(void)
-{
-	struct answers *answers = make_answers();
-	netsnmp_pdu *request = snmp_pdu_create(AGENTX_TESTSET);
-
-	add_set(request, 1, 2);
-	can_reach_store = false;
-	CU_ASSERT_EQUAL(phase(answers, AGENTX_TESTSET, request), MIB_RESOURCE_UNAVAILABLE);
-	CU_ASSERT_EQUAL(phase(answers, AGENTX_CLEANUPSET, request), -1);
-	can_reach_store = true;
-	CU_ASSERT_EQUAL(phase(answers, AGENTX_TESTSET, request), 0);
-	can_reach_store = false;
-	CU_ASSERT_EQUAL(phase(answers, AGENTX_COMMITSET, request), MIB_COMMIT_FAILED);
-	CU_ASSERT_EQUAL(command_count, 0);
-	snmp_free_pdu(request);
-	answers_free(answers);
-}
-
-static void
-test_two_commands_for_one_door_contradict_each_other(void)
-{
-	struct answers *answers = make_answers();
-	netsnmp_pdu *request = snmp_pdu_create(AGENTX_TESTSET);
-
-	add_set(request, 1, 2);
-	add_set(request, 2, 3);
-	CU_ASSERT_EQUAL(phase(answers, AGENTX_TESTSET, request), 0);
-	add_set(request, 1, 3);
-	CU_ASSERT_EQUAL(phase(answers, AGENTX_TESTSET, request), MIB_INCONSISTENT_VALUE);
-	snmp_free_pdu(request);
-	answers_free(answers);
-}
-
-static void
-test_sets_that_are_never_finished_do_not_pile_up(void)
-{
-	struct answers *answers = make_answers();
-	netsnmp_pdu *request = snmp_pdu_create(AGENTX_TESTSET);
-
-	add_set(request, 1, 2);
-	for (long i = 1; i <= 8; i++) {
-		request->transid = i;
-		CU_ASSERT_EQUAL(phase(answers, AGENTX_TESTSET, request), 0);
-	}
-	request->transid = 9;
-	CU_ASSERT_EQUAL(phase(answers, AGENTX_TESTSET, request), MIB_RESOURCE_UNAVAILABLE);
-	request->transid = 3;
-	CU_ASSERT_EQUAL(phase(answers, AGENTX_CLEANUPSET, request), -1);
-	request->transid = 9;
-	CU_ASSERT_EQUAL(phase(answers, AGENTX_TESTSET, request), 0);
-	snmp_free_pdu(request);
-	answers_free(answers);
-}
-
-/* A search range: from the name to the OID that the value holds. */
-static netsnmp_variable_list *
-make_range(const struct mib_oid *from, const struct mib_oid *end)
-{
-	netsnmp_variable_list *list = NULL;
-	struct mib_value nothing = { .type = MIB_INTEGER };
-	oid value[MIB_OID_MAX] = { 0 };
-
-	agentx_append(&list, from, &nothing);
-	for (size_t i = 0; i < end->length; i++)
-		value[i] = end->sub[i];
-	(void) snmp_set_var_typed_value(list, ASN_PRIV_EXCL_RANGE, value,
-					end->length * sizeof(oid));
-	return list;
-}
-
-static u_char
-next_type(struct answers *answers, const struct mib_oid *from, const struct mib_oid *end)
-{
-	netsnmp_pdu *request = snmp_pdu_create(AGENTX_GETNEXT);
-	netsnmp_pdu *response = snmp_pdu_create(AGENTX_RESPONSE);
-
-	response->variables = make_range(from, end);
-	CU_ASSERT_TRUE(answers_request(answers, request, response));
-	u_char type = response->variables->type;
-	snmp_free_pdu(request);
-	snmp_free_pdu(response);
-	return type;
-}
-
-static void
-test_getnext_stays_within_its_search_range(void)
-{
-	struct answers *answers = make_answers();
-	struct mib_oid from = command_column;
-	struct mib_oid end = command_column;
-	const struct mib_oid no_end = { 2, { 0, 0 } };
-
-	from.sub[from.length++] = 2;
-	end.sub[end.length++] = 3;
-	CU_ASSERT_EQUAL(next_type(answers, &from, &end), ASN_OCTET_STR);
-	CU_ASSERT_EQUAL(next_type(answers, &from, &no_end), ASN_OCTET_STR);
-	from.sub[from.length++] = 2;
-	CU_ASSERT_EQUAL(next_type(answers, &from, &end), SNMP_ENDOFMIBVIEW);
-	end.sub[end.length++] = 1;
-	CU_ASSERT_EQUAL(next_type(answers, &from, &end), SNMP_ENDOFMIBVIEW);
-	end.sub[end.length - 1] = 2;
-	CU_ASSERT_EQUAL(next_type(answers, &from, &end), ASN_INTEGER);
-	CU_ASSERT_EQUAL(next_type(answers, &from, &no_end), ASN_INTEGER);
-	answers_free(answers);
-}
-
 int
 main(void)
 {
@@ -502,12 +297,6 @@ main(void)
 		TAP(test_a_notification_that_the_master_refuses_does_not_hold_up_others),
 		TAP(test_more_events_than_the_window_are_refused_and_a_lost_store_empties_it),
 		TAP(test_a_notification_carries_the_event_but_no_card_number),
-		TAP(test_a_door_is_commanded_when_the_whole_set_holds),
-		TAP(test_a_set_that_is_undone_or_never_committed_commands_nothing),
-		TAP(test_a_set_is_refused_while_the_command_could_not_be_passed_on),
-		TAP(test_two_commands_for_one_door_contradict_each_other),
-		TAP(test_sets_that_are_never_finished_do_not_pile_up),
-		TAP(test_getnext_stays_within_its_search_range),
 	};
 	return tap_main(tests, ARRAY_LEN(tests));
 }

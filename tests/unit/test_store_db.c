@@ -1,0 +1,196 @@
+#include "agent/store_db.h"
+#include "lib/log.h"
+#include "lib/util.h"
+#include "tests/unit/tap.h"
+#include "tests/unit/unit.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct rig {
+	char *dir;
+	char *path;
+	sqlite3 *db;
+};
+
+static void
+start(struct rig *rig, const struct db_schema *schema)
+{
+	rig->dir = unit_dir_new();
+	rig->path = unit_path(rig->dir, "file.db");
+	CU_ASSERT_EQUAL_FATAL(db_open(rig->path, schema, &rig->db), 0);
+}
+
+static void
+stop(struct rig *rig)
+{
+	db_close(rig->db);
+	free(rig->path);
+	unit_dir_free(rig->dir);
+}
+
+/* The first column of the first row as text. */
+static char *
+select_text(sqlite3 *db, const char *sql)
+{
+	_cleanup_(db_finalizep) sqlite3_stmt *row = db_query(db, sql, "");
+	return db_next(&row) ? xstrdup(db_text(row, 0)) : xstrdup("");
+}
+
+static void
+dump(FILE *out, const char *name, const struct db_schema *schema)
+{
+	struct rig rig;
+
+	start(&rig, schema);
+	_cleanup_(freep) char *version = select_text(rig.db, "PRAGMA user_version");
+	fprintf(out, "-- %s, version %s\n", name, version);
+	sqlite3_stmt *row = db_query(rig.db,
+				     "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"
+				     " ORDER BY type, name",
+				     "");
+	while (db_next(&row))
+		fprintf(out, "%s;\n", db_text(row, 0));
+	stop(&rig);
+}
+
+static void
+test_the_schema_is_what_a_database_of_this_version_has(void)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	dump(out, "config.db", &db_config_schema);
+	dump(out, "events.db", &db_events_schema);
+	(void) fclose(out);
+	CU_ASSERT_TRUE(unit_is_golden("schema.sql", text));
+	free(text);
+}
+
+static void
+test_a_database_is_private_and_survives_a_power_cut(void)
+{
+	struct rig rig;
+	struct stat info;
+	mode_t before = umask(0);
+
+	start(&rig, &db_events_schema);
+	(void) umask(before);
+	CU_ASSERT_EQUAL(stat(rig.path, &info), 0);
+	CU_ASSERT_EQUAL(info.st_mode & 07777, 0600);
+	_cleanup_(freep) char *journal = select_text(rig.db, "PRAGMA journal_mode");
+	_cleanup_(freep) char *sync = select_text(rig.db, "PRAGMA synchronous");
+	_cleanup_(freep) char *keys = select_text(rig.db, "PRAGMA foreign_keys");
+	CU_ASSERT_STRING_EQUAL(journal, "wal");
+	CU_ASSERT_STRING_EQUAL(sync, "2");
+	CU_ASSERT_STRING_EQUAL(keys, "1");
+	stop(&rig);
+}
+
+static void
+test_each_step_is_taken_once_and_an_older_file_is_brought_up(void)
+{
+	static const char *const steps[] = {
+		"CREATE TABLE a (x INTEGER); INSERT INTO a VALUES (1);",
+		"INSERT INTO a VALUES (2);", "INSERT INTO a VALUES (3);"
+	};
+	const struct db_schema first = { steps, 1 };
+	const struct db_schema third = { steps, 3 };
+	struct rig rig;
+
+	start(&rig, &first);
+	for (unsigned i = 0; i < 3; i++) {
+		db_close(rig.db);
+		CU_ASSERT_EQUAL_FATAL(db_open(rig.path, &third, &rig.db), 0);
+	}
+	_cleanup_(freep) char *rows = select_text(rig.db, "SELECT group_concat(x) FROM a");
+	_cleanup_(freep) char *version = select_text(rig.db, "PRAGMA user_version");
+	CU_ASSERT_STRING_EQUAL(rows, "1,2,3");
+	CU_ASSERT_STRING_EQUAL(version, "3");
+	stop(&rig);
+}
+
+static void
+test_a_step_that_fails_leaves_the_file_as_it_was(void)
+{
+	static const char *const steps[] = {
+		"CREATE TABLE a (x INTEGER);",
+		"INSERT INTO a VALUES (1); INSERT INTO nowhere VALUES (1);"
+	};
+	const struct db_schema first = { steps, 1 };
+	const struct db_schema both = { steps, 2 };
+	struct rig rig;
+	sqlite3 *db = NULL;
+
+	start(&rig, &first);
+	CU_ASSERT_EQUAL(db_open(rig.path, &both, &db), -EIO);
+	CU_ASSERT_PTR_NULL(db);
+	_cleanup_(freep) char *rows = select_text(rig.db, "SELECT count(*) FROM a");
+	_cleanup_(freep) char *version = select_text(rig.db, "PRAGMA user_version");
+	CU_ASSERT_STRING_EQUAL(rows, "0");
+	CU_ASSERT_STRING_EQUAL(version, "1");
+	stop(&rig);
+}
+
+static void
+test_a_newer_foreign_or_linked_file_is_refused_untouched(void)
+{
+	struct rig rig;
+	sqlite3 *db = NULL;
+	char text[64];
+
+	start(&rig, &db_config_schema);
+	CU_ASSERT_EQUAL(db_exec(rig.db, "PRAGMA user_version = 99"), 0);
+	CU_ASSERT_EQUAL(db_open(rig.path, &db_config_schema, &db), -EPROTO);
+	_cleanup_(freep) char *foreign = unit_path(rig.dir, "foreign");
+	CU_ASSERT_EQUAL(write_file_atomic(foreign, "this is no database at all", 26, 0600), 0);
+	CU_ASSERT_EQUAL(db_open(foreign, &db_config_schema, &db), -EIO);
+	CU_ASSERT_EQUAL(read_file(foreign, text, sizeof(text)), 26);
+	_cleanup_(freep) char *link = unit_path(rig.dir, "link");
+	CU_ASSERT_EQUAL(symlink(rig.path, link), 0);
+	CU_ASSERT_EQUAL(db_open(link, &db_config_schema, &db), -ELOOP);
+	CU_ASSERT_PTR_NULL(db);
+	stop(&rig);
+}
+
+static void
+test_values_are_bound_and_a_broken_uniqueness_is_told_apart(void)
+{
+	static const char nasty[] = "x'); DROP TABLE settings; --";
+	struct rig rig;
+
+	start(&rig, &db_config_schema);
+	CU_ASSERT_EQUAL(db_run(rig.db, "INSERT INTO settings VALUES (?, ?)", "tt", nasty, "v"), 0);
+	CU_ASSERT_EQUAL(db_run(rig.db, "INSERT INTO settings VALUES (?, ?)", "tt", nasty, "w"),
+			-EEXIST);
+	sqlite3_stmt *row = db_query(
+		rig.db, "SELECT name, value, NULL FROM settings WHERE name = ?", "t", nasty);
+	CU_ASSERT_TRUE_FATAL(db_next(&row));
+	CU_ASSERT_STRING_EQUAL(db_text(row, 0), nasty);
+	CU_ASSERT_STRING_EQUAL(db_text(row, 1), "v");
+	CU_ASSERT_STRING_EQUAL(db_text(row, 2), "");
+	CU_ASSERT_FALSE(db_next(&row));
+	CU_ASSERT_PTR_NULL(row);
+	CU_ASSERT_FALSE(db_next(&row));
+	stop(&rig);
+}
+
+int
+main(void)
+{
+	static const struct tap_test tests[] = {
+		TAP(test_the_schema_is_what_a_database_of_this_version_has),
+		TAP(test_a_database_is_private_and_survives_a_power_cut),
+		TAP(test_each_step_is_taken_once_and_an_older_file_is_brought_up),
+		TAP(test_a_step_that_fails_leaves_the_file_as_it_was),
+		TAP(test_a_newer_foreign_or_linked_file_is_refused_untouched),
+		TAP(test_values_are_bound_and_a_broken_uniqueness_is_told_apart),
+	};
+
+	/* Refusals are what is tested; their error lines would only alarm. */
+	log_set_level((enum log_level) 0);
+	return tap_main(tests, ARRAY_LEN(tests));
+}

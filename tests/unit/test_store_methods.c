@@ -1,0 +1,198 @@
+#include "agent/store_methods.h"
+#include "lib/json.h"
+#include "lib/util.h"
+#include "tests/unit/table_text.h"
+#include "tests/unit/tap.h"
+#include "tests/unit/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define EVERY_EDGE (EDGE_WWW | EDGE_SNMP | EDGE_SYSLOG)
+
+static bool
+is_one_of(const char *name, const char *const *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(names[i], name))
+			return true;
+	return false;
+}
+
+static void
+test_the_table_is_what_others_call(void)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	for (size_t i = 0; i < store_methods_count(); i++) {
+		const struct store_method *method = store_methods_at(i);
+		_cleanup_(freep) char *prefix = xasprintf("%s ", method->name);
+		fprintf(out, "%s role=%s %s%s%s%s\n", method->name, role_name(method->role),
+			method->is_mutating ? "mutating" : "reading",
+			method->edges & EDGE_WWW ? " www" : "",
+			method->edges & EDGE_SNMP ? " snmp" : "",
+			method->edges & EDGE_SYSLOG ? " syslog" : "");
+		table_write(out, prefix, &method->params);
+	}
+	(void) fclose(out);
+	CU_ASSERT_TRUE(unit_is_golden("methods.txt", text));
+	free(text);
+}
+
+static void
+test_names_are_sorted_and_every_method_has_a_handler_and_a_word(void)
+{
+	for (size_t i = 0; i < store_methods_count(); i++) {
+		const struct store_method *method = store_methods_at(i);
+		CU_ASSERT(!i || strcmp(store_methods_at(i - 1)->name, method->name) < 0);
+		CU_ASSERT_EQUAL(strspn(method->name, "abcdefghijklmnopqrstuvwxyz."),
+				strlen(method->name));
+		CU_ASSERT_PTR_NOT_NULL(method->handle);
+		CU_ASSERT(method->doc && strlen(method->doc) > 3);
+	}
+	CU_ASSERT_PTR_NULL(store_methods_at(store_methods_count()));
+	CU_ASSERT(store_methods_count() > 20);
+}
+
+/* Secure by default: what is not known to read must ask for the CSRF token. */
+static void
+test_every_method_that_is_not_known_to_read_is_marked_mutating(void)
+{
+	static const char *const reading[] = {
+		"account.list", "events.list",	"follow",   "methods",
+		"object.get",	"object.list",	"schema",   "session.check",
+		"settings.get", "setup.status", "snapshot", "status",
+	};
+	/* These begin a session: there is no CSRF token yet. */
+	static const char *const beginning[] = { "session.login", "setup.create" };
+
+	for (size_t i = 0; i < store_methods_count(); i++) {
+		const struct store_method *method = store_methods_at(i);
+		bool is_reading = is_one_of(method->name, reading, ARRAY_LEN(reading));
+		bool is_beginning = is_one_of(method->name, beginning, ARRAY_LEN(beginning));
+		CU_ASSERT_EQUAL(method->is_mutating, !is_reading && !is_beginning);
+	}
+}
+
+static void
+test_roles_are_least_where_nothing_changes_and_no_less_where_it_does(void)
+{
+	static const char *const open[] = { "session.login", "setup.create", "setup.status" };
+	static const char *const of_operators[] = { "board.console", "door.command" };
+
+	for (size_t i = 0; i < store_methods_count(); i++) {
+		const struct store_method *method = store_methods_at(i);
+		bool is_open = is_one_of(method->name, open, ARRAY_LEN(open));
+		CU_ASSERT_EQUAL(method->role == ROLE_NONE, is_open);
+		/* Everybody may end what is his own. */
+		if (!method->is_mutating || !strcmp(method->name, "session.logout"))
+			continue;
+		bool is_operators = is_one_of(method->name, of_operators, ARRAY_LEN(of_operators));
+		CU_ASSERT_EQUAL(method->role, is_operators ? ROLE_OPERATOR : ROLE_ADMINISTRATOR);
+	}
+}
+
+static void
+test_accounts_are_for_administrators_only(void)
+{
+	for (size_t i = 0; i < store_methods_count(); i++)
+		if (!strncmp(store_methods_at(i)->name, "account.", 8))
+			CU_ASSERT_EQUAL(store_methods_at(i)->role, ROLE_ADMINISTRATOR);
+}
+
+static void
+test_edges_follow_report_and_acknowledge_and_only_snmp_commands_doors(void)
+{
+	static const char *const of_edges[] = { "ack", "follow", "report", "snapshot" };
+
+	for (size_t i = 0; i < store_methods_count(); i++) {
+		const struct store_method *method = store_methods_at(i);
+		unsigned expected = 0;
+		if (is_one_of(method->name, of_edges, ARRAY_LEN(of_edges)))
+			expected = EVERY_EDGE;
+		else if (!strcmp(method->name, "door.command"))
+			expected = EDGE_SNMP;
+		CU_ASSERT_EQUAL(method->edges, expected);
+	}
+}
+
+static void
+test_parameters_are_unique_and_passwords_are_secret(void)
+{
+	for (size_t i = 0; i < store_methods_count(); i++) {
+		const struct field_table *params = &store_methods_at(i)->params;
+		for (size_t k = 0; k < params->count; k++) {
+			const struct field *field = &params->fields[k];
+			CU_ASSERT_PTR_EQUAL(field_find(params, field->name), field);
+			CU_ASSERT_EQUAL(!strcmp(field->name, "password"),
+					(field->flags & FIELD_SECRET) != 0);
+			/* Handlers know what is absent: nothing is filled in behind their back. */
+			CU_ASSERT_PTR_NULL(field->fallback);
+			CU_ASSERT_EQUAL(field->type == FIELD_ENUM, field->choices != NULL);
+			CU_ASSERT(field->type == FIELD_ENUM || field->type == FIELD_OBJECT ||
+				  field->max > field->min);
+		}
+	}
+}
+
+static const struct field_table *
+params_of(const char *name)
+{
+	for (size_t i = 0; i < store_methods_count(); i++)
+		if (!strcmp(store_methods_at(i)->name, name))
+			return &store_methods_at(i)->params;
+	return NULL;
+}
+
+static bool
+takes(const char *name, const char *params)
+{
+	_cleanup_(json_decrefp) json_t *object = json_loads(params, 0, NULL);
+	struct field_error error;
+
+	return object && field_check_object(params_of(name), object, &error) == 0;
+}
+
+static void
+test_parameters_are_taken_just_within_their_bounds(void)
+{
+	CU_ASSERT_TRUE(takes("door.command", "{\"door\":1,\"command\":\"grant\"}"));
+	CU_ASSERT_TRUE(takes("door.command", "{\"door\":4,\"command\":\"lock\"}"));
+	CU_ASSERT_FALSE(takes("door.command", "{\"door\":0,\"command\":\"grant\"}"));
+	CU_ASSERT_FALSE(takes("door.command", "{\"door\":5,\"command\":\"grant\"}"));
+	CU_ASSERT_FALSE(takes("door.command", "{\"door\":1,\"command\":\"open\"}"));
+	CU_ASSERT_FALSE(takes("door.command", "{\"door\":1}"));
+	CU_ASSERT_FALSE(takes("door.command", "{\"door\":1,\"command\":\"lock\",\"force\":true}"));
+	CU_ASSERT_TRUE(takes("account.password", "{\"account\":\"a\",\"password\":\"12345678\"}"));
+	CU_ASSERT_FALSE(takes("account.password", "{\"account\":\"a\",\"password\":\"1234567\"}"));
+	CU_ASSERT_FALSE(takes("account.password", "{\"account\":\"\",\"password\":\"12345678\"}"));
+	CU_ASSERT_FALSE(takes("account.create", "{\"account\":\"a\",\"password\":\"12345678\","
+						"\"role\":\"none\"}"));
+	CU_ASSERT_TRUE(takes("events.list", "{}"));
+	CU_ASSERT_TRUE(takes("events.list", "{\"before\":9007199254740991,\"limit\":200}"));
+	CU_ASSERT_FALSE(takes("events.list", "{\"limit\":201}"));
+	CU_ASSERT_FALSE(takes("events.list", "{\"limit\":0}"));
+	CU_ASSERT_FALSE(takes("follow", "{\"stream\":\"secrets\"}"));
+	CU_ASSERT_FALSE(takes("follow", "{\"stream\":\"events\",\"window\":10001}"));
+	CU_ASSERT_FALSE(takes("ack", "{\"name\":\"syslog.1\",\"seq\":-1}"));
+	CU_ASSERT_FALSE(takes("settings.set", "{\"values\":[]}"));
+}
+
+int
+main(void)
+{
+	static const struct tap_test tests[] = {
+		TAP(test_the_table_is_what_others_call),
+		TAP(test_names_are_sorted_and_every_method_has_a_handler_and_a_word),
+		TAP(test_every_method_that_is_not_known_to_read_is_marked_mutating),
+		TAP(test_roles_are_least_where_nothing_changes_and_no_less_where_it_does),
+		TAP(test_accounts_are_for_administrators_only),
+		TAP(test_edges_follow_report_and_acknowledge_and_only_snmp_commands_doors),
+		TAP(test_parameters_are_unique_and_passwords_are_secret),
+		TAP(test_parameters_are_taken_just_within_their_bounds),
+	};
+
+	return tap_main(tests, ARRAY_LEN(tests));
+}
