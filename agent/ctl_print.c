@@ -59,6 +59,9 @@ ctl_print_doors(const struct ctl *ctl, const json_t *snapshot)
 	}
 	if (ctl->is_json)
 		return ctl_print_json(doors);
+	const json_t *control = json_object_get(json_object_get(snapshot, "objects"), "control");
+	if (!json_bool_or(control, "online", false))
+		printf("Door control does not answer; this is what it said last.\n");
 	printf("%-3s %-24s %-9s %-8s %-9s %s\n", "ID", "NAME", "MODE", "POSITION", "LOCK", "ALARM");
 	json_t *door;
 	size_t i;

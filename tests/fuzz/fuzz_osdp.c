@@ -1,4 +1,6 @@
-/* sources: hw/osdp/frame.c hw/osdp/message.c hw/osdp/cp.c hw/osdp/cp_pd.c hw/osdp/cp_queue.c hw/osdp/cp_reply.c hw/osdp/pd.c hw/osdp/pd_command.c lib/cardformat.c lib/util.c */
+/* sources: hw/osdp/cp.c hw/osdp/cp_pd.c hw/osdp/cp_queue.c hw/osdp/cp_reply.c */
+/* sources: hw/osdp/frame.c hw/osdp/message.c hw/osdp/pd.c hw/osdp/pd_command.c */
+/* sources: lib/cardformat.c lib/util.c */
 /* libs: */
 /*
  * Feeds foreign bytes to the frame decoder, the control panel and the peripheral device.

@@ -10,6 +10,14 @@
 #include "lib/util.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+const char *__lsan_default_suppressions(void);
+
+/* libconfig keeps some text of a file that is no configuration; a process reads one. */
+const char *
+__lsan_default_suppressions(void)
+{
+	return "leak:libconfig";
+}
 
 static void
 require(bool is_true)
