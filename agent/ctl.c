@@ -51,19 +51,6 @@ ctl_call(struct ctl *ctl, const char *method, json_t *params, json_t **ret)
 	return 1;
 }
 
-bool
-ctl_number(const char *text, json_int_t *ret)
-{
-	char *end;
-
-	errno = 0;
-	long long value = strtoll(text, &end, 10);
-	if (errno || end == text || *end || value < 0 || value > JSON_INTEGER_MAX)
-		return false;
-	*ret = value;
-	return true;
-}
-
 static int
 command_status(struct ctl *ctl)
 {
@@ -86,7 +73,7 @@ command_door(struct ctl *ctl)
 			return 1;
 		return ctl_print_doors(ctl, result);
 	}
-	if (ctl->argc != 2 || !ctl_number(ctl->argv[1], &door)) {
+	if (ctl->argc != 2 || parse_number(ctl->argv[1], &door) < 0) {
 		(void) fprintf(stderr, "cardeactl: door list, or door grant|lock|unlock NUMBER\n");
 		return 2;
 	}
@@ -169,7 +156,7 @@ command_card(struct ctl *ctl)
 
 	if (!strcmp(what, "list") && ctl->argc <= 1)
 		return list_cards(ctl);
-	if (!strcmp(what, "remove") && ctl->argc == 2 && ctl_number(ctl->argv[1], &id)) {
+	if (!strcmp(what, "remove") && ctl->argc == 2 && parse_number(ctl->argv[1], &id) == 0) {
 		if (ctl_call(ctl, "object.remove",
 			     json_pack("{ss,sI}", "kind", "credential", "id", id), &result))
 			return 1;

@@ -23,8 +23,6 @@ struct ctl {
  * standard error what was wrong.
  */
 int ctl_call(struct ctl *ctl, const char *method, json_t *params, json_t **ret);
-/* The same with a positive integer from the command line; 2 after a wrong word. */
-bool ctl_number(const char *text, json_int_t *ret);
 /* Connects on first use. */
 int ctl_connect(struct ctl *ctl);
 

@@ -160,10 +160,10 @@ ctl_events(struct ctl *ctl)
 		if (!strcmp(word, "--follow")) {
 			is_following = true;
 		} else if (!strcmp(word, "--limit") && has_number &&
-			   ctl_number(ctl->argv[i + 1], &limit)) {
+			   parse_number(ctl->argv[i + 1], &limit) == 0) {
 			i++;
 		} else if (!strcmp(word, "--after") && has_number &&
-			   ctl_number(ctl->argv[i + 1], &after)) {
+			   parse_number(ctl->argv[i + 1], &after) == 0) {
 			i++;
 		} else {
 			(void) fprintf(stderr,

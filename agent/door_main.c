@@ -8,6 +8,7 @@
 #include "lib/daemon.h"
 #include "lib/json.h"
 #include "lib/log.h"
+#include "lib/loop.h"
 #include "lib/util.h"
 
 #define READER_REFRESH_S 2
@@ -25,22 +26,6 @@ door_config(const struct door *door)
 {
 	return door->role->table ? access_door(door->role->table, door->number)
 				 : &door->role->defaults[door->number - 1];
-}
-
-static void
-arm(struct door *door)
-{
-	uint64_t deadline_us = door_deadline_us(&door->state);
-
-	if (deadline_us == UINT64_MAX) {
-		(void) evtimer_del(door->timer);
-		return;
-	}
-	uint64_t now_us = clock_mono_us();
-	uint64_t wait_us = deadline_us > now_us ? deadline_us - now_us : 0;
-	struct timeval delay = { .tv_sec = (time_t) (wait_us / US_PER_S),
-				 .tv_usec = (suseconds_t) (wait_us % US_PER_S) };
-	(void) evtimer_add(door->timer, &delay);
 }
 
 /*
@@ -71,7 +56,7 @@ door_apply(struct door *door, const struct door_input *input)
 	}
 	(void) snprintf(key, sizeof(key), "door.%u", door->number);
 	door_rpc_push_state(role, key, door_live_state(door));
-	arm(door);
+	loop_arm_at(door->timer, door_deadline_us(&door->state));
 }
 
 static void
@@ -314,7 +299,7 @@ door_role_run(const struct agent_options *options)
 
 	*role = (struct door_role){
 		.options = options,
-		.base = daemon_loop_new(),
+		.base = loop_new(),
 	};
 	int r = start(role);
 	if (r == 0)

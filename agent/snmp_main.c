@@ -15,6 +15,7 @@
 #include "lib/daemon.h"
 #include "lib/follow.h"
 #include "lib/log.h"
+#include "lib/loop.h"
 #include "lib/util.h"
 #include "mibs/replica.h"
 
@@ -196,7 +197,7 @@ int
 snmp_role_run(const struct agent_options *options)
 {
 	struct snmp snmp = { 0 };
-	struct event_base *base = daemon_loop_new();
+	struct event_base *base = loop_new();
 	char path[256];
 	int r = path_join(path, sizeof(path), options->run_dir, "agent.sock");
 

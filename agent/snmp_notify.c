@@ -9,6 +9,7 @@
 #include "lib/events.h"
 #include "lib/json.h"
 #include "lib/log.h"
+#include "lib/loop.h"
 #include "lib/util.h"
 
 #define BURST	    64
@@ -70,10 +71,7 @@ take_token(struct notifier *notifier)
 	const uint64_t limit_us = (uint64_t) (BURST - 1) * INTERVAL_US;
 
 	if (debt_us > limit_us) {
-		uint64_t wait_us = debt_us - limit_us;
-		struct timeval delay = { .tv_sec = (time_t) (wait_us / US_PER_S),
-					 .tv_usec = (suseconds_t) (wait_us % US_PER_S) };
-		(void) evtimer_add(notifier->timer, &delay);
+		loop_arm_in(notifier->timer, debt_us - limit_us);
 		return false;
 	}
 	notifier->next_us = full_us + INTERVAL_US;

@@ -9,6 +9,7 @@
 #include "lib/clock.h"
 #include "lib/json.h"
 #include "lib/log.h"
+#include "lib/loop.h"
 #include "lib/util.h"
 
 #define GROUP_MAX      256
@@ -23,12 +24,10 @@
 void
 store_log_arm(struct store_log *log, unsigned delay_ms)
 {
-	struct timeval delay = { .tv_sec = delay_ms / 1000, .tv_usec = delay_ms % 1000 * 1000 };
-
 	if (!delay_ms)
 		event_active(log->timer, 0, 0);
 	else if (!evtimer_pending(log->timer, NULL))
-		(void) evtimer_add(log->timer, &delay);
+		loop_arm_in(log->timer, delay_ms * US_PER_MS);
 }
 
 /* Steals event; row is its kind. */

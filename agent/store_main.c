@@ -14,6 +14,7 @@
 #include "lib/clock.h"
 #include "lib/daemon.h"
 #include "lib/log.h"
+#include "lib/loop.h"
 #include "lib/util.h"
 
 #define PASSWORD_JOBS_MAX 16
@@ -120,7 +121,7 @@ store_role_run(const struct agent_options *options)
 {
 	struct store store = {
 		.options = options,
-		.base = daemon_loop_new(),
+		.base = loop_new(),
 		.started_us = clock_wall_us(),
 		.started_mono_us = clock_mono_us(),
 	};

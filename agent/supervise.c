@@ -11,6 +11,7 @@
 #include "lib/clock.h"
 #include "lib/daemon.h"
 #include "lib/log.h"
+#include "lib/loop.h"
 #include "lib/util.h"
 
 #define RESTART_MS   100
@@ -137,7 +138,7 @@ supervise(const struct agent_options *options)
 {
 	struct supervisor supervisor = {
 		.options = options,
-		.base = daemon_loop_new(),
+		.base = loop_new(),
 		.children = { { .role = "store" }, { .role = "door" }, { .role = "snmp" } },
 	};
 

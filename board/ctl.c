@@ -32,17 +32,12 @@ complain(const char *text)
 	return 2;
 }
 
-static bool
-parse_number(const char *text, json_t **ret)
+static json_t *
+number_from(const char *text)
 {
-	char *end;
+	long long value;
 
-	errno = 0;
-	long long value = strtoll(text, &end, 10);
-	if (errno || end == text || *end || value < 0 || value > JSON_INTEGER_MAX)
-		return false;
-	*ret = json_integer(value);
-	return true;
+	return parse_number(text, &value) == 0 ? json_integer(value) : NULL;
 }
 
 /* --name value pairs behind the reader; NULL when one is wrong. */
@@ -67,8 +62,8 @@ badge_params(int argc, char **argv)
 				continue;
 			if (options[k].is_text)
 				value = json_string(argv[i + 1]);
-			else if (!parse_number(argv[i + 1], &value))
-				value = NULL;
+			else
+				value = number_from(argv[i + 1]);
 			if (value)
 				(void) json_object_set_new(params, options[k].name, value);
 		}
@@ -92,7 +87,8 @@ make_params(int argc, char **argv)
 		return json_object();
 	if (!strcmp(command, "set") && argc == 3)
 		return json_pack("{ss,ss}", "point", argv[1], "value", argv[2]);
-	if (argc < 2 || !parse_number(argv[1], &number))
+	number = argc < 2 ? NULL : number_from(argv[1]);
+	if (!number)
 		return NULL;
 	if (!strcmp(command, "badge") && argc % 2 == 0)
 		params = badge_params(argc - 2, argv + 2);

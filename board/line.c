@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "lib/loop.h"
 #include "lib/util.h"
 #include "lib/wire.h"
 
@@ -42,13 +43,8 @@ duration_us(const struct line *line, size_t bytes)
 static void
 wait_until(struct line *line, uint64_t at_us)
 {
-	uint64_t now_us = clock_mono_us();
-	uint64_t wait_us = at_us > now_us ? at_us - now_us : 0;
-	struct timeval delay = { .tv_sec = (time_t) (wait_us / US_PER_S),
-				 .tv_usec = (suseconds_t) (wait_us % US_PER_S) };
-
 	line->busy_until_us = at_us;
-	(void) evtimer_add(line->timer, &delay);
+	loop_arm_at(line->timer, at_us);
 }
 
 static void

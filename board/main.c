@@ -7,6 +7,7 @@
 #include "board/line.h"
 #include "lib/daemon.h"
 #include "lib/log.h"
+#include "lib/loop.h"
 #include "lib/util.h"
 
 #define BAUD_DEFAULT 115200
@@ -78,7 +79,7 @@ main(int argc, char **argv)
 		return 2;
 	}
 	log_set_name("board");
-	struct board board = { .base = daemon_loop_new(), .run_dir = run_dir };
+	struct board board = { .base = loop_new(), .run_dir = run_dir };
 	int status = serve(&board, baud);
 	event_base_free(board.base);
 	return status;

@@ -7,6 +7,7 @@
 
 #include "hw/osdp/cp.h"
 #include "lib/clock.h"
+#include "lib/loop.h"
 #include "lib/util.h"
 
 #define RETRY_MS 250
@@ -39,13 +40,11 @@ static void serve(struct bus *bus);
 static void
 lose_line(struct bus *bus)
 {
-	struct timeval delay = { .tv_usec = RETRY_MS * 1000 };
-
 	if (bus->readable)
 		event_free(steal(&bus->readable));
 	closep(&bus->fd);
 	bus->fd = -1;
-	(void) evtimer_add(bus->retry, &delay);
+	loop_arm_in(bus->retry, RETRY_MS * US_PER_MS);
 }
 
 static void
@@ -198,12 +197,7 @@ serve(struct bus *bus)
 		take_event(bus, &event);
 	osdp_cp_tick(bus->cp, now_us);
 	flush_output(bus);
-	uint64_t deadline_us = osdp_cp_deadline_us(bus->cp);
-	uint64_t wait_us = deadline_us > now_us ? deadline_us - now_us : 0;
-	wait_us = MIN_OF(wait_us, 10 * US_PER_S);
-	struct timeval delay = { .tv_sec = (time_t) (wait_us / US_PER_S),
-				 .tv_usec = (suseconds_t) (wait_us % US_PER_S) };
-	(void) evtimer_add(bus->timer, &delay);
+	loop_arm_at(bus->timer, osdp_cp_deadline_us(bus->cp));
 }
 
 static void

@@ -1,7 +1,6 @@
 #include "lib/daemon.h"
 
 #include <event2/event.h>
-#include <event2/thread.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -78,31 +77,6 @@ daemon_options(const struct daemon_about *about, int argc, char **argv)
 			exit(2);
 		}
 	}
-}
-
-static void
-on_libevent_error(int error)
-{
-	(void) log_err(0, "libevent failed with %d", error);
-	abort();
-}
-
-struct event_base *
-daemon_loop_new(void)
-{
-	event_set_fatal_callback(on_libevent_error);
-	if (evthread_use_pthreads() < 0)
-		abort();
-	struct event_config *config = event_config_new();
-	/* Line timing and alarms want timers finer than the millisecond of epoll_wait(). */
-	(void) event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER);
-	struct event_base *base = event_base_new_with_config(config);
-	event_config_free(config);
-	if (!base)
-		abort();
-	/* A peer that went away is an error of its write, not the end of this process. */
-	(void) signal(SIGPIPE, SIG_IGN);
-	return base;
 }
 
 struct watchdog {

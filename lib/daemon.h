@@ -32,9 +32,6 @@ struct daemon_about {
  */
 int daemon_options(const struct daemon_about *about, int argc, char **argv);
 
-/* A base whose events may be activated from other threads. */
-struct event_base *daemon_loop_new(void);
-
 /*
  * Tells the service manager READY=1 and runs until SIGTERM or SIGINT. Feeds the watchdog from the
  * loop as long as is_healthy(context) says so; NULL means always.

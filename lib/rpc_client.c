@@ -6,6 +6,7 @@
 
 #include "lib/clock.h"
 #include "lib/json.h"
+#include "lib/loop.h"
 #include "lib/rpc.h"
 #include "lib/wire.h"
 
@@ -58,10 +59,7 @@ finish(struct call *call, json_t *result, const struct rpc_error *error)
 static void
 arm(struct rpc_client *client)
 {
-	struct timeval delay = { .tv_sec = client->retry_ms / 1000,
-				 .tv_usec = client->retry_ms % 1000 * 1000 };
-
-	(void) event_add(client->retry, &delay);
+	loop_arm_in(client->retry, client->retry_ms * US_PER_MS);
 	client->retry_ms = MIN_OF(client->retry_ms * 2, RETRY_MAX_MS);
 }
 
@@ -127,14 +125,13 @@ static void
 send_call(struct rpc_client *client, json_t *message, json_int_t id, unsigned timeout_ms,
 	  rpc_result_fn *done, void *context)
 {
-	struct timeval delay = { .tv_sec = timeout_ms / 1000, .tv_usec = timeout_ms % 1000 * 1000 };
 	static const struct rpc_error large = { "too_large", "the call exceeds one line", NULL };
 	static const struct rpc_error foreign = { RPC_BAD_REQUEST, "texts must be UTF-8", NULL };
 	struct call *call = xcalloc(1, sizeof(*call));
 
 	*call = (struct call){ .id = id, .done = done, .context = context, .client = client };
 	call->timer = evtimer_new(client->base, on_call_timeout, call);
-	(void) evtimer_add(call->timer, &delay);
+	loop_arm_in(call->timer, timeout_ms * US_PER_MS);
 	TAILQ_INSERT_TAIL(&client->calls, call, link);
 	int r = wire_send(client->wire, message);
 	if (r < 0)

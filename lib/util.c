@@ -179,6 +179,19 @@ write_file_atomic(const char *path, const void *bytes, size_t size, unsigned mod
 	return 0;
 }
 
+int
+parse_number(const char *text, long long *ret)
+{
+	char *end;
+
+	errno = 0;
+	long long value = strtoll(text, &end, 10);
+	if (errno || end == text || *end || value < 0 || value > INT64_C(9007199254740991))
+		return -EINVAL;
+	*ret = value;
+	return 0;
+}
+
 uint32_t
 fnv1a(const void *bytes, size_t size)
 {

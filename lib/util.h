@@ -58,6 +58,9 @@ int read_file(const char *path, char *buffer, size_t size);
 /* Writes beside path, fsyncs and renames; mode is that of the new file. */
 int write_file_atomic(const char *path, const void *bytes, size_t size, unsigned mode);
 
+/* A whole decimal number from 0 to 2^53 - 1 and nothing else; -EINVAL. */
+int parse_number(const char *text, long long *ret);
+
 /* Hash of bytes; FNV-1a is enough against torn writes, it is no defence against a forger. */
 uint32_t fnv1a(const void *bytes, size_t size);
 

@@ -8,6 +8,7 @@
 #include "lib/follow.h"
 #include "lib/json.h"
 #include "lib/log.h"
+#include "lib/loop.h"
 #include "lib/util.h"
 #include "syslog/destination.h"
 #include "syslog/format.h"
@@ -122,14 +123,7 @@ on_due(uint64_t due_us, void *context)
 {
 	struct outlet *outlet = context;
 
-	(void) evtimer_del(outlet->timer);
-	if (due_us == UINT64_MAX)
-		return;
-	uint64_t now_us = clock_mono_us();
-	uint64_t delay_us = due_us > now_us ? due_us - now_us : 0;
-	struct timeval delay = { .tv_sec = (time_t) (delay_us / US_PER_S),
-				 .tv_usec = (suseconds_t) (delay_us % US_PER_S) };
-	(void) evtimer_add(outlet->timer, &delay);
+	loop_arm_at(outlet->timer, due_us);
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include "lib/daemon.h"
 #include "lib/log.h"
+#include "lib/loop.h"
 #include "lib/util.h"
 #include "syslog/forwarder.h"
 
@@ -39,7 +40,7 @@ main(int argc, char **argv)
 	}
 	/* A lookup under way delays the end of this process: no more than some seconds. */
 	(void) setenv("RES_OPTIONS", "timeout:2 attempts:2", 0);
-	struct event_base *base = daemon_loop_new();
+	struct event_base *base = loop_new();
 	struct forwarder *forwarder = forwarder_new(base, path);
 	daemon_run(base, NULL, NULL);
 	forwarder_free(forwarder);

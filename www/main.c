@@ -12,6 +12,7 @@
 #include "lib/clock.h"
 #include "lib/daemon.h"
 #include "lib/log.h"
+#include "lib/loop.h"
 #include "lib/util.h"
 #include "www/api.h"
 #include "www/connections.h"
@@ -134,7 +135,7 @@ main(int argc, char **argv)
 
 	(void) daemon_options(&about, argc, argv);
 	log_set_name("www");
-	ctx.base = daemon_loop_new();
+	ctx.base = loop_new();
 	int fd = open_listener(address, port);
 	int r = fd < 0 ? fd : start(&ctx, fd, run_dir, state_dir);
 	if (r == 0)

@@ -7,6 +7,7 @@
 
 #include "lib/daemon.h"
 #include "lib/json.h"
+#include "lib/loop.h"
 #include "lib/util.h"
 #include "tests/unit/unit.h"
 
@@ -41,7 +42,7 @@ log_rig_open(struct log_rig *rig)
 void
 log_rig_start(struct log_rig *rig)
 {
-	*rig = (struct log_rig){ .base = daemon_loop_new(), .dir = unit_dir_new() };
+	*rig = (struct log_rig){ .base = loop_new(), .dir = unit_dir_new() };
 	rig->path = unit_path(rig->dir, "events.db");
 	log_rig_open(rig);
 }

@@ -1,6 +1,7 @@
 #include "lib/client.h"
 #include "lib/daemon.h"
 #include "lib/json.h"
+#include "lib/loop.h"
 #include "lib/rpc.h"
 #include "lib/wire.h"
 #include "tests/unit/tap.h"
@@ -52,7 +53,7 @@ static const struct rpc_server_ops ops = { .on_request = on_request };
 
 static void __attribute__((noreturn)) serve(const char *path, int ready)
 {
-	struct event_base *base = daemon_loop_new();
+	struct event_base *base = loop_new();
 	struct rpc_server *server;
 
 	if (rpc_server_new(base, path, 0600, "tested", &ops, NULL, &server) == 0)

@@ -1,4 +1,5 @@
 #include "lib/daemon.h"
+#include "lib/loop.h"
 #include "lib/util.h"
 #include "tests/unit/tap.h"
 #include "tests/unit/unit.h"
@@ -137,7 +138,7 @@ run_daemon(bool is_healthy)
 		(void) snprintf(self, sizeof(self), "%d", (int) getpid());
 		(void) setenv("WATCHDOG_USEC", "30000", 1);
 		(void) setenv("WATCHDOG_PID", self, 1);
-		struct event_base *base = daemon_loop_new();
+		struct event_base *base = loop_new();
 		daemon_run(base, is_healthy ? NULL : is_never_healthy, NULL);
 		event_base_free(base);
 		_exit(7);

@@ -1,6 +1,7 @@
 #include "lib/daemon.h"
 #include "lib/follow.h"
 #include "lib/json.h"
+#include "lib/loop.h"
 #include "lib/wire.h"
 #include "tests/unit/tap.h"
 #include "tests/unit/unit.h"
@@ -99,7 +100,7 @@ is_down(void *context)
 static void
 start(struct rig *rig, const struct follower_ops *ops, const char *name)
 {
-	*rig = (struct rig){ .base = daemon_loop_new(), .dir = unit_dir_new() };
+	*rig = (struct rig){ .base = loop_new(), .dir = unit_dir_new() };
 	rig->path = unit_path(rig->dir, "socket");
 	rig->listener = wire_listen(rig->path, 0600);
 	CU_ASSERT_FATAL(rig->listener >= 0);
@@ -199,21 +200,33 @@ test_a_lost_store_is_followed_again_from_the_start(void)
 	stop(&rig);
 }
 
+/* A store that answers one call and refuses the other is asked for both again. */
 static void
-test_a_store_that_refuses_is_asked_again_from_hello(void)
+refuse_one(const char *answers, const char *expected)
 {
 	struct rig rig;
 
 	start(&rig, &both, "edge.1");
 	welcome(&rig);
 	CU_ASSERT_TRUE(is_asked(&rig));
-	CU_ASSERT_TRUE(unit_peer_say(rig.store, "{\"id\":2,\"error\":{\"code\":\"unavailable\"}}"));
+	CU_ASSERT_TRUE(unit_peer_say(rig.store, answers));
 	CU_ASSERT_TRUE(unit_wait(rig.base, is_down, &rig));
 	unit_peer_free(rig.store);
 	welcome(&rig);
 	CU_ASSERT_TRUE(is_asked(&rig));
-	CU_ASSERT_STRING_EQUAL(rig.told, "up;down;up;");
+	CU_ASSERT_STRING_EQUAL(rig.told, expected);
 	stop(&rig);
+}
+
+static void
+test_a_store_that_refuses_is_asked_again_from_hello(void)
+{
+	refuse_one("{\"id\":3,\"result\":{\"objects\":{}}}\n"
+		   "{\"id\":2,\"error\":{\"code\":\"unavailable\"}}",
+		   "up;all=0;down;up;");
+	refuse_one("{\"id\":2,\"result\":{\"after\":1,\"head\":2}}\n"
+		   "{\"id\":3,\"error\":{\"code\":\"unavailable\"}}",
+		   "up;start 1 2;down;up;");
 }
 
 int

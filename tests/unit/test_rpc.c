@@ -1,5 +1,6 @@
 #include "lib/daemon.h"
 #include "lib/json.h"
+#include "lib/loop.h"
 #include "lib/rpc.h"
 #include "lib/wire.h"
 #include "tests/unit/tap.h"
@@ -45,7 +46,7 @@ static const struct rpc_server_ops ops = { .on_request = on_request, .on_closed 
 static void
 start(struct rig *rig)
 {
-	*rig = (struct rig){ .base = daemon_loop_new(), .dir = unit_dir_new() };
+	*rig = (struct rig){ .base = loop_new(), .dir = unit_dir_new() };
 	rig->path = unit_path(rig->dir, "socket");
 	int r = rpc_server_new(rig->base, rig->path, 0600, "tested", &ops, rig, &rig->server);
 	CU_ASSERT_EQUAL_FATAL(r, 0);

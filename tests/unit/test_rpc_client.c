@@ -1,5 +1,6 @@
 #include "lib/daemon.h"
 #include "lib/json.h"
+#include "lib/loop.h"
 #include "lib/rpc.h"
 #include "lib/wire.h"
 #include "tests/unit/tap.h"
@@ -144,7 +145,7 @@ welcome(struct rig *rig)
 static void
 start(struct rig *rig)
 {
-	*rig = (struct rig){ .base = daemon_loop_new(), .dir = unit_dir_new() };
+	*rig = (struct rig){ .base = loop_new(), .dir = unit_dir_new() };
 	rig->path = unit_path(rig->dir, "socket");
 	rig->listener = wire_listen(rig->path, 0600);
 	CU_ASSERT_FATAL(rig->listener >= 0);

@@ -1,5 +1,6 @@
 #include "lib/daemon.h"
 #include "lib/json.h"
+#include "lib/loop.h"
 #include "lib/util.h"
 #include "lib/wire.h"
 #include "tests/unit/tap.h"
@@ -76,7 +77,7 @@ join(struct rig *rig, struct event_base *base)
 static void
 start(struct rig *rig)
 {
-	join(rig, daemon_loop_new());
+	join(rig, loop_new());
 }
 
 static void
@@ -192,8 +193,9 @@ test_what_is_no_json_object_is_answered_and_ends_the_connection(void)
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
 		struct rig rig;
 		start(&rig);
-		CU_ASSERT_TRUE(unit_peer_say(rig.peer, lines[i]));
-		(void) unit_peer_say(rig.peer, "{\"n\":1}");
+		/* Both at once, so that the second is there when the first is refused. */
+		_cleanup_(freep) char *both = xasprintf("%s\n{\"n\":1}", lines[i]);
+		CU_ASSERT_TRUE(unit_peer_say(rig.peer, both));
 		_cleanup_(json_decrefp) json_t *told = unit_peer_hear(rig.peer);
 		const json_t *error = json_object_get(told, "error");
 		CU_ASSERT_STRING_EQUAL(json_string_or(error, "code", ""), "bad_json");

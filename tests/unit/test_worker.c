@@ -1,4 +1,5 @@
 #include "lib/daemon.h"
+#include "lib/loop.h"
 #include "lib/util.h"
 #include "lib/worker.h"
 #include "tests/unit/tap.h"
@@ -72,7 +73,7 @@ is_under_way(void *context UNUSED)
 static void
 test_jobs_run_in_the_thread_one_after_another_and_end_in_the_loop(void)
 {
-	struct event_base *base = daemon_loop_new();
+	struct event_base *base = loop_new();
 	struct worker *worker = worker_new(base, JOBS);
 	unsigned count = JOBS;
 
@@ -92,7 +93,7 @@ test_jobs_run_in_the_thread_one_after_another_and_end_in_the_loop(void)
 static void
 test_a_long_job_does_not_hold_the_loop_and_too_many_are_refused(void)
 {
-	struct event_base *base = daemon_loop_new();
+	struct event_base *base = loop_new();
 	struct worker *worker = worker_new(base, 3);
 	unsigned count = 3;
 
@@ -117,7 +118,7 @@ test_a_long_job_does_not_hold_the_loop_and_too_many_are_refused(void)
 static void
 test_freeing_waits_for_the_job_under_way_and_tells_nobody(void)
 {
-	struct event_base *base = daemon_loop_new();
+	struct event_base *base = loop_new();
 	struct worker *worker = worker_new(base, JOBS);
 
 	reset();

@@ -167,7 +167,7 @@ unit_peer_say(struct unit_peer *peer, const char *line)
 	return unit_peer_send(peer, text, strlen(text));
 }
 
-/* The next line in the buffer's front, ended by NUL; its length, or -1 at the end. */
+/* The next line in the buffer's front, ended by NUL; its length, -1 at the end, -2 for nothing. */
 static ssize_t
 await_line(struct unit_peer *peer)
 {
@@ -187,7 +187,7 @@ await_line(struct unit_peer *peer)
 		peer->used += n > 0 ? (size_t) n : 0;
 	}
 	printf("# nothing came\n");
-	return -1;
+	return -2;
 }
 
 static void
@@ -225,5 +225,5 @@ bool
 unit_peer_is_closed(struct unit_peer *peer)
 {
 	ssize_t size = await_line(peer);
-	return size < 0 && !peer->used;
+	return size == -1 && !peer->used;
 }
