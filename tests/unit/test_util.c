@@ -145,6 +145,29 @@ test_the_hash_is_fnv_1a(void)
 	CU_ASSERT_EQUAL(fnv1a("foobar", 6), 0xbf9cf968);
 }
 
+static void
+test_a_number_is_whole_and_alone(void)
+{
+	static const char *const foreign[] = { "",
+					       " 1 ",
+					       "-1",
+					       "1x",
+					       "0x10",
+					       "1.5",
+					       "1e3",
+					       "9007199254740992",
+					       "99999999999999999999" };
+	long long value = 7;
+
+	for (size_t i = 0; i < ARRAY_LEN(foreign); i++)
+		CU_ASSERT_EQUAL(parse_number(foreign[i], &value), -EINVAL);
+	CU_ASSERT_EQUAL(value, 7);
+	CU_ASSERT_EQUAL(parse_number("0", &value), 0);
+	CU_ASSERT_EQUAL(value, 0);
+	CU_ASSERT_EQUAL(parse_number("9007199254740991", &value), 0);
+	CU_ASSERT_EQUAL(value, 9007199254740991);
+}
+
 int
 main(void)
 {
@@ -158,6 +181,7 @@ main(void)
 		TAP(test_a_replaced_file_has_its_mode_and_leaves_nothing_beside_it),
 		TAP(test_a_link_laid_beside_a_file_is_not_followed),
 		TAP(test_the_hash_is_fnv_1a),
+		TAP(test_a_number_is_whole_and_alone),
 	};
 
 	return tap_main(tests, ARRAY_LEN(tests));
