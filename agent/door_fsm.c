@@ -194,12 +194,16 @@ set_position(struct step *step, enum door_position position)
 {
 	struct door_state *state = step->state;
 	enum door_position before = state->position;
+	bool was_closed = state->was_closed;
 
 	if (position == before)
 		return;
 	state->position = position;
+	if (position == DOOR_CLOSED || position == DOOR_OPEN)
+		state->was_closed = position == DOOR_CLOSED;
 	state->was_seen |= position != DOOR_POSITION_UNKNOWN;
-	if (position == DOOR_OPEN && before == DOOR_CLOSED)
+	/* A contact that fails on the way from closed to open hides no break-in. */
+	if (position == DOOR_OPEN && was_closed)
 		opened(step);
 	else if (position == DOOR_OPEN)
 		found_open(step);

@@ -36,6 +36,7 @@ struct door_state {
 	enum door_mode mode;
 	enum door_position position;
 	enum door_alarm alarm;
+	bool was_closed;  /* when its position was last certain */
 	bool was_seen;	  /* there has been a position since the start */
 	bool is_released; /* the lock */
 	bool is_warning;  /* pre-alarm */

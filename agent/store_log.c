@@ -43,8 +43,9 @@ enqueue(struct store_log *log, const struct event_row *row, json_t *event)
 	events_text(row, event, text, sizeof(text));
 	(void) json_object_set_new(event, "text", json_string_cut(text));
 	(void) json_array_append_new(log->waiting, event);
-	bool is_urgent =
-		row->severity <= ALERT_SEVERITY || json_array_size(log->waiting) >= GROUP_MAX;
+	/* A disk that has just refused is asked again by the clock, not by every event. */
+	bool is_group_full = json_array_size(log->waiting) >= GROUP_MAX && !log->is_refused;
+	bool is_urgent = row->severity <= ALERT_SEVERITY || is_group_full;
 	store_log_arm(log, is_urgent ? 0 : STORE_LOG_GROUP_MS);
 }
 
@@ -155,7 +156,8 @@ commit(struct store_log *log)
 	if (!has_events && !has_ring && !log->are_cursors_dirty)
 		return;
 	memcpy(hash, log->hash, sizeof(hash));
-	if (write_group(log, &head, hash) < 0) {
+	log->is_refused = write_group(log, &head, hash) < 0;
+	if (log->is_refused) {
 		store_log_arm(log, RETRY_MS);
 		return;
 	}

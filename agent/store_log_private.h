@@ -19,6 +19,7 @@ struct store_log {
 	char epoch[40]; /* the ring under way */
 	uint64_t ring_number;
 	bool is_ring_dirty;
+	bool is_refused; /* the last commit */
 	uint64_t lost;
 	uint64_t head;
 	char hash[LOG_HASH_HEX + 1];

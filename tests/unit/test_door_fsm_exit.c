@@ -132,6 +132,15 @@ test_a_contact_that_fails_neither_hides_nor_doubles_an_alarm(void)
 }
 
 static void
+test_a_contact_that_fails_before_the_door_is_forced_hides_nothing(void)
+{
+	start();
+	CU_ASSERT_TRUE(move(S(10), DOOR_POSITION_FAULT, "position:fault"));
+	CU_ASSERT_TRUE(move(S(11), DOOR_OPEN, "position:open forced"));
+	CU_ASSERT_EQUAL(door.alarm, DOOR_ALARM_FORCED);
+}
+
+static void
 test_a_held_alarm_is_not_raised_twice_over_a_failing_contact(void)
 {
 	start();
@@ -209,6 +218,7 @@ main(void)
 		TAP(test_a_rex_pressed_while_unlocked_changes_nothing),
 		TAP(test_a_door_found_closed_at_the_start_is_no_news_and_one_found_open_no_break_in),
 		TAP(test_a_contact_that_fails_neither_hides_nor_doubles_an_alarm),
+		TAP(test_a_contact_that_fails_before_the_door_is_forced_hides_nothing),
 		TAP(test_a_held_alarm_is_not_raised_twice_over_a_failing_contact),
 		TAP(test_the_held_open_time_runs_on_while_the_contact_fails),
 		TAP(test_an_access_over_a_failing_contact_is_taken_once_and_by_nobody_else),
