@@ -1,8 +1,8 @@
 """./run bench: card to relay, measured in the door role from the last byte of the reader's frame
 until the board has taken the command, on the monotonic clock.
 
-The named limit is the 50 ms in which IEC 60839-11-1 style controllers and the readers' own poll
-period have to act; the peer is the same run with snmpd stopped by SIGSTOP.
+The limit beside it is the house's own target, 50 ms at p99; the peer is the same run with snmpd
+stopped by SIGSTOP.
 """
 
 import argparse
@@ -17,6 +17,9 @@ sys.path.insert(0, os.path.join(SOURCE, "tools"))
 
 import badger  # noqa: E402
 from appliance import Appliance, Failure  # noqa: E402
+
+
+LIMIT_MS = 50.0
 
 
 def machine():
@@ -48,7 +51,8 @@ def card_to_relay(state, build, badges):
         finally:
             rig.signal("snmpd", signal.SIGCONT)
         row("snmpd SIGSTOPped", hung)
-        print(f"{'ratio':22} {'':6} {hung['p50_us'] / alone['p50_us']:9.2f}"
+        print(f"{'limit':22} {'':6} {'':9} {LIMIT_MS:9.3f}")
+        print(f"{'ratio hung / alone':22} {'':6} {hung['p50_us'] / alone['p50_us']:9.2f}"
               f" {hung['p99_us'] / alone['p99_us']:9.2f} {hung['max_us'] / alone['max_us']:9.2f}")
 
 
