@@ -1,4 +1,4 @@
-/* Compiles doors and credentials into the access table. */
+/* Compiles doors, inputs and credentials into the access table. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +16,19 @@ static uint32_t
 milliseconds(const json_t *doc, const char *name, json_int_t fallback_s)
 {
 	return (uint32_t) (json_integer_or(doc, name, fallback_s) * 1000);
+}
+
+static void
+compile_input(int64_t id, const json_t *doc, struct access_input inputs[INPUTS])
+{
+	if (id < 1 || id > INPUTS)
+		return;
+	struct access_input *input = &inputs[id - 1];
+	(void) copy_string(input->name, sizeof(input->name), json_string_or(doc, "name", "?"));
+	(void) copy_string(input->supervision, sizeof(input->supervision),
+			   json_string_or(doc, "supervision", "board"));
+	input->is_normally_closed = !strcmp(json_string_or(doc, "normal", "open"), "closed");
+	input->debounce_ms = (uint32_t) json_integer_or(doc, "debounce", 50);
 }
 
 static void
@@ -64,7 +77,7 @@ int
 store_objects_compile(struct store *store)
 {
 	char path[256];
-	struct access_door doors[DOORS] = { 0 };
+	struct access_board board = { 0 };
 	size_t room = count_credentials(store);
 	size_t count = 0;
 	_cleanup_(freep) struct access_credential *credentials =
@@ -76,13 +89,15 @@ store_objects_compile(struct store *store)
 		_cleanup_(json_decrefp) json_t *doc = json_loads(db_text(rows, 2), 0, NULL);
 		int64_t id = sqlite3_column_int64(rows, 1);
 		if (!strcmp(db_text(rows, 0), "door"))
-			compile_door(id, doc, doors);
+			compile_door(id, doc, board.doors);
+		else if (!strcmp(db_text(rows, 0), "input"))
+			compile_input(id, doc, board.inputs);
 		else if (count < room)
 			compile_credential(id, doc, &credentials[count++]);
 	}
 	int r = path_join(path, sizeof(path), store->options->door_dir, "access.bin");
 	if (r == 0)
-		r = access_write(path, clock_wall_us(), doors, credentials, count);
+		r = access_write(path, clock_wall_us(), &board, credentials, count);
 	if (r < 0)
 		return log_err(r, "cannot write the access table '%s'", path);
 	store_door_reload(store);

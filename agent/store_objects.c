@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lib/inventory.h"
 #include "lib/json.h"
 #include "lib/log.h"
 #include "lib/model.h"
@@ -12,21 +13,43 @@
 /* Keeps a list within one line of the protocol. */
 #define LIST_BYTES_MAX 48000
 
+/* Makes an object that the board has, unless it is there. */
+static int
+seed(struct store *store, const char *kind, unsigned id, json_t *values)
+{
+	_cleanup_(json_decrefp) json_t *doc = values;
+
+	field_fill(&model_find(kind)->fields, doc);
+	_cleanup_(freep) char *text = json_canonical(doc);
+	return db_run(store->config, "INSERT OR IGNORE INTO objects VALUES (?, ?, NULL, ?)", "tit",
+		      kind, (int64_t) id, text);
+}
+
+static int
+seed_input(struct store *store, unsigned id)
+{
+	const struct inventory_row *row = inventory_input(id);
+	_cleanup_(freep) char *name =
+		row->door ? xasprintf("%s %u", row->label, row->door) : xstrdup(row->label);
+
+	/* A contact is closed while its door is; everything else waits to be pressed. */
+	return seed(store, "input", id,
+		    json_pack("{ss,ss}", "name", name, "normal",
+			      row->kind == INV_CONTACT ? "closed" : "open"));
+}
+
 int
 store_objects_seed(struct store *store)
 {
-	for (unsigned id = 1; id <= DOORS; id++) {
+	int r = 0;
+
+	for (unsigned id = 1; id <= DOORS && r == 0; id++) {
 		_cleanup_(freep) char *name = xasprintf("Door %u", id);
-		_cleanup_(json_decrefp) json_t *doc = json_pack("{ss}", "name", name);
-		field_fill(&model_find("door")->fields, doc);
-		_cleanup_(freep) char *text = json_canonical(doc);
-		int r = db_run(store->config,
-			       "INSERT OR IGNORE INTO objects VALUES ('door', ?, NULL, ?)", "it",
-			       (int64_t) id, text);
-		if (r < 0)
-			return r;
+		r = seed(store, "door", id, json_pack("{ss}", "name", name));
 	}
-	return 0;
+	for (unsigned id = 1; id <= INPUTS && r == 0; id++)
+		r = seed_input(store, id);
+	return r;
 }
 
 /* NULL after having answered when there is no such kind. */

@@ -10,7 +10,7 @@
 #include "lib/util.h"
 
 #define MAGIC	  UINT32_C(0x43524143)
-#define LAYOUT	  1
+#define LAYOUT	  2
 #define COUNT_MAX 1000000
 
 struct header {
@@ -23,7 +23,7 @@ struct header {
 
 struct file {
 	struct header header;
-	struct access_door doors[DOORS];
+	struct access_board board;
 	struct access_credential credentials[];
 };
 
@@ -60,7 +60,7 @@ checksum(const struct file *file, size_t size)
 }
 
 int
-access_write(const char *path, uint64_t generation, const struct access_door doors[DOORS],
+access_write(const char *path, uint64_t generation, const struct access_board *board,
 	     struct access_credential *credentials, size_t count)
 {
 	if (count > COUNT_MAX)
@@ -78,7 +78,7 @@ access_write(const char *path, uint64_t generation, const struct access_door doo
 		.count = (uint32_t) count,
 		.generation = generation,
 	};
-	memcpy(file->doors, doors, sizeof(file->doors));
+	file->board = *board;
 	if (count)
 		memcpy(file->credentials, credentials, count * sizeof(*credentials));
 	file->header.checksum = checksum(file, size);
@@ -102,9 +102,16 @@ static bool
 are_members_sound(const struct file *file)
 {
 	for (unsigned i = 0; i < DOORS; i++) {
-		const struct access_door *door = &file->doors[i];
+		const struct access_door *door = &file->board.doors[i];
 		if (!is_text(door->name, sizeof(door->name)) || !is_bool(&door->relock_on_open) ||
 		    !is_bool(&door->rex_unlocks))
+			return false;
+	}
+	for (unsigned i = 0; i < INPUTS; i++) {
+		const struct access_input *input = &file->board.inputs[i];
+		if (!is_text(input->name, sizeof(input->name)) ||
+		    !is_text(input->supervision, sizeof(input->supervision)) ||
+		    !is_bool(&input->is_normally_closed))
 			return false;
 	}
 	for (uint32_t i = 0; i < file->header.count; i++) {
@@ -175,7 +182,13 @@ access_count(const struct access_table *table)
 const struct access_door *
 access_door(const struct access_table *table, unsigned door)
 {
-	return &table->file->doors[door - 1];
+	return &table->file->board.doors[door - 1];
+}
+
+const struct access_input *
+access_input(const struct access_table *table, unsigned input)
+{
+	return &table->file->board.inputs[input - 1];
 }
 
 const struct access_credential *

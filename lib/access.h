@@ -3,8 +3,9 @@
  * door role maps into its memory. Immutable; a new one replaces it by rename, and the door role
  * keeps deciding by the old one until the new one is proved.
  *
- * Layout, host byte order: header, doors[DOORS], credentials[count] sorted by format, facility,
- * number. The checksum covers everything behind it; a file that fails any check is refused.
+ * Layout, host byte order: header, doors[DOORS], inputs[INPUTS], credentials[count] sorted by
+ * format, facility, number. The checksum covers everything behind it; a file that fails any check
+ * is refused.
  */
 #ifndef LIB_ACCESS_H
 #define LIB_ACCESS_H
@@ -25,6 +26,20 @@ struct access_door {
 	uint32_t access_time_ms;
 	uint32_t held_open_time_ms;
 	uint32_t pre_alarm_time_ms;
+};
+
+/* An input that can be supervised. */
+struct access_input {
+	char name[ACCESS_NAME_SIZE];
+	char supervision[20]; /* a scheme of hw/supervise, or "board" */
+	bool is_normally_closed;
+	uint32_t debounce_ms;
+};
+
+/* What of the board is configured; by number from 1. */
+struct access_board {
+	struct access_door doors[DOORS];
+	struct access_input inputs[INPUTS];
 };
 
 /* A card as a key: format is the position in the card format table. */
@@ -51,7 +66,7 @@ int access_card_compare(const struct access_card *a, const struct access_card *b
  * Writes a table; sorts credentials in place. generation must grow with every table. -EEXIST when
  * two credentials hold the same card.
  */
-int access_write(const char *path, uint64_t generation, const struct access_door doors[DOORS],
+int access_write(const char *path, uint64_t generation, const struct access_board *board,
 		 struct access_credential *credentials, size_t count);
 
 /* Maps a table; -EBADMSG when it is no table or damaged. */
@@ -61,6 +76,8 @@ uint64_t access_generation(const struct access_table *table);
 size_t access_count(const struct access_table *table);
 /* door counts from 1 and must be at most DOORS. */
 const struct access_door *access_door(const struct access_table *table, unsigned door);
+/* input counts from 1 and must be at most INPUTS. */
+const struct access_input *access_input(const struct access_table *table, unsigned input);
 /* NULL when nobody holds the card. */
 const struct access_credential *access_find(const struct access_table *table,
 					    const struct access_card *card);

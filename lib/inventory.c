@@ -218,6 +218,39 @@ inventory_of_kind(enum inventory_kind kind, unsigned index)
 	return NULL;
 }
 
+/* In the order of their numbers, which are for ever: new kinds go to the end. */
+static const struct {
+	enum inventory_kind kind;
+	unsigned count;
+} input_kinds[] = {
+	{ INV_INPUT, 3 },	{ INV_TAMPER, 1 },  { INV_ALARM, 1 },
+	{ INV_CONTACT, DOORS }, { INV_REX, DOORS },
+};
+
+const struct inventory_row *
+inventory_input(unsigned number)
+{
+	for (size_t i = 0; i < ARRAY_LEN(input_kinds); i++) {
+		if (number <= input_kinds[i].count)
+			return inventory_of_kind(input_kinds[i].kind, number);
+		number -= input_kinds[i].count;
+	}
+	return NULL;
+}
+
+unsigned
+inventory_input_number(const struct inventory_row *row)
+{
+	unsigned number = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(input_kinds); i++) {
+		if (row->kind == input_kinds[i].kind)
+			return number + row->index;
+		number += input_kinds[i].count;
+	}
+	return 0;
+}
+
 size_t
 inventory_place_count(void)
 {

@@ -123,6 +123,11 @@ const struct inventory_row *inventory_find(const char *id);
 /* The index-th of a kind, from 1; NULL when there are not as many. */
 const struct inventory_row *inventory_of_kind(enum inventory_kind kind, unsigned index);
 
+/* The inputs that can be supervised, numbered from 1 to INPUTS as objects and live state are. */
+const struct inventory_row *inventory_input(unsigned number);
+/* 0 when this is no such input. */
+unsigned inventory_input_number(const struct inventory_row *row);
+
 const struct inventory_place_row *inventory_place(enum inventory_place place);
 size_t inventory_place_count(void);
 

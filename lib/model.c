@@ -11,6 +11,12 @@ static const char *const card_formats[] = {
 	"h10301", "h10306", "h10302", "h10304", "c1000-35", NULL
 };
 
+/* "board" is what the board profile says; the others are the schemes of hw/supervise. */
+static const char *const supervisions[] = { "board",	  "none",	"parallel_22k_4k7",
+					    "serial_1k",  "serial_2k2", "serial_4k7",
+					    "serial_10k", NULL };
+static const char *const circuits[] = { "open", "closed", NULL };
+
 static const struct field door_fields[] = {
 	{ .name = "access_time",
 	  .type = FIELD_INTEGER,
@@ -104,6 +110,41 @@ static const struct field credential_fields[] = {
 	  .doc = "The person who carries the card." },
 };
 
+static const struct field input_fields[] = {
+	{ .name = "debounce",
+	  .type = FIELD_INTEGER,
+	  .min = 1,
+	  .max = 399,
+	  .fallback = "50",
+	  .unit = "ms",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Debounce",
+	  .doc = "How long a new state must last; pulses of 400 ms are always seen." },
+	{ .name = "name",
+	  .type = FIELD_STRING,
+	  .flags = FIELD_REQUIRED,
+	  .min = 1,
+	  .max = 32,
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Name",
+	  .doc = "What people call the input." },
+	{ .name = "normal",
+	  .type = FIELD_ENUM,
+	  .choices = circuits,
+	  .fallback = "\"open\"",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Normal state",
+	  .doc = "The circuit while nothing happens: every other state is active." },
+	{ .name = "supervision",
+	  .type = FIELD_ENUM,
+	  .choices = supervisions,
+	  .fallback = "\"board\"",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Supervision",
+	  .doc = "How the end-of-line resistors are wired: parallel first with 22 k and 4.7 k, or "
+		 "serial first with two of the same value. board: as the board profile says." },
+};
+
 static const struct model_kind kinds[] = {
 	{ .name = "credential",
 	  .plural = "credentials",
@@ -112,6 +153,10 @@ static const struct model_kind kinds[] = {
 	  .plural = "doors",
 	  .is_fixed = true,
 	  .fields = { door_fields, ARRAY_LEN(door_fields) } },
+	{ .name = "input",
+	  .plural = "inputs",
+	  .is_fixed = true,
+	  .fields = { input_fields, ARRAY_LEN(input_fields) } },
 };
 
 const struct model_kind *

@@ -29,13 +29,13 @@ static size_t checked;
 static void
 forge_header(uint8_t *bytes, size_t *size)
 {
-	size_t fixed = sizeof(struct header) + DOORS * sizeof(struct access_door);
+	size_t fixed = sizeof(struct header) + sizeof(struct access_board);
 
 	if (*size < fixed)
 		return;
 	size_t count = (*size - fixed) / sizeof(struct access_credential);
 	*size = fixed + count * sizeof(struct access_credential);
-	struct header header = { .magic = 0x43524143, .layout = 1, .count = (uint32_t) count };
+	struct header header = { .magic = 0x43524143, .layout = 2, .count = (uint32_t) count };
 	memcpy(bytes, &header, sizeof(header));
 	header.checksum = fnv1a(bytes + 8, *size - 8);
 	memcpy(bytes, &header, sizeof(header));

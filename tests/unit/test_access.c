@@ -14,14 +14,17 @@ struct rig {
 	struct access_table *table;
 };
 
-static const struct access_door doors[DOORS] = {
-	{ .name = "Front",
-	  .access_time_ms = 7000,
-	  .held_open_time_ms = 30000,
-	  .rex_unlocks = true },
-	{ .name = "Back", .access_time_ms = 1000, .relock_on_open = true, .pre_alarm_time_ms = 5 },
-	{ .name = "Store" },
-	{ .name = "12345678901234567890123456789012" },
+static const struct access_board board = {
+	.doors[0] = { .name = "Front",
+		      .access_time_ms = 7000,
+		      .held_open_time_ms = 30000,
+		      .rex_unlocks = true },
+	.doors[1] = { .name = "Back",
+		      .access_time_ms = 1000,
+		      .relock_on_open = true,
+		      .pre_alarm_time_ms = 5 },
+	.doors[2] = { .name = "Store" },
+	.doors[3] = { .name = "12345678901234567890123456789012" },
 };
 
 static void
@@ -67,19 +70,19 @@ test_an_empty_table_has_doors_and_nobody(void)
 	const struct access_card card = { 0, 118, 1603 };
 
 	start(&rig);
-	CU_ASSERT_EQUAL(access_write(rig.path, 42, doors, NULL, 0), 0);
+	CU_ASSERT_EQUAL(access_write(rig.path, 42, &board, NULL, 0), 0);
 	CU_ASSERT_EQUAL_FATAL(access_map(rig.path, &rig.table), 0);
 	CU_ASSERT_EQUAL(access_count(rig.table), 0);
 	CU_ASSERT_EQUAL(access_generation(rig.table), 42);
 	CU_ASSERT_PTR_NULL(access_find(rig.table, &card));
 	for (unsigned i = 1; i <= DOORS; i++) {
 		const struct access_door *door = access_door(rig.table, i);
-		CU_ASSERT_STRING_EQUAL(door->name, doors[i - 1].name);
-		CU_ASSERT_EQUAL(door->access_time_ms, doors[i - 1].access_time_ms);
-		CU_ASSERT_EQUAL(door->held_open_time_ms, doors[i - 1].held_open_time_ms);
-		CU_ASSERT_EQUAL(door->pre_alarm_time_ms, doors[i - 1].pre_alarm_time_ms);
-		CU_ASSERT_EQUAL(door->relock_on_open, doors[i - 1].relock_on_open);
-		CU_ASSERT_EQUAL(door->rex_unlocks, doors[i - 1].rex_unlocks);
+		CU_ASSERT_STRING_EQUAL(door->name, board.doors[i - 1].name);
+		CU_ASSERT_EQUAL(door->access_time_ms, board.doors[i - 1].access_time_ms);
+		CU_ASSERT_EQUAL(door->held_open_time_ms, board.doors[i - 1].held_open_time_ms);
+		CU_ASSERT_EQUAL(door->pre_alarm_time_ms, board.doors[i - 1].pre_alarm_time_ms);
+		CU_ASSERT_EQUAL(door->relock_on_open, board.doors[i - 1].relock_on_open);
+		CU_ASSERT_EQUAL(door->rex_unlocks, board.doors[i - 1].rex_unlocks);
 	}
 	CU_ASSERT_EQUAL(stat(rig.path, &info), 0);
 	CU_ASSERT_EQUAL(info.st_mode & 07777, 0640);
@@ -94,7 +97,7 @@ check_all_found(size_t count)
 	_cleanup_(freep) struct access_credential *wanted = make_cards(count);
 
 	start(&rig);
-	CU_ASSERT_EQUAL(access_write(rig.path, 1, doors, cards, count), 0);
+	CU_ASSERT_EQUAL(access_write(rig.path, 1, &board, cards, count), 0);
 	CU_ASSERT_EQUAL_FATAL(access_map(rig.path, &rig.table), 0);
 	CU_ASSERT_EQUAL(access_count(rig.table), count);
 	size_t right = 0;
@@ -143,8 +146,8 @@ test_two_holders_of_one_card_are_refused_and_the_old_table_stays(void)
 	};
 
 	start(&rig);
-	CU_ASSERT_EQUAL(access_write(rig.path, 1, doors, cards, 2), 0);
-	CU_ASSERT_EQUAL(access_write(rig.path, 2, doors, cards, 3), -EEXIST);
+	CU_ASSERT_EQUAL(access_write(rig.path, 1, &board, cards, 2), 0);
+	CU_ASSERT_EQUAL(access_write(rig.path, 2, &board, cards, 3), -EEXIST);
 	CU_ASSERT_EQUAL(access_map(rig.path, &rig.table), 0);
 	CU_ASSERT_EQUAL(access_generation(rig.table), 1);
 	stop(&rig);
@@ -159,9 +162,9 @@ test_a_mapped_table_outlives_its_replacement(void)
 	struct access_credential other = { .card = { 0, 2, 2 }, .id = 2 };
 
 	start(&rig);
-	CU_ASSERT_EQUAL(access_write(rig.path, 1, doors, &card, 1), 0);
+	CU_ASSERT_EQUAL(access_write(rig.path, 1, &board, &card, 1), 0);
 	CU_ASSERT_EQUAL_FATAL(access_map(rig.path, &rig.table), 0);
-	CU_ASSERT_EQUAL(access_write(rig.path, 2, doors, &other, 1), 0);
+	CU_ASSERT_EQUAL(access_write(rig.path, 2, &board, &other, 1), 0);
 	CU_ASSERT_EQUAL_FATAL(access_map(rig.path, &newer), 0);
 	CU_ASSERT_PTR_NOT_NULL(access_find(rig.table, &card.card));
 	CU_ASSERT_PTR_NULL(access_find(rig.table, &other.card));
@@ -180,7 +183,7 @@ small_table(struct rig *rig, char *bytes, size_t *size)
 		{ .card = { 0, 118, 1604 }, .id = 2, .doors = 15, .holder = "Grace" },
 	};
 
-	CU_ASSERT_EQUAL_FATAL(access_write(rig->path, 7, doors, cards, 2), 0);
+	CU_ASSERT_EQUAL_FATAL(access_write(rig->path, 7, &board, cards, 2), 0);
 	int r = read_file(rig->path, bytes, *size);
 	CU_ASSERT_FATAL(r > 200 && (size_t) r < *size - 1);
 	*size = (size_t) r;

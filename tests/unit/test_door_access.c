@@ -23,7 +23,7 @@ format(const char *name)
 static void
 start(struct rig *rig)
 {
-	static const struct access_door doors[DOORS];
+	static const struct access_board board;
 	struct access_credential cards[] = {
 		{ .card = { format("h10301"), 118, 1603 },
 		  .id = 1,
@@ -53,7 +53,7 @@ start(struct rig *rig)
 
 	rig->dir = unit_dir_new();
 	_cleanup_(freep) char *path = unit_path(rig->dir, "access.bin");
-	CU_ASSERT_EQUAL_FATAL(access_write(path, 1, doors, cards, ARRAY_LEN(cards)), 0);
+	CU_ASSERT_EQUAL_FATAL(access_write(path, 1, &board, cards, ARRAY_LEN(cards)), 0);
 	CU_ASSERT_EQUAL_FATAL(access_map(path, &rig->table), 0);
 }
 

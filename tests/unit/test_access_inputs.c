@@ -1,0 +1,76 @@
+#include "lib/access.h"
+#include "lib/util.h"
+#include "tests/unit/tap.h"
+#include "tests/unit/unit.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct access_board
+board_of_inputs(void)
+{
+	struct access_board board = { 0 };
+
+	for (unsigned i = 0; i < INPUTS; i++) {
+		struct access_input *input = &board.inputs[i];
+		(void) snprintf(input->name, sizeof(input->name), "Input %u", i + 1);
+		(void) copy_string(input->supervision, sizeof(input->supervision), "serial_4k7");
+		input->is_normally_closed = i % 2;
+		input->debounce_ms = i + 1;
+	}
+	return board;
+}
+
+static void
+test_inputs_come_back_as_they_were_written(void)
+{
+	struct access_board board = board_of_inputs();
+	char *dir = unit_dir_new();
+	_cleanup_(freep) char *path = unit_path(dir, "access.bin");
+	struct access_table *table;
+
+	CU_ASSERT_EQUAL_FATAL(access_write(path, 1, &board, NULL, 0), 0);
+	CU_ASSERT_EQUAL_FATAL(access_map(path, &table), 0);
+	for (unsigned i = 1; i <= INPUTS; i++) {
+		const struct access_input *input = access_input(table, i);
+		CU_ASSERT_STRING_EQUAL(input->name, board.inputs[i - 1].name);
+		CU_ASSERT_STRING_EQUAL(input->supervision, "serial_4k7");
+		CU_ASSERT_EQUAL(input->is_normally_closed, (i - 1) % 2);
+		CU_ASSERT_EQUAL(input->debounce_ms, i);
+	}
+	access_unmap(table);
+	unit_dir_free(dir);
+}
+
+/* A writer gone wrong: what is read as a string or a bool must be one. */
+static void
+test_inputs_that_are_no_inputs_are_refused(void)
+{
+	for (unsigned i = 0; i < 3; i++) {
+		struct access_board board = board_of_inputs();
+		struct access_input *input = &board.inputs[INPUTS - 1];
+		char *dir = unit_dir_new();
+		_cleanup_(freep) char *path = unit_path(dir, "access.bin");
+		struct access_table *table;
+		if (i == 0)
+			memset(input->name, 'x', sizeof(input->name));
+		else if (i == 1)
+			memset(input->supervision, 'x', sizeof(input->supervision));
+		else
+			memset(&input->is_normally_closed, 2, 1);
+		CU_ASSERT_EQUAL_FATAL(access_write(path, 1, &board, NULL, 0), 0);
+		CU_ASSERT_EQUAL(access_map(path, &table), -EBADMSG);
+		unit_dir_free(dir);
+	}
+}
+
+int
+main(void)
+{
+	static const struct tap_test tests[] = {
+		TAP(test_inputs_come_back_as_they_were_written),
+		TAP(test_inputs_that_are_no_inputs_are_refused),
+	};
+	return tap_main(tests, ARRAY_LEN(tests));
+}
