@@ -83,9 +83,8 @@ command_door(struct ctl *ctl)
 	return ctl->is_json ? ctl_print_json(result) : 0;
 }
 
-/* "name=value" words as an object; a value that is JSON is that, else a string. */
-static json_t *
-parse_pairs(int argc, char **argv)
+json_t *
+ctl_pairs(int argc, char **argv)
 {
 	json_t *values = json_object();
 
@@ -117,7 +116,7 @@ command_settings(struct ctl *ctl)
 		return ctl_print_values(ctl, json_object_get(result, "values"));
 	}
 	if (!strcmp(what, "set") && ctl->argc >= 2)
-		params = parse_pairs(ctl->argc - 1, ctl->argv + 1);
+		params = ctl_pairs(ctl->argc - 1, ctl->argv + 1);
 	if (!params) {
 		(void) fprintf(stderr, "cardeactl: settings get [NAME], or settings set "
 				       "NAME=VALUE...\n");
@@ -163,7 +162,7 @@ command_card(struct ctl *ctl)
 		return ctl->is_json ? ctl_print_json(result) : 0;
 	}
 	if (!strcmp(what, "add") && ctl->argc >= 2)
-		object = parse_pairs(ctl->argc - 1, ctl->argv + 1);
+		object = ctl_pairs(ctl->argc - 1, ctl->argv + 1);
 	if (!object) {
 		(void) fprintf(stderr, "cardeactl: card list, card remove ID, or card add "
 				       "holder=NAME card=N [facility=N] [format=h10301] "
@@ -201,6 +200,7 @@ static const struct {
 	  command_card },
 	{ "door", "list | grant N | lock N | unlock N", "doors, live", command_door },
 	{ "events", "[--follow] [--limit N] [--after SEQ]", "the event log", ctl_events },
+	{ "input", "list | set ID FIELD=VALUE...", "inputs, live, and their resistors", ctl_input },
 	{ "log", "export | verify [FILE]", "export the log, prove that nobody bent it", ctl_log },
 	{ "methods", "", "what the store can be asked", command_methods },
 	{ "settings", "get [NAME] | set NAME=VALUE...", "settings", command_settings },

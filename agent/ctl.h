@@ -23,6 +23,11 @@ struct ctl {
  * standard error what was wrong.
  */
 int ctl_call(struct ctl *ctl, const char *method, json_t *params, json_t **ret);
+/*
+ * "name=value" words as an object, a new reference; a value that is JSON is that, else a string.
+ * NULL when a word is no pair.
+ */
+json_t *ctl_pairs(int argc, char **argv);
 /* Connects on first use. */
 int ctl_connect(struct ctl *ctl);
 
@@ -36,6 +41,9 @@ void ctl_print_event(const struct ctl *ctl, const json_t *record);
 
 /* ctl_account.c */
 int ctl_account(struct ctl *ctl);
+
+/* ctl_input.c */
+int ctl_input(struct ctl *ctl);
 
 /* ctl_events.c */
 int ctl_events(struct ctl *ctl);

@@ -12,6 +12,7 @@
 #include "agent/agent.h"
 #include "agent/door_access.h"
 #include "agent/door_fsm.h"
+#include "agent/door_line.h"
 #include "hw/hw.h"
 #include "lib/access.h"
 #include "lib/ring.h"
@@ -40,6 +41,7 @@ struct door_role {
 	struct access_table *table;
 	struct access_door defaults[DOORS];
 	struct door doors[DOORS];
+	struct door_line lines[INPUTS];
 	bool is_board_online;
 	bool was_board_reported;
 	bool readers_online[READERS];
@@ -60,6 +62,8 @@ struct door_role {
 const struct access_door *door_config(const struct door *door);
 /* Steps the state machine, moves the lock, tells the events. */
 void door_apply(struct door *door, const struct door_input *input);
+/* A contact or a REX button, wherever it was judged. */
+void door_take_input(struct door *door, enum hw_input input, enum hw_input_state state);
 /* Replaces the table by the file's; keeps the old one when the new one is not sound. */
 int door_load_table(struct door_role *role);
 

@@ -65,8 +65,8 @@ on_timer(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
 	door_apply(context, &(struct door_input){ .kind = DOOR_INPUT_TICK });
 }
 
-static void
-on_input(unsigned number, enum hw_input input, enum hw_input_state state, void *context)
+void
+door_take_input(struct door *door, enum hw_input input, enum hw_input_state state)
 {
 	static const enum door_position positions[] = {
 		[HW_UNKNOWN] = DOOR_POSITION_UNKNOWN,
@@ -74,13 +74,24 @@ on_input(unsigned number, enum hw_input input, enum hw_input_state state, void *
 		[HW_ACTIVE] = DOOR_OPEN,
 		[HW_FAULT] = DOOR_POSITION_FAULT,
 	};
-	struct door_role *role = context;
 	struct door_input step = { .kind = DOOR_INPUT_REX, .is_active = state == HW_ACTIVE };
 
 	if (input == HW_CONTACT)
 		step = (struct door_input){ .kind = DOOR_INPUT_POSITION,
 					    .position = positions[state] };
-	door_apply(&role->doors[number - 1], &step);
+	door_apply(door, &step);
+}
+
+static void
+on_input(unsigned number, enum hw_input input, enum hw_input_state state, void *context)
+{
+	door_line_take_state(context, number, input, state);
+}
+
+static void
+on_level(unsigned input, int mv, void *context)
+{
+	door_line_take_level(context, input, mv);
 }
 
 static void
@@ -204,6 +215,7 @@ on_board(bool is_online, void *context)
 
 static const struct hw_ops hw_ops = {
 	.on_input = on_input,
+	.on_level = on_level,
 	.on_output = on_output,
 	.on_card = on_card,
 	.on_reader = on_reader,
@@ -222,6 +234,7 @@ on_reader_refresh(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
 	for (unsigned i = 1; i <= READERS; i++)
 		if (hw_reader(role->hw, i, &reader) == 0)
 			push_reader(role, &reader);
+	door_line_refresh(role);
 }
 
 int
@@ -239,6 +252,8 @@ door_load_table(struct door_role *role)
 			       : log_warn(r, "cannot use '%s', nobody is let in by card", path);
 	access_unmap(role->table);
 	role->table = table;
+	if (role->hw)
+		door_line_configure(role);
 	return 0;
 }
 
@@ -263,10 +278,12 @@ start(struct door_role *role)
 		door_init(&role->doors[i].state);
 		role->doors[i].timer = evtimer_new(role->base, on_timer, &role->doors[i]);
 	}
+	door_line_open(role);
 	r = hw_open(role->base, role->options->board, role->options->door_dir, &hw_ops, role,
 		    &role->hw, &why);
 	if (r < 0)
 		return log_err(0, "%s", why), r;
+	door_line_configure(role);
 	r = door_rpc_open(role);
 	if (r < 0)
 		return r;
@@ -286,6 +303,7 @@ stop(struct door_role *role)
 	for (unsigned i = 0; i < DOORS; i++)
 		if (role->doors[i].timer)
 			event_free(role->doors[i].timer);
+	door_line_close(role);
 	access_unmap(role->table);
 	ring_close(role->ring);
 	event_base_free(role->base);

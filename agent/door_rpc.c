@@ -71,6 +71,12 @@ all_state(struct door_role *role)
 		(void) snprintf(key, sizeof(key), "reader.%u", i);
 		(void) json_object_set_new(objects, key, door_reader_state(&reader));
 	}
+	for (unsigned i = 0; i < INPUTS; i++) {
+		json_t *state = door_line_live_state(&role->lines[i]);
+		(void) snprintf(key, sizeof(key), "input.%u", i + 1);
+		if (state)
+			(void) json_object_set_new(objects, key, state);
+	}
 	(void) json_object_set_new(objects, "board", door_board_state(role));
 	return objects;
 }

@@ -10,6 +10,8 @@
 struct driver_ops {
 	void (*on_input)(unsigned door, enum hw_input input, enum hw_input_state state,
 			 void *context);
+	/* A level has moved; input is a number of inventory_input(). */
+	void (*on_level)(unsigned input, int mv, void *context);
 	void (*on_output)(unsigned door, enum hw_output output, bool is_on, uint64_t at_mono_us,
 			  void *context);
 	void (*on_board)(bool is_online, void *context);

@@ -28,6 +28,15 @@ on_input(unsigned door, enum hw_input input, enum hw_input_state state, void *co
 }
 
 static void
+on_level(unsigned input, int mv, void *context)
+{
+	struct hw *hw = context;
+
+	if (hw_input_is_measured(hw, input))
+		hw->ops->on_level(input, mv, hw->context);
+}
+
+static void
 on_output(unsigned door, enum hw_output output, bool is_on, uint64_t at_mono_us, void *context)
 {
 	struct hw *hw = context;
@@ -50,6 +59,7 @@ on_board(bool is_online, void *context)
 
 static const struct driver_ops driver_ops = {
 	.on_input = on_input,
+	.on_level = on_level,
 	.on_output = on_output,
 	.on_board = on_board,
 };
@@ -120,6 +130,18 @@ hw_reader_door(const struct hw *hw, unsigned reader)
 	struct hw_reader found;
 
 	return hw_reader(hw, reader, &found) == 0 ? found.door : 0;
+}
+
+bool
+hw_input_is_measured(const struct hw *hw, unsigned input)
+{
+	return hw->profile.inputs[input - 1].is_measured;
+}
+
+enum supervise_scheme
+hw_input_scheme(const struct hw *hw, unsigned input)
+{
+	return hw->profile.inputs[input - 1].scheme;
 }
 
 void

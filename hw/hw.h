@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "hw/supervise.h"
+
 struct event_base;
 struct hw;
 struct rpc_error;
@@ -59,6 +61,8 @@ enum hw_feedback { HW_FEEDBACK_GRANTED, HW_FEEDBACK_DENIED };
 struct hw_ops {
 	void (*on_input)(unsigned door, enum hw_input input, enum hw_input_state state,
 			 void *context);
+	/* The level of a measured input, a number of inventory_input(), has moved. */
+	void (*on_level)(unsigned input, int mv, void *context);
 	/* An output has moved; at_mono_us is when the board had taken it. */
 	void (*on_output)(unsigned door, enum hw_output output, bool is_on, uint64_t at_mono_us,
 			  void *context);
@@ -87,6 +91,10 @@ const char *hw_name(const struct hw *hw);
 unsigned hw_reader_door(const struct hw *hw, unsigned reader);
 /* Fills the present state of a reader; -ENOENT when there is none of this number. */
 int hw_reader(const struct hw *hw, unsigned reader, struct hw_reader *ret);
+
+/* Whether the board measures an input's level, and how its profile says that it is wired. */
+bool hw_input_is_measured(const struct hw *hw, unsigned input);
+enum supervise_scheme hw_input_scheme(const struct hw *hw, unsigned input);
 
 /* Wanted state of an output; asserted again whenever the board comes back. */
 void hw_set_output(struct hw *hw, unsigned door, enum hw_output output, bool is_on);

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "lib/inventory.h"
 #include "lib/util.h"
 
 struct reading {
@@ -97,12 +98,48 @@ read_bus(struct reading *reading, const config_setting_t *at, struct profile_bus
 }
 
 static int
+read_input(struct reading *reading, const config_setting_t *at)
+{
+	const char *scheme;
+	char point[32];
+	int r = read_text(reading, at, "point", point, sizeof(point));
+	if (r < 0)
+		return r;
+	const struct inventory_row *row = inventory_find(point);
+	unsigned number = row ? inventory_input_number(row) : 0;
+	if (!number)
+		return refuse(reading, at, "'%s' is no input that can be measured", point);
+	struct profile_input *input = &reading->profile->inputs[number - 1];
+	if (input->is_measured)
+		return refuse(reading, at, "'%s' is there twice", point);
+	input->is_measured = true;
+	if (!config_setting_lookup_string(at, "supervision", &scheme))
+		return 0;
+	if (supervise_scheme_find(scheme, &input->scheme) < 0)
+		return refuse(reading, at, "there is no supervision '%s'", scheme);
+	return 0;
+}
+
+static int
+read_inputs(struct reading *reading, const config_setting_t *inputs)
+{
+	int r = 0;
+
+	if (!config_setting_is_list(inputs))
+		return refuse(reading, inputs, "'inputs' must be a list");
+	for (int i = 0; i < config_setting_length(inputs) && r == 0; i++)
+		r = read_input(reading, config_setting_get_elem(inputs, (unsigned) i));
+	return r;
+}
+
+static int
 read_all(struct reading *reading, const config_t *config)
 {
 	struct profile *profile = reading->profile;
 	const config_setting_t *root = config_root_setting(config);
 	const config_setting_t *board = config_setting_get_member(root, "board");
 	const config_setting_t *buses = config_setting_get_member(root, "buses");
+	const config_setting_t *inputs = config_setting_get_member(root, "inputs");
 
 	if (!board)
 		return refuse(reading, root, "'board' is missing");
@@ -118,6 +155,8 @@ read_all(struct reading *reading, const config_t *config)
 		return refuse(reading, buses, "at most %d buses", PROFILE_BUSES);
 	for (unsigned i = 0; i < profile->bus_count && r == 0; i++)
 		r = read_bus(reading, config_setting_get_elem(buses, i), &profile->buses[i]);
+	if (r == 0 && inputs)
+		r = read_inputs(reading, inputs);
 	return r;
 }
 

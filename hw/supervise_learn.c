@@ -14,53 +14,42 @@ supervise_learn_init(struct supervise_learner *learner)
 }
 
 static int
-mean_mv(const struct supervise_learner *learner, unsigned level)
+mean_mv(const struct supervise_rest *rest)
 {
-	return (int) (learner->levels[level].sum_mv / learner->levels[level].samples);
+	return (int) (rest->sum_mv / rest->samples);
 }
 
-/* The level that has been seen least gives way: a bounce must not keep a position out. */
-static unsigned
-room_for_level(struct supervise_learner *learner)
+static bool
+is_rest(const struct supervise_rest *rest)
 {
-	unsigned least = 0;
+	return rest->samples >= SAMPLES_MIN;
+}
 
-	if (learner->count < LEARN_LEVELS)
-		return learner->count++;
-	for (unsigned i = 1; i < LEARN_LEVELS; i++)
-		if (learner->levels[i].samples < learner->levels[least].samples)
-			least = i;
-	learner->levels[least].sum_mv = 0;
-	learner->levels[least].samples = 0;
-	return least;
+static bool
+is_same_level(const struct supervise_rest *rest, int mv)
+{
+	return rest->samples && mean_mv(rest) <= mv + SAME_MV && mean_mv(rest) >= mv - SAME_MV;
+}
+
+/* What was no rest is forgotten: a bounce, a finger on the wire. */
+static void
+end_rest(struct supervise_learner *learner)
+{
+	if (is_rest(&learner->now)) {
+		if (!is_same_level(&learner->before[0], mean_mv(&learner->now)))
+			learner->before[1] = learner->before[0];
+		learner->before[0] = learner->now;
+	}
+	learner->now = (struct supervise_rest){ 0 };
 }
 
 void
 supervise_learn_add(struct supervise_learner *learner, int mv)
 {
-	unsigned at = 0;
-
-	while (at < learner->count &&
-	       (mean_mv(learner, at) > mv + SAME_MV || mean_mv(learner, at) < mv - SAME_MV))
-		at++;
-	if (at == learner->count)
-		at = room_for_level(learner);
-	learner->levels[at].sum_mv += mv;
-	learner->levels[at].samples++;
-}
-
-/* Of the levels but one; LEARN_LEVELS when there is none. */
-static unsigned
-most_seen(const struct supervise_learner *learner, unsigned except)
-{
-	unsigned most = LEARN_LEVELS;
-
-	for (unsigned i = 0; i < learner->count; i++)
-		if (i != except && learner->levels[i].samples >= SAMPLES_MIN &&
-		    (most == LEARN_LEVELS ||
-		     learner->levels[i].samples > learner->levels[most].samples))
-			most = i;
-	return most;
+	if (!is_same_level(&learner->now, mv))
+		end_rest(learner);
+	learner->now.sum_mv += mv;
+	learner->now.samples++;
 }
 
 static bool
@@ -83,15 +72,15 @@ suits(enum supervise_scheme scheme, int low_mv, int high_mv)
 int
 supervise_learn_propose(const struct supervise_learner *learner, struct supervise_proposal *ret)
 {
-	unsigned first = most_seen(learner, LEARN_LEVELS);
-	unsigned second = most_seen(learner, first);
+	struct supervise_learner ended = *learner;
 
-	if (first == LEARN_LEVELS || second == LEARN_LEVELS)
+	end_rest(&ended);
+	if (!is_rest(&ended.before[0]) || !is_rest(&ended.before[1]))
 		return -EAGAIN;
-	int first_mv = mean_mv(learner, first);
-	int second_mv = mean_mv(learner, second);
-	*ret = (struct supervise_proposal){ .low_mv = MIN_OF(first_mv, second_mv),
-					    .high_mv = MAX_OF(first_mv, second_mv) };
+	int new_mv = mean_mv(&ended.before[0]);
+	int old_mv = mean_mv(&ended.before[1]);
+	*ret = (struct supervise_proposal){ .low_mv = MIN_OF(new_mv, old_mv),
+					    .high_mv = MAX_OF(new_mv, old_mv) };
 	for (unsigned i = 0; i < SUPERVISE_SCHEMES; i++)
 		if (suits((enum supervise_scheme) i, ret->low_mv, ret->high_mv)) {
 			ret->scheme = (enum supervise_scheme) i;

@@ -8,13 +8,15 @@
 
 #include "hw/driver.h"
 #include "lib/clock.h"
+#include "lib/inventory.h"
 #include "lib/json.h"
 #include "lib/model.h"
 #include "lib/rpc.h"
 #include "lib/util.h"
 #include "lib/wire.h"
 
-#define CALL_MS 1000
+#define CALL_MS	     1000
+#define LEVEL_MV_MAX 30000
 
 static const char *const input_names[HW_INPUTS] = { "contact", "rex" };
 static const char *const output_names[HW_OUTPUTS] = { "lock", "aux" };
@@ -57,6 +59,17 @@ take_input(struct board *board, const char *point, const json_t *value)
 }
 
 static void
+take_level(struct board *board, const char *point, const json_t *value)
+{
+	const struct inventory_row *row = inventory_find(point);
+	unsigned input = row ? inventory_input_number(row) : 0;
+	json_int_t mv = json_integer_value(value);
+
+	if (input && json_is_integer(value) && mv >= 0 && mv <= LEVEL_MV_MAX)
+		board->ops->on_level(input, (int) mv, board->context);
+}
+
+static void
 on_attached(json_t *result, const struct rpc_error *error UNUSED, void *context)
 {
 	struct board *board = context;
@@ -70,6 +83,8 @@ on_attached(json_t *result, const struct rpc_error *error UNUSED, void *context)
 	board->ops->on_board(true, board->context);
 	json_object_foreach (json_object_get(result, "inputs"), point, value)
 		take_input(board, point, value);
+	json_object_foreach (json_object_get(result, "levels"), point, value)
+		take_level(board, point, value);
 }
 
 static void
@@ -93,6 +108,9 @@ on_push(struct rpc_client *client UNUSED, json_t *message, void *context)
 
 	if (point)
 		take_input(context, point, json_object_get(message, "active"));
+	point = json_string_or(message, "level", NULL);
+	if (point)
+		take_level(context, point, json_object_get(message, "mv"));
 }
 
 static const struct rpc_client_ops client_ops = {

@@ -12,7 +12,7 @@
 #define DOORS	    4
 #define READERS	    8
 /* Inputs that can be supervised: three, TAMPER, ALARM, and contact and REX of each door. */
-#define INPUTS	    (5 + 2 * DOORS)
+#define INPUTS (5 + 2 * DOORS)
 
 struct model_kind {
 	const char *name;   /* "door" */

@@ -60,6 +60,23 @@ test_every_row_is_unique_in_order_and_found(void)
 	CU_ASSERT_PTR_NULL(inventory_of_kind(INV_INPUT, 4));
 }
 
+static void
+test_supervisable_inputs_are_numbered_without_gaps(void)
+{
+	for (unsigned i = 1; i <= INPUTS; i++) {
+		const struct inventory_row *row = inventory_input(i);
+		CU_ASSERT_TRUE(row->is_supervisable);
+		CU_ASSERT_EQUAL(inventory_input_number(row), i);
+	}
+	CU_ASSERT_STRING_EQUAL(inventory_input(1)->id, "input1");
+	CU_ASSERT_STRING_EQUAL(inventory_input(4)->id, "tamper");
+	CU_ASSERT_STRING_EQUAL(inventory_input(6)->id, "door1.contact");
+	CU_ASSERT_STRING_EQUAL(inventory_input(INPUTS)->id, "door4.rex");
+	CU_ASSERT_PTR_NULL(inventory_input(0));
+	CU_ASSERT_PTR_NULL(inventory_input(INPUTS + 1));
+	CU_ASSERT_EQUAL(inventory_input_number(inventory_find("door1.lock")), 0);
+}
+
 static unsigned
 count_of(enum inventory_kind kind)
 {
@@ -198,6 +215,7 @@ main(void)
 	static const struct tap_test tests[] = {
 		TAP(test_the_tables_are_what_the_manual_says),
 		TAP(test_every_row_is_unique_in_order_and_found),
+		TAP(test_supervisable_inputs_are_numbered_without_gaps),
 		TAP(test_the_controller_has_what_the_manual_counts),
 		TAP(test_every_pin_of_every_block_has_exactly_one_function),
 		TAP(test_every_pin_has_a_printed_name),

@@ -62,6 +62,23 @@ test_bounces_and_a_finger_on_the_wire_do_not_mislead(void)
 }
 
 static void
+test_what_was_wired_before_is_forgotten(void)
+{
+	struct supervise_learner learner;
+	struct supervise_proposal proposal;
+
+	supervise_learn_init(&learner);
+	show(&learner, SUPERVISE_OHMS_MAX, 1000);
+	show(&learner, 9400, 3);
+	CU_ASSERT_EQUAL(supervise_learn_propose(&learner, &proposal), -ENOENT);
+	show(&learner, 4700, 2);
+	CU_ASSERT_EQUAL(supervise_learn_propose(&learner, &proposal), -ENOENT);
+	show(&learner, 4700, 1);
+	CU_ASSERT_EQUAL(supervise_learn_propose(&learner, &proposal), 0);
+	CU_ASSERT_EQUAL(proposal.scheme, SUPERVISE_SERIAL_4K7);
+}
+
+static void
 test_levels_of_no_scheme_are_said_to_be_of_none(void)
 {
 	struct supervise_learner learner;
@@ -82,6 +99,7 @@ main(void)
 		TAP(test_both_positions_propose_the_scheme_in_any_order),
 		TAP(test_no_two_levels_suit_two_schemes),
 		TAP(test_bounces_and_a_finger_on_the_wire_do_not_mislead),
+		TAP(test_what_was_wired_before_is_forgotten),
 		TAP(test_levels_of_no_scheme_are_said_to_be_of_none),
 	};
 	return tap_main(tests, ARRAY_LEN(tests));

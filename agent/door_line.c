@@ -1,0 +1,264 @@
+#include "agent/door_line.h"
+
+#include <event2/event.h>
+#include <string.h>
+
+#include "agent/door.h"
+#include "lib/clock.h"
+#include "lib/loop.h"
+#include "lib/util.h"
+
+static const struct access_input *
+configured(const struct door_line *line)
+{
+	return line->role->table ? access_input(line->role->table, line->number) : NULL;
+}
+
+static const char *
+name_of(const struct door_line *line)
+{
+	const struct access_input *input = configured(line);
+	return input ? input->name : line->row->label;
+}
+
+static bool
+is_of_door(const struct door_line *line)
+{
+	return line->row->kind == INV_CONTACT || line->row->kind == INV_REX;
+}
+
+static bool
+is_supervised(const struct door_line *line)
+{
+	return hw_input_is_measured(line->role->hw, line->number) &&
+	       line->config.scheme != SUPERVISE_OFF;
+}
+
+static void
+tell(struct door_line *line, enum event_kind kind)
+{
+	json_t *data = json_pack("{si,ss,ss,ss,si,sI}", "input", (int) line->number, "point",
+				 line->row->id, "name", name_of(line), "state",
+				 supervise_state_name(line->input.state), "mv", line->input.mv,
+				 "ohms", (json_int_t) supervise_ohms(line->input.mv));
+
+	if (line->row->door)
+		(void) json_object_set_new(data, "door", json_integer(line->row->door));
+	door_tell(line->role, kind, line->row->id, NULL, NULL, data);
+}
+
+/* The end of a fault comes before the state that ends it; its begin after. */
+static void
+tell_state(struct door_line *line, enum supervise_state before)
+{
+	enum supervise_state state = line->input.state;
+	bool is_fault = supervise_is_fault(state);
+	/* What is found in its normal state at the start is no news. */
+	bool is_news = before != SUPERVISE_UNKNOWN || supervise_is_active(&line->config, state);
+
+	if (line->is_faulty && !is_fault)
+		tell(line, EV_INPUT_FAULT_CLEARED);
+	/* Of a door's contact the door tells. */
+	if (is_news && !is_of_door(line))
+		tell(line, EV_INPUT_STATE);
+	if (!line->is_faulty && is_fault)
+		tell(line, EV_INPUT_FAULT);
+	line->is_faulty = is_fault;
+}
+
+static void
+move_door(struct door_line *line)
+{
+	enum hw_input_state state = line->digital;
+
+	if (!is_of_door(line))
+		return;
+	if (is_supervised(line)) {
+		state = HW_UNKNOWN;
+		if (supervise_is_fault(line->input.state))
+			state = HW_FAULT;
+		else if (line->input.state != SUPERVISE_UNKNOWN)
+			state = supervise_is_active(&line->config, line->input.state) ? HW_ACTIVE
+										      : HW_INACTIVE;
+	}
+	door_take_input(&line->role->doors[line->row->door - 1],
+			line->row->kind == INV_CONTACT ? HW_CONTACT : HW_REX, state);
+}
+
+static void
+push(struct door_line *line)
+{
+	char key[16];
+	json_t *state = door_line_live_state(line);
+
+	(void) snprintf(key, sizeof(key), "input.%u", line->number);
+	if (state)
+		door_rpc_push_state(line->role, key, state);
+}
+
+static void
+follow(struct door_line *line, enum supervise_state before, const struct supervise_change *change)
+{
+	if (change->is_state) {
+		line->changed_us = clock_wall_us();
+		tell_state(line, before);
+		if (is_supervised(line))
+			move_door(line);
+	}
+	if (change->is_drift)
+		tell(line,
+		     supervise_is_drifting(&line->input) ? EV_INPUT_DRIFT : EV_INPUT_DRIFT_CLEARED);
+	push(line);
+	loop_arm_at(line->timer, supervise_deadline_us(&line->config, &line->input));
+}
+
+static void
+sample(struct door_line *line, int mv)
+{
+	struct supervise_change change;
+	enum supervise_state before = line->input.state;
+
+	supervise_sample(&line->config, &line->input, mv, clock_mono_us(), &change);
+	follow(line, before, &change);
+}
+
+static void
+on_timer(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
+{
+	struct door_line *line = context;
+
+	sample(line, line->input.mv);
+}
+
+void
+door_line_open(struct door_role *role)
+{
+	for (unsigned i = 0; i < INPUTS; i++) {
+		struct door_line *line = &role->lines[i];
+		*line = (struct door_line){ .role = role,
+					    .number = i + 1,
+					    .row = inventory_input(i + 1) };
+		supervise_init(&line->input);
+		supervise_learn_init(&line->learner);
+		line->timer = evtimer_new(role->base, on_timer, line);
+	}
+}
+
+void
+door_line_close(struct door_role *role)
+{
+	for (unsigned i = 0; i < INPUTS; i++)
+		if (role->lines[i].timer)
+			event_free(role->lines[i].timer);
+}
+
+/* Without a table: as the store makes an input that nobody has configured. */
+static struct supervise_config
+wanted(const struct door_line *line)
+{
+	const struct access_input *input = configured(line);
+	struct supervise_config config = {
+		.scheme = hw_input_scheme(line->role->hw, line->number),
+		.normal = line->row->kind == INV_CONTACT ? SUPERVISE_CLOSED : SUPERVISE_OPEN,
+		.debounce_ms = SUPERVISE_DEBOUNCE_MS,
+	};
+
+	if (!input)
+		return config;
+	/* "board" is no scheme: the profile's stays. */
+	(void) supervise_scheme_find(input->supervision, &config.scheme);
+	config.normal = input->is_normally_closed ? SUPERVISE_CLOSED : SUPERVISE_OPEN;
+	config.debounce_ms = MIN_OF(input->debounce_ms, (uint32_t) SUPERVISE_DEBOUNCE_MS_MAX);
+	return config;
+}
+
+static bool
+is_same(const struct supervise_config *a, const struct supervise_config *b)
+{
+	return a->scheme == b->scheme && a->normal == b->normal && a->debounce_ms == b->debounce_ms;
+}
+
+void
+door_line_configure(struct door_role *role)
+{
+	for (unsigned i = 0; i < INPUTS; i++) {
+		struct door_line *line = &role->lines[i];
+		struct supervise_config config = wanted(line);
+		if (!is_same(&config, &line->config)) {
+			bool was_drifting = supervise_is_drifting(&line->input);
+			int mv = line->input.mv;
+			line->config = config;
+			supervise_forget(&line->input);
+			if (was_drifting)
+				tell(line, EV_INPUT_DRIFT_CLEARED);
+			if (line->has_level)
+				sample(line, mv);
+			move_door(line);
+		}
+		push(line);
+	}
+}
+
+void
+door_line_take_level(struct door_role *role, unsigned input, int mv)
+{
+	struct door_line *line = &role->lines[input - 1];
+
+	line->has_level = true;
+	sample(line, mv);
+}
+
+void
+door_line_take_state(struct door_role *role, unsigned door, enum hw_input input,
+		     enum hw_input_state state)
+{
+	enum inventory_kind kind = input == HW_CONTACT ? INV_CONTACT : INV_REX;
+	unsigned number = inventory_input_number(inventory_of_kind(kind, door));
+	struct door_line *line = &role->lines[number - 1];
+
+	line->digital = state;
+	if (!is_supervised(line))
+		move_door(line);
+}
+
+void
+door_line_refresh(struct door_role *role)
+{
+	for (unsigned i = 0; i < INPUTS; i++) {
+		struct door_line *line = &role->lines[i];
+		if (!line->has_level)
+			continue;
+		supervise_learn_add(&line->learner, line->input.mv);
+		sample(line, line->input.mv);
+	}
+}
+
+static const char *
+proposal(const struct door_line *line)
+{
+	struct supervise_proposal found;
+
+	return supervise_learn_propose(&line->learner, &found) == 0
+		       ? supervise_scheme_name(found.scheme)
+		       : NULL;
+}
+
+json_t *
+door_line_live_state(const struct door_line *line)
+{
+	const struct supervise *input = &line->input;
+
+	if (!hw_input_is_measured(line->role->hw, line->number))
+		return NULL;
+	return json_pack("{ss,ss,si,ss,sb,sb,ss,ss,si,sI,si,sb,ss?,sI}", "name", name_of(line),
+			 "point", line->row->id, "door", (int) line->row->door, "state",
+			 supervise_state_name(input->state), "active",
+			 supervise_is_active(&line->config, input->state), "fault",
+			 supervise_is_fault(input->state), "supervision",
+			 supervise_scheme_name(line->config.scheme), "normal",
+			 supervise_state_name(line->config.normal), "mv", input->mv, "ohms",
+			 (json_int_t) supervise_ohms(input->mv), "drift",
+			 supervise_drift_permille(&line->config, input), "drifting",
+			 supervise_is_drifting(input), "proposal", proposal(line), "changed_us",
+			 (json_int_t) line->changed_us);
+}
