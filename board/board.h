@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "board/cable.h"
 #include "lib/model.h"
 #include "lib/rpc.h"
 
@@ -19,11 +20,8 @@
 struct line;
 struct reader;
 
-/* What is soldered to one door. */
+/* The relays of one door. */
 struct wiring {
-	bool is_open;
-	bool is_contact_faulty;
-	bool is_rex_pressed;
 	bool is_lock_on;
 	bool is_aux_on;
 	unsigned lock_moves; /* how often the lock relay has switched */
@@ -35,14 +33,23 @@ struct board {
 	struct rpc_server *server;
 	struct rpc_connection *controller; /* who attached, NULL for nobody */
 	struct wiring wiring[DOORS];
+	struct cable cables[INPUTS]; /* by number of inventory_input(), from 1 */
 	struct line *lines[BUSES];
 };
 
-/* points.c. value is "open", "closed", "fault", "pressed" or "released". */
-int board_set_input(struct board *board, const char *point, const char *value);
+/* points.c: all cables intact, doors closed, buttons released. */
+void board_init_inputs(struct board *board);
+/*
+ * value is what cable_set() takes; a contact may be in "fault" too, which is a cut, and a REX
+ * button "pressed" or "released". -ENOENT: no such input; -EINVAL: no such value.
+ */
+int board_set_input(struct board *board, const char *point, const char *value,
+		    const char *argument);
 int board_set_output(struct board *board, const char *point, bool is_on);
 /* {point: true | false | null for a fault}: what the controller sees. */
 json_t *board_inputs(const struct board *board);
+/* {point: millivolts} of every input. */
+json_t *board_levels(const struct board *board);
 /* {point: word}: what a person sees. */
 json_t *board_points(const struct board *board);
 

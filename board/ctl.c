@@ -18,6 +18,9 @@ static const char usage[] =
 	"  badge READER --bits HEX --bit-count N                  the same with raw bits\n"
 	"  set doorN.contact open|closed|fault                    move a door\n"
 	"  set doorN.rex pressed|released                         press a button\n"
+	"  set INPUT open|closed|short|cut                        its switch, its wires\n"
+	"  set INPUT ohms N | drift PERCENT | wired SCHEME        its resistance, its resistors:\n"
+	"      INPUT is input1-3, tamper, alarm, doorN.contact or doorN.rex\n"
 	"  reader READER plugged|unplugged|tampered|untampered    cables and covers\n"
 	"  inject BUS HEX                                         noise on a reader bus\n"
 	"  storm MILLISECONDS                                     all readers badge at once\n"
@@ -85,8 +88,9 @@ make_params(int argc, char **argv)
 
 	if (!strcmp(command, "show") && argc == 1)
 		return json_object();
-	if (!strcmp(command, "set") && argc == 3)
-		return json_pack("{ss,ss}", "point", argv[1], "value", argv[2]);
+	if (!strcmp(command, "set") && (argc == 3 || argc == 4))
+		return json_pack("{ss,ss,ss*}", "point", argv[1], "value", argv[2], "argument",
+				 argv[3]);
 	number = argc < 2 ? NULL : number_from(argv[1]);
 	if (!number)
 		return NULL;

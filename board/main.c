@@ -80,6 +80,7 @@ main(int argc, char **argv)
 	}
 	log_set_name("board");
 	struct board board = { .base = loop_new(), .run_dir = run_dir };
+	board_init_inputs(&board);
 	int status = serve(&board, baud);
 	event_base_free(board.base);
 	return status;

@@ -27,7 +27,8 @@ static void
 handle_attach(struct board *board, struct rpc_request *request)
 {
 	board->controller = request->connection;
-	rpc_reply(request, json_pack("{so}", "inputs", board_inputs(board)));
+	rpc_reply(request, json_pack("{so,so}", "inputs", board_inputs(board), "levels",
+				     board_levels(board)));
 }
 
 static void
@@ -45,14 +46,16 @@ static void
 handle_set(struct board *board, struct rpc_request *request)
 {
 	const char *point = json_string_or(request->params, "point", "");
-	int r = board_set_input(board, point, json_string_or(request->params, "value", ""));
+	int r = board_set_input(board, point, json_string_or(request->params, "value", ""),
+				json_string_or(request->params, "argument", ""));
 
 	if (r == -ENOENT)
 		rpc_fail_field(request, RPC_BAD_PARAMS, "point",
-			       "doorN.contact or doorN.rex, N from 1 to %d", DOORS);
+			       "input1 to input3, tamper, alarm, doorN.contact or doorN.rex");
 	else if (r < 0)
 		rpc_fail_field(request, RPC_BAD_PARAMS, "value",
-			       "open, closed or fault; pressed or released for rex");
+			       "open, closed, short, cut, ohms N, drift PERCENT or wired SCHEME; "
+			       "fault for a contact; pressed or released for rex");
 	else
 		rpc_reply(request, NULL);
 }

@@ -1,92 +1,97 @@
-/* Wires of the doors: their names, and telling the controller when one changes. */
+/* Inputs and relays: their names, and telling the controller when one changes. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "board/board.h"
+#include "lib/inventory.h"
 #include "lib/util.h"
 
-static int
-find(struct board *board, const char *point, struct wiring **ret_wiring, char name[16])
+void
+board_init_inputs(struct board *board)
 {
-	unsigned door;
-
-	if (sscanf(point, "door%u.%15s", &door, name) != 2 || door < 1 || door > DOORS)
-		return -ENOENT;
-	*ret_wiring = &board->wiring[door - 1];
-	return 0;
+	for (unsigned i = 0; i < INPUTS; i++) {
+		const struct inventory_row *row = inventory_input(i + 1);
+		cable_init(&board->cables[i], row->id);
+		board->cables[i].is_closed = row->kind == INV_CONTACT;
+	}
 }
 
+/* true, false, or null when the board itself sees a fault. */
 static json_t *
-contact(const struct wiring *wiring)
+active(const struct inventory_row *row, const struct cable *cable)
 {
-	return wiring->is_contact_faulty ? json_null() : json_boolean(wiring->is_open);
+	if (cable->damage != CABLE_INTACT)
+		return json_null();
+	return json_boolean(cable_is_closed(cable) != (row->kind == INV_CONTACT));
+}
+
+static bool
+is_of_door(const struct inventory_row *row)
+{
+	return row->kind == INV_CONTACT || row->kind == INV_REX;
 }
 
 static void
-tell(struct board *board, const char *point, json_t *active)
+tell(struct board *board, const struct inventory_row *row, const struct cable *cable)
 {
-	json_t *message = json_pack("{ss,so}", "input", point, "active", active);
+	_cleanup_(json_decrefp) json_t *level =
+		json_pack("{ss,si}", "level", row->id, "mv", cable_mv(cable));
 
-	if (board->controller)
-		(void) rpc_push(board->controller, message);
-	json_decref(message);
+	if (!board->controller)
+		return;
+	if (is_of_door(row)) {
+		_cleanup_(json_decrefp) json_t *input =
+			json_pack("{ss,so}", "input", row->id, "active", active(row, cable));
+		(void) rpc_push(board->controller, input);
+	}
+	(void) rpc_push(board->controller, level);
 }
 
-int
-board_set_input(struct board *board, const char *point, const char *value)
-{
-	struct wiring *wiring;
-	char name[16];
-	int r = find(board, point, &wiring, name);
+/* What people say of doors and buttons, in the words of their cable. */
+static const struct {
+	enum inventory_kind kind;
+	const char *said;
+	const char *meant;
+} words[] = {
+	{ INV_CONTACT, "fault", "cut" },
+	{ INV_REX, "pressed", "closed" },
+	{ INV_REX, "released", "open" },
+};
 
-	if (r < 0)
-		return r;
-	if (!strcmp(name, "rex")) {
-		if (strcmp(value, "pressed") && strcmp(value, "released"))
-			return -EINVAL;
-		wiring->is_rex_pressed = !strcmp(value, "pressed");
-		tell(board, point, json_boolean(wiring->is_rex_pressed));
-		return 0;
-	}
-	if (strcmp(name, "contact"))
+int
+board_set_input(struct board *board, const char *point, const char *value, const char *argument)
+{
+	const struct inventory_row *row = inventory_find(point);
+	unsigned number = row ? inventory_input_number(row) : 0;
+
+	if (!number)
 		return -ENOENT;
-	if (strcmp(value, "open") && strcmp(value, "closed") && strcmp(value, "fault"))
-		return -EINVAL;
-	wiring->is_contact_faulty = !strcmp(value, "fault");
-	if (!wiring->is_contact_faulty)
-		wiring->is_open = !strcmp(value, "open");
-	tell(board, point, contact(wiring));
-	return 0;
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (words[i].kind == row->kind && !strcmp(words[i].said, value))
+			value = words[i].meant;
+	struct cable *cable = &board->cables[number - 1];
+	int r = cable_set(cable, value, argument);
+	if (r == 0)
+		tell(board, row, cable);
+	return r;
 }
 
 int
 board_set_output(struct board *board, const char *point, bool is_on)
 {
-	struct wiring *wiring;
-	char name[16];
-	int r = find(board, point, &wiring, name);
+	const struct inventory_row *row = inventory_find(point);
 
-	if (r < 0)
-		return r;
-	if (!strcmp(name, "lock")) {
+	if (!row || (row->kind != INV_LOCK_RELAY && row->kind != INV_AUX_RELAY))
+		return -ENOENT;
+	struct wiring *wiring = &board->wiring[row->door - 1];
+	if (row->kind == INV_LOCK_RELAY) {
 		wiring->lock_moves += wiring->is_lock_on != is_on;
 		wiring->is_lock_on = is_on;
-	} else if (!strcmp(name, "aux")) {
-		wiring->is_aux_on = is_on;
 	} else {
-		return -ENOENT;
+		wiring->is_aux_on = is_on;
 	}
 	return 0;
-}
-
-static void
-put(json_t *object, unsigned door, const char *name, json_t *value)
-{
-	char point[24];
-
-	(void) snprintf(point, sizeof(point), "door%u.%s", door, name);
-	(void) json_object_set_new(object, point, value);
 }
 
 json_t *
@@ -94,11 +99,40 @@ board_inputs(const struct board *board)
 {
 	json_t *inputs = json_object();
 
-	for (unsigned i = 0; i < DOORS; i++) {
-		put(inputs, i + 1, "contact", contact(&board->wiring[i]));
-		put(inputs, i + 1, "rex", json_boolean(board->wiring[i].is_rex_pressed));
+	for (unsigned i = 0; i < INPUTS; i++) {
+		const struct inventory_row *row = inventory_input(i + 1);
+		if (is_of_door(row))
+			(void) json_object_set_new(inputs, row->id, active(row, &board->cables[i]));
 	}
 	return inputs;
+}
+
+json_t *
+board_levels(const struct board *board)
+{
+	json_t *levels = json_object();
+
+	for (unsigned i = 0; i < INPUTS; i++)
+		(void) json_object_set_new(levels, board->cables[i].point,
+					   json_integer(cable_mv(&board->cables[i])));
+	return levels;
+}
+
+static json_t *
+describe(const struct inventory_row *row, const struct cable *cable)
+{
+	bool is_closed = cable_is_closed(cable);
+	char text[48];
+
+	if (row->kind == INV_REX)
+		return json_string(is_closed ? "pressed" : "released");
+	const char *state = is_closed ? "closed" : "open";
+	if (cable->damage != CABLE_INTACT)
+		state = cable->damage == CABLE_SHORT ? "short" : "cut";
+	if (row->kind == INV_CONTACT)
+		return json_string(cable->damage != CABLE_INTACT ? "fault" : state);
+	(void) snprintf(text, sizeof(text), "%s, %u ohms", state, cable_ohms(cable));
+	return json_string(text);
 }
 
 json_t *
@@ -106,15 +140,16 @@ board_points(const struct board *board)
 {
 	json_t *points = json_object();
 
-	for (unsigned i = 0; i < DOORS; i++) {
-		const struct wiring *wiring = &board->wiring[i];
-		const char *position = wiring->is_open ? "open" : "closed";
-		put(points, i + 1, "contact",
-		    json_string(wiring->is_contact_faulty ? "fault" : position));
-		put(points, i + 1, "rex",
-		    json_string(wiring->is_rex_pressed ? "pressed" : "released"));
-		put(points, i + 1, "lock", json_string(wiring->is_lock_on ? "on" : "off"));
-		put(points, i + 1, "aux", json_string(wiring->is_aux_on ? "on" : "off"));
+	for (unsigned i = 0; i < INPUTS; i++) {
+		const struct inventory_row *row = inventory_input(i + 1);
+		(void) json_object_set_new(points, row->id, describe(row, &board->cables[i]));
+	}
+	for (unsigned i = 1; i <= DOORS; i++) {
+		const struct wiring *wiring = &board->wiring[i - 1];
+		(void) json_object_set_new(points, inventory_of_kind(INV_LOCK_RELAY, i)->id,
+					   json_string(wiring->is_lock_on ? "on" : "off"));
+		(void) json_object_set_new(points, inventory_of_kind(INV_AUX_RELAY, i)->id,
+					   json_string(wiring->is_aux_on ? "on" : "off"));
 	}
 	return points;
 }

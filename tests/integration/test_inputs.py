@@ -1,0 +1,195 @@
+#!/usr/bin/env python3
+"""Supervised inputs, end to end: a wire on the virtual board becomes state, alarm and door."""
+
+from harness import Failure, check, refused, run, wait_for
+
+SCHEMES = {"parallel_22k_4k7": (3873, 22000), "serial_1k": (1000, 2000), "serial_2k2": (2200, 4400),
+           "serial_4k7": (4700, 9400), "serial_10k": (10000, 20000)}
+
+
+def head(rig):
+    return rig.events()[-1]["seq"]
+
+
+def wait_state(rig, number, **expected):
+    """The live object of an input once it has these members."""
+    def found():
+        value = rig.snapshot().get(f"input.{number}", {})
+        return value if all(value.get(name) == want for name, want in expected.items()) else None
+    return wait_for(found, f"input {number} to be {expected}")
+
+
+def supervise(rig, number, scheme, **more):
+    fields = [f"{name}={value}" for name, value in more.items()]
+    rig.ctl("input", "set", number, f"supervision={scheme}", *fields)
+    wait_state(rig, number, supervision=scheme)
+
+
+def test_an_input_without_resistors_is_open_or_closed_at_one_volt(rig):
+    wait_state(rig, 1, state="open", active=False, supervision="none", point="input1")
+    seq = head(rig)
+    rig.board("set", "input1", "closed")
+    rig.wait_event("input.state", after=seq, input=1, state="closed")
+    live = wait_state(rig, 1, state="closed", active=True)
+    check(live["ohms"] == 0 and live["mv"] == 0, f"the live state is {live}")
+    rig.board("set", "input1", "ohms", 5700)
+    live = wait_state(rig, 1, state="closed", mv=985)
+    check(abs(live["ohms"] - 5700) < 20, f"the resistance is {live['ohms']}")
+    rig.board("set", "input1", "ohms", 6100)
+    wait_state(rig, 1, state="open", active=False)
+    rig.board("set", "input1", "open")
+
+
+def test_every_scheme_tells_open_closed_short_cut_and_wrong_resistors(rig):
+    for scheme, (closed, opened) in SCHEMES.items():
+        rig.board("set", "input2", "wired", scheme)
+        rig.board("set", "input2", "open")
+        supervise(rig, 2, scheme)
+        for word, state in (("closed", "closed"), ("open", "open"), ("short", "short"),
+                            ("open", "open"), ("cut", "cut"), ("closed", "closed")):
+            rig.board("set", "input2", word)
+            wait_state(rig, 2, state=state, fault=state in ("short", "cut"))
+        rig.board("set", "input2", "ohms", (closed + opened) // 2)
+        wait_state(rig, 2, state="out_of_tolerance", fault=True)
+        rig.board("set", "input2", "ohms", closed)
+        wait_state(rig, 2, state="closed")
+
+
+def test_a_cut_wire_raises_one_alarm_until_it_is_mended(rig):
+    rig.board("set", "input3", "wired", "serial_4k7")
+    rig.board("set", "input3", "open")
+    supervise(rig, 3, "serial_4k7")
+    wait_state(rig, 3, state="open")
+    seq = head(rig)
+    rig.board("set", "input3", "cut")
+    fault = rig.wait_event("input.fault", after=seq, input=3, state="cut")
+    check(fault["severity"] == 1 and fault["data"]["ohms"] == 1000000, f"the alarm is {fault}")
+    check("cut" in fault["text"], f"its text is {fault['text']}")
+    rig.board("set", "input3", "short")
+    rig.wait_event("input.state", after=fault["seq"], input=3, state="short")
+    rig.board("set", "input3", "open")
+    rig.wait_event("input.fault_cleared", after=fault["seq"], input=3, state="open")
+    kinds = [event["kind"] for event in rig.events() if event["seq"] > seq]
+    check(kinds.count("input.fault") == 1, f"the events are {kinds}")
+
+
+def test_a_bounce_is_no_event(rig):
+    seq = head(rig)
+    rig.ctl("input", "set", 3, "debounce=399")
+    for _ in range(5):
+        rig.board("set", "input3", "closed")
+        rig.board("set", "input3", "open")
+    rig.board("set", "input3", "closed")
+    rig.wait_event("input.state", after=seq, input=3, state="closed")
+    states = [event for event in rig.events()
+              if event["seq"] > seq and event["kind"] == "input.state"]
+    check(len(states) == 1, f"there are {len(states)} events of input 3")
+
+
+def test_the_normal_state_says_what_is_active(rig):
+    wait_state(rig, 3, state="closed", active=True)
+    rig.ctl("input", "set", 3, "normal=closed")
+    wait_state(rig, 3, state="closed", active=False)
+    rig.board("set", "input3", "open")
+    wait_state(rig, 3, state="open", active=True)
+
+
+def test_a_drifting_resistor_warns_before_the_tolerance_is_left(rig):
+    rig.board("set", "alarm", "wired", "serial_10k")
+    rig.board("set", "alarm", "drift", 4)
+    seq = head(rig)
+    supervise(rig, 5, "serial_10k")
+    drift = rig.wait_event("input.drift", after=seq, input=5)
+    check(drift["data"]["state"] == "open", f"the warning is {drift}")
+    live = wait_state(rig, 5, drifting=True, fault=False, state="open")
+    check(35 <= live["drift"] <= 45, f"the drift is {live['drift']} per mille")
+    rig.board("set", "alarm", "drift", 0)
+    rig.ctl("input", "set", 5, "debounce=60")
+    rig.wait_event("input.drift_cleared", after=drift["seq"], input=5)
+
+
+def test_the_wiring_is_learnt_from_both_positions(rig):
+    rig.board("set", "tamper", "wired", "serial_2k2")
+    rig.board("set", "tamper", "open")
+    wait_refreshes(rig, 4)
+    rig.board("set", "tamper", "closed")
+    check(rig.snapshot()["input.4"]["proposal"] is None, "one position proves nothing")
+    live = wait_state(rig, 4, proposal="serial_2k2")
+    check(live["supervision"] == "none", "a proposal changes nothing by itself")
+
+
+def wait_refreshes(rig, times):
+    """The door role looks at its inputs as often as it shows its readers' counters."""
+    seen = set()
+
+    def is_enough():
+        seen.add(rig.snapshot()["reader.1"]["polls"])
+        return len(seen) > times
+    wait_for(is_enough, "the refreshes")
+
+
+def test_a_supervised_contact_moves_its_door_and_a_cut_is_its_fault(rig):
+    rig.board("set", "door1.contact", "wired", "parallel_22k_4k7")
+    supervise(rig, 6, "parallel_22k_4k7")
+    wait_for(lambda: rig.snapshot()["door.1"]["position"] == "closed", "the door to be closed")
+    seq = head(rig)
+    rig.ctl("door", "grant", 1)
+    rig.board("set", "door1.contact", "open")
+    rig.wait_event("door.position", after=seq, door=1, state="open")
+    rig.board("set", "door1.contact", "closed")
+    rig.wait_event("door.position", after=seq, door=1, state="closed")
+    rig.board("set", "door1.contact", "ohms", 8000)
+    fault = rig.wait_event("input.fault", after=seq, door=1, state="out_of_tolerance")
+    rig.wait_event("door.position", after=seq, door=1, state="fault")
+    check(rig.snapshot()["input.6"]["ohms"] in range(7950, 8050), "the ohms are readable")
+    rig.board("set", "door1.contact", "closed")
+    rig.wait_event("input.fault_cleared", after=fault["seq"], door=1)
+
+
+def test_a_short_on_a_supervised_exit_button_opens_nothing(rig):
+    rig.board("set", "door2.rex", "wired", "serial_1k")
+    supervise(rig, 11, "serial_1k")
+    wait_state(rig, 11, state="open", active=False)
+    seq = head(rig)
+    rig.board("set", "door2.rex", "short")
+    rig.wait_event("input.fault", after=seq, door=2, state="short")
+    check(rig.snapshot()["door.2"]["lock"] == "locked", "the short must not open the door")
+    rig.board("set", "door2.rex", "pressed")
+    rig.wait_event("door.lock", after=seq, door=2, state="unlocked")
+    rig.board("set", "door2.rex", "released")
+
+
+def test_configuration_and_state_survive_a_killed_door_role(rig):
+    seq = head(rig)
+    rig.kill("door")
+    rig.wait_event("control.started", after=seq)
+    wait_for(lambda: rig.snapshot()["control"]["online"], "the store to follow it again")
+    wait_state(rig, 2, supervision="serial_10k", state="closed")
+    wait_state(rig, 6, supervision="parallel_22k_4k7", state="closed")
+    wait_for(lambda: rig.snapshot()["door.1"]["position"] == "closed", "the door to be closed")
+
+
+def test_the_list_names_every_input_and_wrong_values_are_refused(rig):
+    [rows] = rig.ctl("input", "list")
+    points = [row["point"] for row in rows]
+    check(points[:6] == ["input1", "input2", "input3", "tamper", "alarm", "door1.contact"],
+          f"the points are {points}")
+    check(len(rows) == 13, f"there are {len(rows)} inputs")
+    refused(lambda: rig.rpc("object.change", kind="input", id=1, object={"debounce": 400}),
+            "bad_params")
+    refused(lambda: rig.rpc("object.change", kind="input", id=1,
+                            object={"supervision": "serial_3k3"}), "bad_params")
+    refused(lambda: rig.rpc("object.change", kind="input", id=14, object={"name": "x"}),
+            "not_found")
+    refused(lambda: rig.rpc("object.create", kind="input", object={"name": "x"}), "conflict")
+    for wrong in (("input4", "open"), ("input1", "ohms", "x"), ("input1", "ohms", "-1"),
+                  ("input1", "wired", "serial_3k3"), ("input1", "pressed")):
+        try:
+            rig.board("set", *wrong)
+        except Failure:
+            continue
+        raise AssertionError(f"the board took {wrong}")
+
+
+if __name__ == "__main__":
+    run(__name__)
