@@ -49,12 +49,13 @@ tell(struct door_line *line, enum event_kind kind)
 
 /* The end of a fault comes before the state that ends it; its begin after. */
 static void
-tell_state(struct door_line *line, enum supervise_state before)
+tell_state(struct door_line *line)
 {
 	enum supervise_state state = line->input.state;
 	bool is_fault = supervise_is_fault(state);
 	/* What is found in its normal state at the start is no news. */
-	bool is_news = before != SUPERVISE_UNKNOWN || supervise_is_active(&line->config, state);
+	bool is_news = line->told == SUPERVISE_UNKNOWN ? supervise_is_active(&line->config, state)
+						       : line->told != state;
 
 	if (line->is_faulty && !is_fault)
 		tell(line, EV_INPUT_FAULT_CLEARED);
@@ -64,6 +65,7 @@ tell_state(struct door_line *line, enum supervise_state before)
 	if (!line->is_faulty && is_fault)
 		tell(line, EV_INPUT_FAULT);
 	line->is_faulty = is_fault;
+	line->told = state;
 }
 
 static void
@@ -97,11 +99,11 @@ push(struct door_line *line)
 }
 
 static void
-follow(struct door_line *line, enum supervise_state before, const struct supervise_change *change)
+follow(struct door_line *line, const struct supervise_change *change)
 {
 	if (change->is_state) {
 		line->changed_us = clock_wall_us();
-		tell_state(line, before);
+		tell_state(line);
 		if (is_supervised(line))
 			move_door(line);
 	}
@@ -116,10 +118,9 @@ static void
 sample(struct door_line *line, int mv)
 {
 	struct supervise_change change;
-	enum supervise_state before = line->input.state;
 
 	supervise_sample(&line->config, &line->input, mv, clock_mono_us(), &change);
-	follow(line, before, &change);
+	follow(line, &change);
 }
 
 static void
@@ -219,6 +220,21 @@ door_line_take_state(struct door_role *role, unsigned door, enum hw_input input,
 	line->digital = state;
 	if (!is_supervised(line))
 		move_door(line);
+}
+
+void
+door_line_lose(struct door_role *role)
+{
+	for (unsigned i = 0; i < INPUTS; i++) {
+		struct door_line *line = &role->lines[i];
+		bool was_drifting = supervise_is_drifting(&line->input);
+		supervise_init(&line->input);
+		line->has_level = false;
+		if (was_drifting)
+			tell(line, EV_INPUT_DRIFT_CLEARED);
+		(void) evtimer_del(line->timer);
+		push(line);
+	}
 }
 
 void

@@ -25,6 +25,7 @@ struct door_line {
 	struct event *timer;
 	bool has_level;
 	bool is_faulty;		     /* and said so */
+	enum supervise_state told;   /* of the last event; UNKNOWN before the first */
 	enum hw_input_state digital; /* of a door's input, as the board says */
 	uint64_t changed_us;
 };
@@ -38,6 +39,8 @@ void door_line_configure(struct door_role *role);
 void door_line_take_level(struct door_role *role, unsigned input, int mv);
 void door_line_take_state(struct door_role *role, unsigned door, enum hw_input input,
 			  enum hw_input_state state);
+/* The board is away: nothing is known of any line before it sends levels again. */
+void door_line_lose(struct door_role *role);
 /* Time passes for trends and for learning how a line is wired. */
 void door_line_refresh(struct door_role *role);
 

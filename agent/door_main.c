@@ -210,6 +210,8 @@ on_board(bool is_online, void *context)
 		door_tell(role, is_online ? EV_BOARD_ONLINE : EV_BOARD_OFFLINE, "board", NULL, NULL,
 			  json_pack("{ss}", "board", hw_name(role->hw)));
 	role->is_board_online = is_online;
+	if (!is_online)
+		door_line_lose(role);
 	door_rpc_push_state(role, "board", door_board_state(role));
 }
 

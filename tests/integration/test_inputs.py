@@ -169,6 +169,19 @@ def test_configuration_and_state_survive_a_killed_door_role(rig):
     wait_for(lambda: rig.snapshot()["door.1"]["position"] == "closed", "the door to be closed")
 
 
+def test_what_happens_while_the_board_is_away_is_told_when_it_is_back(rig):
+    supervise(rig, 1, "none")
+    rig.board("set", "input1", "closed")
+    wait_state(rig, 1, state="closed")
+    seq = head(rig)
+    rig.kill("board")
+    rig.wait_event("board.online", after=rig.wait_event("board.offline", after=seq)["seq"])
+    # The board that is back has bare wires and open switches.
+    rig.wait_event("input.state", after=seq, input=1, state="open")
+    rig.wait_event("input.fault", after=seq, input=3, state="cut")
+    rig.wait_event("door.position", after=seq, door=1, state="fault")
+
+
 def test_the_list_names_every_input_and_wrong_values_are_refused(rig):
     [rows] = rig.ctl("input", "list")
     points = [row["point"] for row in rows]
