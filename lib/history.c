@@ -5,19 +5,19 @@
 
 #include "lib/util.h"
 
-/* An hour, a day, a month, a year. */
+/* An hour, a day, a month, a year, and the bin that each of them began in. */
 static const struct {
 	uint32_t step_s;
 	unsigned first; /* its place in bins */
 	unsigned count;
 } rings[HISTORY_RINGS] = {
-	{ 10, 0, 360 },
-	{ 300, 360, 288 },
-	{ 3600, 360 + 288, 744 },
-	{ 86400, 360 + 288 + 744, 366 },
+	{ 10, 0, 361 },
+	{ 300, 361, 289 },
+	{ 3600, 361 + 289, 745 },
+	{ 86400, 361 + 289 + 745, 367 },
 };
 
-_Static_assert(HISTORY_BINS == 360 + 288 + 744 + 366, "the rings fill the memory");
+_Static_assert(HISTORY_BINS == 361 + 289 + 745 + 367, "the rings fill the memory");
 
 void
 history_init(struct history *history)

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #define HISTORY_RINGS 4
-#define HISTORY_BINS  (360 + 288 + 744 + 366)
+#define HISTORY_BINS  (361 + 289 + 745 + 367)
 
 struct history_bin {
 	uint32_t count; /* samples; 0: nothing is known of this time */

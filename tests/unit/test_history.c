@@ -91,8 +91,8 @@ test_an_hour_a_day_a_month_and_a_year_have_their_rings(void)
 		uint32_t step_s;
 		size_t room;
 	} ranges[] = {
-		{ HOUR - 10, 10, 360 },	   { DAY - 300, 300, 288 }, { 31 * DAY - HOUR, 3600, 744 },
-		{ 365 * DAY, 86400, 366 }, { HOUR - 10, 300, 100 }, { DAY - 300, 3600, 30 },
+		{ HOUR, 10, 361 },	   { DAY, 300, 289 },  { 31 * DAY, 3600, 745 },
+		{ 366 * DAY, 86400, 367 }, { HOUR, 300, 100 }, { DAY, 3600, 30 },
 	};
 	uint64_t end_s = 800 * DAY - 1;
 	uint32_t step_s;
@@ -110,7 +110,7 @@ test_an_hour_a_day_a_month_and_a_year_have_their_rings(void)
 		CU_ASSERT_EQUAL(points[0].at_s, from_s);
 	}
 	/* More than it has is all that it has, and never more than there is room for. */
-	CU_ASSERT_EQUAL(history_read(&history, 0, UINT64_MAX, points, HISTORY_BINS, &step_s), 366);
+	CU_ASSERT_EQUAL(history_read(&history, 0, UINT64_MAX, points, HISTORY_BINS, &step_s), 367);
 	CU_ASSERT_EQUAL(history_read(&history, 0, UINT64_MAX, points, 10, &step_s), 10);
 }
 
