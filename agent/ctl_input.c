@@ -52,6 +52,28 @@ print(const struct ctl *ctl, const json_t *inputs)
 	return 0;
 }
 
+static int
+history(struct ctl *ctl, json_int_t id, json_int_t seconds)
+{
+	_cleanup_(json_decrefp) json_t *result = NULL;
+	json_t *point;
+	size_t i;
+
+	if (ctl_call(ctl, "input.history", json_pack("{sI,sI}", "input", id, "seconds", seconds),
+		     &result))
+		return 1;
+	if (ctl->is_json)
+		return ctl_print_json(result);
+	printf("%10s %8s %8s %8s\n", "AGO (s)", "LEAST", "MEAN", "MOST (per mille)");
+	json_array_foreach (json_object_get(result, "points"), i, point)
+		printf("%10lld %+8lld %+8lld %+8lld\n",
+		       (long long) json_integer_or(point, "ago", 0),
+		       (long long) json_integer_or(point, "min", 0),
+		       (long long) json_integer_or(point, "mean", 0),
+		       (long long) json_integer_or(point, "max", 0));
+	return 0;
+}
+
 int
 ctl_input(struct ctl *ctl)
 {
@@ -59,6 +81,7 @@ ctl_input(struct ctl *ctl)
 	const char *what = ctl->argc ? ctl->argv[0] : "list";
 	json_t *object = NULL;
 	json_int_t id;
+	json_int_t seconds = 3600;
 
 	if (!strcmp(what, "list") && ctl->argc <= 1) {
 		if (ctl_call(ctl, "snapshot", NULL, &result))
@@ -66,10 +89,15 @@ ctl_input(struct ctl *ctl)
 		_cleanup_(json_decrefp) json_t *inputs = list(result);
 		return print(ctl, inputs);
 	}
+	if (!strcmp(what, "history") && (ctl->argc == 2 || ctl->argc == 3) &&
+	    parse_number(ctl->argv[1], &id) == 0 &&
+	    (ctl->argc == 2 || parse_number(ctl->argv[2], &seconds) == 0))
+		return history(ctl, id, seconds);
 	if (!strcmp(what, "set") && ctl->argc >= 3 && parse_number(ctl->argv[1], &id) == 0)
 		object = ctl_pairs(ctl->argc - 2, ctl->argv + 2);
 	if (!object) {
-		(void) fprintf(stderr, "cardeactl: input list, or input set ID [name=NAME] "
+		(void) fprintf(stderr, "cardeactl: input list, input history ID [SECONDS], "
+				       "or input set ID [name=NAME] "
 				       "[normal=open|closed] [supervision=SCHEME] "
 				       "[debounce=MS]\n");
 		return 2;

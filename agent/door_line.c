@@ -1,10 +1,12 @@
 #include "agent/door_line.h"
 
 #include <event2/event.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "agent/door.h"
+#include "agent/door_trend.h"
 #include "lib/clock.h"
+#include "lib/history.h"
 #include "lib/loop.h"
 #include "lib/util.h"
 
@@ -148,9 +150,11 @@ door_line_open(struct door_role *role)
 void
 door_line_close(struct door_role *role)
 {
-	for (unsigned i = 0; i < INPUTS; i++)
+	for (unsigned i = 0; i < INPUTS; i++) {
 		if (role->lines[i].timer)
 			event_free(role->lines[i].timer);
+		free(role->lines[i].history);
+	}
 }
 
 /* Without a table: as the store makes an input that nobody has configured. */
@@ -185,6 +189,9 @@ door_line_configure(struct door_role *role)
 	for (unsigned i = 0; i < INPUTS; i++) {
 		struct door_line *line = &role->lines[i];
 		struct supervise_config config = wanted(line);
+		/* On the heap, and once: the table is read again while doors are served. */
+		if (!line->history && hw_input_is_measured(role->hw, line->number))
+			line->history = xcalloc(1, sizeof(*line->history));
 		if (!is_same(&config, &line->config)) {
 			bool was_drifting = supervise_is_drifting(&line->input);
 			int mv = line->input.mv;
@@ -246,6 +253,7 @@ door_line_refresh(struct door_role *role)
 			continue;
 		supervise_learn_add(&line->learner, line->input.mv);
 		sample(line, line->input.mv);
+		door_trend_add(line);
 	}
 }
 

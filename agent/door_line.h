@@ -14,6 +14,7 @@
 
 struct door_role;
 struct event;
+struct history;
 
 struct door_line {
 	struct door_role *role;
@@ -28,6 +29,7 @@ struct door_line {
 	enum supervise_state told;   /* of the last event; UNKNOWN before the first */
 	enum hw_input_state digital; /* of a door's input, as the board says */
 	uint64_t changed_us;
+	struct history *history; /* of a measured line, see door_trend.h */
 };
 
 void door_line_open(struct door_role *role);

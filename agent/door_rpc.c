@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "agent/door.h"
+#include "agent/door_trend.h"
 #include "lib/clock.h"
 #include "lib/json.h"
 #include "lib/log.h"
@@ -224,13 +225,10 @@ static const struct {
 	const char *name;
 	void (*handle)(struct door_role *role, struct rpc_request *request);
 } methods[] = {
-	{ "access.reload", handle_reload },
-	{ "ack", handle_ack },
-	{ "board.console", handle_console },
-	{ "door.command", handle_command },
-	{ "follow", handle_follow },
-	{ "latency", handle_latency },
-	{ "ring", handle_ring },
+	{ "access.reload", handle_reload },  { "ack", handle_ack },
+	{ "board.console", handle_console }, { "door.command", handle_command },
+	{ "follow", handle_follow },	     { "input.history", door_trend_answer },
+	{ "latency", handle_latency },	     { "ring", handle_ring },
 };
 
 static bool

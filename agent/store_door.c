@@ -211,6 +211,13 @@ store_door_command(struct store *store, struct rpc_request *request, const struc
 }
 
 void
+store_input_history(struct store *store, struct rpc_request *request, const struct caller *caller)
+{
+	rpc_call(store->door->client, NULL, "input.history", json_incref(request->params),
+		 COMMAND_MS, on_errand_done, errand_new(store, request, caller));
+}
+
+void
 store_board_console(struct store *store, struct rpc_request *request, const struct caller *caller)
 {
 	struct errand *errand = errand_new(store, request, caller);

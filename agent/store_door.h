@@ -17,6 +17,8 @@ void store_door_reload(struct store *store);
 
 void store_door_command(struct store *store, struct rpc_request *request,
 			const struct caller *caller);
+void store_input_history(struct store *store, struct rpc_request *request,
+			 const struct caller *caller);
 void store_board_console(struct store *store, struct rpc_request *request,
 			 const struct caller *caller);
 

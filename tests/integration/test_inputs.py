@@ -108,6 +108,19 @@ def test_a_drifting_resistor_warns_before_the_tolerance_is_left(rig):
     rig.wait_event("input.drift_cleared", after=drift["seq"], input=5)
 
 
+def test_the_trend_of_a_resistor_can_be_read(rig):
+    def find():
+        answer = rig.rpc("input.history", input=5)
+        return answer if answer["points"] else None
+    answer = wait_for(find, "the first point of the trend")
+    point = answer["points"][-1]
+    check(answer["step"] == 10 and point["count"] > 0, f"the trend is {answer}")
+    check(-2 <= point["min"] <= point["mean"] <= point["max"] <= 45, f"the point is {point}")
+    check(rig.rpc("input.history", input=1, seconds=60)["points"] == [], "bare wires age not")
+    refused(lambda: rig.rpc("input.history", input=14), "bad_params")
+    refused(lambda: rig.rpc("input.history", input=5, seconds=1), "bad_params")
+
+
 def test_the_wiring_is_learnt_from_both_positions(rig):
     rig.board("set", "tamper", "wired", "serial_2k2")
     rig.board("set", "tamper", "open")
