@@ -12,7 +12,7 @@ static json_t *
 list(const json_t *snapshot)
 {
 	json_t *inputs = json_array();
-	char key[16];
+	char key[24];
 
 	for (int i = 1; i <= INPUTS; i++) {
 		(void) snprintf(key, sizeof(key), "input.%d", i);

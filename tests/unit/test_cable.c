@@ -21,7 +21,7 @@ test_the_board_and_the_product_agree_on_every_level(void)
 	}
 	for (long ohms = 0; ohms < CABLE_OHMS_MAX; ohms += 997) {
 		struct cable cable;
-		char text[16];
+		char text[24];
 		cable_init(&cable, "input1");
 		(void) snprintf(text, sizeof(text), "%ld", ohms);
 		CU_ASSERT_EQUAL(cable_set(&cable, "ohms", text), 0);
