@@ -117,6 +117,18 @@ osdp_sequence_next(uint8_t sequence)
 	return (uint8_t) (sequence >= 3 ? 1 : sequence + 1);
 }
 
+void
+osdp_frame_rewrite_check(uint8_t *bytes, size_t size)
+{
+	if ((bytes[OFFSET_CONTROL] & CONTROL_CRC) != 0) {
+		uint16_t crc = osdp_crc16(bytes, size - 2);
+		bytes[size - 2] = (uint8_t) (crc & 0xFF);
+		bytes[size - 1] = (uint8_t) (crc >> 8);
+	} else {
+		bytes[size - 1] = osdp_checksum(bytes, size - 1);
+	}
+}
+
 int
 osdp_frame_encode(const struct osdp_frame *frame, uint8_t *buf, size_t size)
 {
@@ -145,15 +157,8 @@ osdp_frame_encode(const struct osdp_frame *frame, uint8_t *buf, size_t size)
 	}
 	*at++ = frame->code;
 	at = append(at, frame->data, frame->data_size);
-	at = append(at, security->mac, mac_size);
-
-	if (frame->has_crc) {
-		uint16_t crc = osdp_crc16(buf, length - 2);
-		*at++ = (uint8_t) (crc & 0xFF);
-		*at = (uint8_t) (crc >> 8);
-	} else {
-		*at = osdp_checksum(buf, length - 1);
-	}
+	(void) append(at, security->mac, mac_size);
+	osdp_frame_rewrite_check(buf, length);
 	return (int) length;
 }
 

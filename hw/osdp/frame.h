@@ -148,6 +148,9 @@ uint8_t osdp_sequence_next(uint8_t sequence);
  */
 int osdp_frame_encode(const struct osdp_frame *frame, uint8_t *buf, size_t size);
 
+/* Recomputes CRC or checksum of an encoded frame whose bytes were changed. */
+void osdp_frame_rewrite_check(uint8_t *bytes, size_t size);
+
 /*
  * Decodes exactly one frame. -EMSGSIZE: the length field is impossible. -EBADMSG: CRC or
  * checksum. -EPROTO: correct check, but the security block or the MAC does not fit.
