@@ -132,6 +132,8 @@ take_events(struct reader *reader, uint64_t now_us)
 		case OSDP_PD_EV_CARDS_DISCARDED:
 			reader->waiting -= MIN_OF(reader->waiting, event.cards);
 			break;
+		default:
+			break;
 		}
 	}
 }

@@ -31,6 +31,9 @@ with_defaults(const struct osdp_cp_config *config)
 	full.offline_ms = default_to(full.offline_ms, 8000);
 	full.probe_ms = default_to(full.probe_ms, 1000);
 	full.slow_probe_ms = default_to(full.slow_probe_ms, 5000);
+	full.session_ms = default_to(full.session_ms, 24 * 3600 * 1000);
+	/* The keys live with their PD; one copy is enough. */
+	explicit_bzero(full.policy, sizeof(full.policy));
 	return full;
 }
 
@@ -71,6 +74,8 @@ static void
 start_exchange(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us)
 {
 	cp_pd_prepare(cp, pd, now_us);
+	if (pd->command_size == 0)
+		return;
 	cp->output[0] = OSDP_MARK;
 	memcpy(cp->output + 1, pd->command, pd->command_size);
 	cp->output_size = 1 + pd->command_size;
@@ -116,6 +121,7 @@ expire_exchange(struct osdp_cp *cp, uint64_t now_us)
 		pd->counters.timeouts++;
 	osdp_rx_reset(&cp->rx);
 	cp->exchange.pd = NULL;
+	cp->is_quiet = false;
 	cp_pd_on_miss(cp, pd, now_us);
 }
 
@@ -131,8 +137,20 @@ next_pd(struct osdp_cp *cp, uint64_t now_us)
 	return NULL;
 }
 
+/* A late reply is nothing special; behind an answered command there is none to come. */
 static void
-on_frame(struct osdp_cp *cp, const struct osdp_frame *frame, uint64_t now_us)
+on_foreign(struct osdp_cp *cp, const struct osdp_frame *frame, uint64_t now_us)
+{
+	struct cp_pd *pd = &cp->pds[cp->last_served];
+
+	pd->counters.stale++;
+	if (cp->exchange.pd == NULL && cp->is_quiet)
+		cp_tell_count(cp, pd, OSDP_EV_FOREIGN_TALKER, ++cp->foreign_count, frame->address,
+			      now_us);
+}
+
+static void
+on_frame(struct osdp_cp *cp, struct osdp_frame *frame, uint64_t now_us)
 {
 	struct cp_pd *pd = cp->exchange.pd;
 
@@ -140,17 +158,26 @@ on_frame(struct osdp_cp *cp, const struct osdp_frame *frame, uint64_t now_us)
 	if (!frame->is_reply)
 		return;
 	if (pd == NULL || frame->address != pd->address) {
-		cp->pds[cp->last_served].counters.stale++;
+		on_foreign(cp, frame, now_us);
 		return;
 	}
-	/* We ask with CRC; a reply that falls back to the checksum, or is secured, is not one. */
-	if (!frame->has_crc || frame->security.type != OSDP_SCS_NONE) {
+	/* We ask with CRC; a reply that falls back to the checksum is not one. */
+	if (!frame->has_crc) {
 		cp_pd_on_error(cp, pd, -EPROTO, now_us);
 		cp->exchange.has_error = true;
 		return;
 	}
-	if (cp_pd_on_reply(cp, pd, frame, now_us) == CP_DONE)
+	switch (cp_pd_on_reply(cp, pd, frame, now_us)) {
+	case CP_DONE:
 		cp->exchange.pd = NULL;
+		cp->is_quiet = true;
+		break;
+	case CP_BAD:
+		cp->exchange.has_error = true;
+		break;
+	default:
+		break;
+	}
 }
 
 static void
@@ -158,6 +185,17 @@ on_bad_frame(struct osdp_cp *cp, int error, uint64_t now_us)
 {
 	cp_pd_on_error(cp, &cp->pds[cp->last_served], error, now_us);
 	cp->exchange.has_error = true;
+}
+
+static int
+init_pd(struct cp_pd *pd, uint8_t address, const struct osdp_policy *policy)
+{
+	pd->address = address;
+	pd->secure.policy = *policy;
+	pd->secure.step = policy->has_pending ? KEY_STEP_SENT : KEY_STEP_NONE;
+	pd->has_identity = policy->has_identity;
+	pd->identity = policy->identity;
+	return osdp_secure_new(&pd->secure.channel);
 }
 
 int
@@ -170,8 +208,13 @@ osdp_cp_new(const struct osdp_cp_config *config, struct osdp_cp **ret_cp)
 	cp->config = with_defaults(config);
 	cp->char_us = BITS_PER_CHAR * US_PER_S / cp->config.baud + 1;
 	cp->last_served = config->pd_count - 1;
-	for (unsigned i = 0; i < config->pd_count; i++)
-		cp->pds[i].address = config->address[i];
+	for (unsigned i = 0; i < config->pd_count; i++) {
+		int r = init_pd(&cp->pds[i], config->address[i], &config->policy[i]);
+		if (r < 0) {
+			osdp_cp_free(cp);
+			return r;
+		}
+	}
 	*ret_cp = cp;
 	return 0;
 }
@@ -179,6 +222,11 @@ osdp_cp_new(const struct osdp_cp_config *config, struct osdp_cp **ret_cp)
 void
 osdp_cp_free(struct osdp_cp *cp)
 {
+	if (cp == NULL)
+		return;
+	for (unsigned i = 0; i < cp->config.pd_count; i++)
+		osdp_secure_free(cp->pds[i].secure.channel);
+	explicit_bzero(cp, sizeof(*cp));
 	free(cp);
 }
 
@@ -209,15 +257,20 @@ void
 osdp_cp_tick(struct osdp_cp *cp, uint64_t now_us)
 {
 	expire_exchange(cp, now_us);
+	cp_keys_expire(cp, now_us);
 	for (unsigned i = 0; i < cp->config.pd_count; i++)
 		if (&cp->pds[i] != cp->exchange.pd)
 			cp_pd_expire(cp, &cp->pds[i], now_us);
 
 	if (cp->exchange.pd != NULL || now_us < cp->line_free_us || !cp_has_event_room(cp))
 		return;
-	struct cp_pd *pd = next_pd(cp, now_us);
-	if (pd != NULL)
+	/* A PD may turn out to have nothing to say: a challenge without a key. */
+	for (unsigned i = 0; i < cp->config.pd_count && cp->exchange.pd == NULL; i++) {
+		struct cp_pd *pd = next_pd(cp, now_us);
+		if (pd == NULL)
+			return;
 		start_exchange(cp, pd, now_us);
+	}
 }
 
 size_t
@@ -233,7 +286,7 @@ osdp_cp_take_output(struct osdp_cp *cp, uint8_t *buf, size_t size)
 uint64_t
 osdp_cp_deadline_us(const struct osdp_cp *cp)
 {
-	uint64_t deadline_us = UINT64_MAX;
+	uint64_t deadline_us = cp_keys_expiry_us(cp);
 	bool can_send = cp->exchange.pd == NULL && cp_has_event_room(cp);
 
 	for (unsigned i = 0; i < cp->config.pd_count; i++) {

@@ -1,11 +1,15 @@
 /*
- * OSDP control panel (SIA OSDP 2.2) for one RS-485 line with up to eight PDs. Clear frames only.
+ * OSDP control panel (SIA OSDP 2.2) for one RS-485 line with up to eight PDs.
  *
  * Pure: bytes in, bytes out, time is the argument now_us (monotonic). No allocation after
  * osdp_cp_new(). The caller loops: hand over what the line brought, tick, write the output, take
  * the events, sleep until the deadline. Hand received bytes over before the tick, or a late
  * wake-up looks like a silent PD. While events are not taken nothing is polled, so that cards
  * wait in the readers and are not lost here.
+ *
+ * Security is a matter of the policy of each PD and never of what the PD says. A PD whose policy
+ * is "required" is on line only in a secure channel under its own key; no reply, NAK or
+ * capability makes the panel fall back. Keys leave the panel in the event KEY_PENDING only.
  */
 #ifndef HW_OSDP_CP_H
 #define HW_OSDP_CP_H
@@ -14,11 +18,30 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "hw/osdp/cp_event.h"
 #include "hw/osdp/message.h"
+#include "hw/osdp/secure.h"
 
 enum { OSDP_CP_PDS_MAX = 8 };
 
 struct osdp_cp;
+
+enum osdp_protection {
+	OSDP_CLEAR_ALLOWED, /* Cards in clear. An explicit decision; the caller warns of it. */
+	OSDP_SECURE_REQUIRED,
+};
+
+struct osdp_policy {
+	enum osdp_protection protection;
+	bool has_key;
+	bool has_pending; /* Sent before a power cut, perhaps: both are tried. */
+	bool has_cuid;	  /* Of the device that was paired. */
+	bool has_identity;
+	uint8_t key[OSDP_KEY_SIZE];
+	uint8_t pending[OSDP_KEY_SIZE];
+	uint8_t cuid[OSDP_CUID_SIZE];
+	struct osdp_pdid identity;
+};
 
 /* A zero takes the value in brackets. */
 struct osdp_cp_config {
@@ -32,59 +55,18 @@ struct osdp_cp_config {
 	uint32_t offline_ms;	   /* [8000] Without a good exchange. */
 	uint32_t probe_ms;	   /* [1000] Between probes of absent PDs on the line. */
 	uint32_t slow_probe_ms;	   /* [5000] Between probes of one PD absent for a minute. */
+	uint32_t session_ms;	   /* [86400000] A secure channel is made anew after that. */
+	struct osdp_policy policy[OSDP_CP_PDS_MAX];
+	/* From the kernel's generator; 0 or a negative errno. NULL: no secure channel. */
+	int (*fill_random)(void *context, uint8_t *bytes, size_t size);
+	void *random_context;
 };
 
 enum osdp_pd_state {
 	OSDP_PD_OFFLINE,
 	OSDP_PD_SUSPECT, /* Was on line, is being attached again. */
 	OSDP_PD_ONLINE,
-};
-
-enum osdp_suspect_reason {
-	OSDP_SUSPECT_SILENT,	/* A command and its retries brought no good reply. */
-	OSDP_SUSPECT_RESTARTED, /* A reply with sequence number 0. */
-	OSDP_SUSPECT_SEQUENCE,	/* NAK 4. */
-};
-
-enum osdp_event_type {
-	OSDP_EV_ONLINE, /* After each attach; LEDs are as the PD starts them. */
-	OSDP_EV_SUSPECT,
-	OSDP_EV_OFFLINE,	  /* offline_ms without a good exchange. */
-	OSDP_EV_IDENTITY_CHANGED, /* Comes before ONLINE: the device was replaced. */
-	OSDP_EV_CARD,
-	OSDP_EV_TAMPER,
-	OSDP_EV_POWER,
-	OSDP_EV_FRAME_ERROR, /* The 1st, 2nd, 4th, 8th, ... of a PD. */
-	OSDP_EV_NAK,	     /* Each new one of a PD; of equal ones the 1st, 2nd, 4th ... */
-};
-
-struct osdp_event {
-	enum osdp_event_type type;
-	unsigned pd;	     /* Index into osdp_cp_config.address. */
-	uint64_t at_mono_us; /* When the last byte of the frame was handed over. */
-	union {
-		struct {
-			bool has_identity; /* False: the PD refuses ID. */
-			struct osdp_pdid identity;
-			struct osdp_pdcap capabilities;
-		} online;
-		enum osdp_suspect_reason suspect;
-		struct {
-			struct osdp_pdid before;
-			struct osdp_pdid after;
-		} identity;
-		struct osdp_raw card;
-		bool is_active; /* TAMPER, POWER: the new state. */
-		struct {
-			int error; /* Of osdp_frame_decode() or osdp_unpack_x(). */
-			uint32_t count;
-		} frame_error;
-		struct {
-			uint8_t command;
-			struct osdp_nak nak;
-			uint32_t count; /* Of this NAK to this command in a row. */
-		} nak;
-	};
+	OSDP_PD_KEY_MISMATCH, /* Answers, but there is no secure channel; see the event. */
 };
 
 /* They wrap; nobody resets them. */
@@ -98,7 +80,12 @@ struct osdp_counters {
 	uint32_t cards;
 	uint32_t restarts;  /* Sessions lost. */
 	uint32_t stale;	    /* Replies that nobody waited for. */
-	uint32_t unhandled; /* Replies of kinds this panel does not use yet. */
+	uint32_t unhandled; /* Replies of kinds this panel does not use. */
+	uint32_t sessions;  /* Secure channels established. */
+	uint32_t mismatches;
+	uint32_t mac_errors;
+	uint32_t plain;		/* Status sent without encryption within a session, accepted. */
+	uint32_t plain_refused; /* Anything else so sent. */
 };
 
 /* -EINVAL: no PD, too many, an address above 0x7E or used twice. */
@@ -126,6 +113,40 @@ bool osdp_cp_take_event(struct osdp_cp *cp, struct osdp_event *ret_event);
  */
 int osdp_cp_led(struct osdp_cp *cp, unsigned pd, const struct osdp_led *led);
 int osdp_cp_buzzer(struct osdp_cp *cp, unsigned pd, const struct osdp_buzzer *buzzer);
+
+/*
+ * Key life cycle. A new key is offered in KEY_PENDING; nothing is sent before the caller says that
+ * it is stored safely. Then KEYSET, a handshake with the new key, KEY_COMMITTED. If that fails the
+ * old key is used on: KEY_DROPPED.
+ */
+
+struct osdp_install {
+	bool is_replacement;	/* A key is there, and the reader was reset on purpose. */
+	uint32_t window_ms;	/* [300000] */
+	const uint8_t *own_key; /* NULL: made here, and made anew once the first one works. */
+};
+
+/*
+ * Opens the install window: the only time when SCBK-D is accepted and sent. It ends by itself with
+ * INSTALL_ENDED. -EEXIST: the PD has a key, and is_replacement is false. -EBUSY: a window is open.
+ * -EKEYREJECTED: own_key is weak. -EIO: no random key to be had. -EINVAL: no such PD.
+ */
+int osdp_cp_install(struct osdp_cp *cp, unsigned pd, const struct osdp_install *install,
+		    uint64_t now_us);
+void osdp_cp_install_cancel(struct osdp_cp *cp, uint64_t now_us);
+bool osdp_cp_is_installing(const struct osdp_cp *cp);
+
+/*
+ * Replaces the key within the session. own_key NULL: made here. -ENOTCONN: no secure channel.
+ * -EALREADY: under way. -EKEYREJECTED, -EIO, -EINVAL as above.
+ */
+int osdp_cp_rotate(struct osdp_cp *cp, unsigned pd, const uint8_t *own_key, uint64_t now_us);
+
+/* The pending key is safe now. -ENOENT: there is none. */
+int osdp_cp_key_stored(struct osdp_cp *cp, unsigned pd);
+
+/* The operator says that the replaced device is right: the next one seen is pinned. */
+int osdp_cp_accept_device(struct osdp_cp *cp, unsigned pd);
 
 enum osdp_pd_state osdp_cp_pd_state(const struct osdp_cp *cp, unsigned pd);
 /* Borrowed from cp; NULL: no such PD. */

@@ -15,27 +15,45 @@ reset_session(struct cp_pd *pd)
 	pd->command_size = 0;
 	pd->retries = 0;
 	pd->misses = 0;
-	pd->pending_count = 0;
+	pd->is_to_start_over = false;
+	pd->secure.is_renewing = false;
 	memset(pd->refused, 0, sizeof(pd->refused));
 	pd->counters.restarts++;
 }
 
 static void
-compose(struct cp_pd *pd, uint8_t code, const uint8_t *data, size_t size)
+encode(struct cp_pd *pd, const struct osdp_frame *frame)
 {
-	struct osdp_frame frame = {
-		.address = pd->address,
-		.sequence = pd->sequence,
-		.has_crc = true,
-		.code = code,
-		.data = data,
-		.data_size = size,
-	};
-	int r = osdp_frame_encode(&frame, pd->command, sizeof(pd->command));
+	int r = pd->secure.is_open ? osdp_secure_seal(pd->secure.channel, frame, pd->command,
+						      sizeof(pd->command))
+				   : osdp_frame_encode(frame, pd->command, sizeof(pd->command));
 
 	pd->command_size = r < 0 ? 0 : (size_t) r;
-	pd->command_code = code;
-	pd->command_sequence = pd->sequence;
+	pd->command_code = frame->code;
+	pd->command_sequence = frame->sequence;
+}
+
+void
+cp_pd_compose_block(struct cp_pd *pd, uint8_t code, const struct osdp_security *block,
+		    const uint8_t *data, size_t size)
+{
+	encode(pd, &(struct osdp_frame){
+			   .address = pd->address,
+			   .sequence = pd->sequence,
+			   .has_crc = true,
+			   .security = *block,
+			   .code = code,
+			   .data = data,
+			   .data_size = size,
+		   });
+}
+
+void
+cp_pd_compose(struct cp_pd *pd, uint8_t code, const uint8_t *data, size_t size)
+{
+	static const struct osdp_security clear;
+
+	cp_pd_compose_block(pd, code, &clear, data, size);
 }
 
 static void
@@ -43,19 +61,23 @@ compose_online(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us)
 {
 	struct pending pending;
 
-	if (cp_take_pending(pd, &pending)) {
-		compose(pd, pending.code, pending.data, pending.size);
+	if (cp_keys_compose(pd))
+		return;
+	if (pd->phase == PHASE_ONLINE && cp_take_pending(pd, &pending)) {
+		cp_pd_compose(pd, pending.code, pending.data, pending.size);
 		return;
 	}
 	pd->counters.polls++;
 	pd->due_us = now_us + cp->config.poll_ms * US_PER_MS;
-	compose(pd, OSDP_CMD_POLL, NULL, 0);
+	cp_pd_compose(pd, OSDP_CMD_POLL, NULL, 0);
 }
 
 uint64_t
 cp_pd_ready_us(const struct osdp_cp *cp, const struct cp_pd *pd)
 {
-	if (pd->command_size == 0 && pd->pending_count > 0)
+	if (pd->is_to_start_over)
+		return 0;
+	if (pd->command_size == 0 && pd->pending_count > 0 && pd->phase == PHASE_ONLINE)
 		return 0;
 	if (pd->misses > 0)
 		return MAX_OF(pd->due_us, cp->next_probe_us);
@@ -74,25 +96,46 @@ cp_pd_is_refused(const struct cp_pd *pd, uint8_t code)
 	return (pd->refused[code / 8] >> code % 8 & 1) != 0;
 }
 
+/* Between two card reads rather than within one. */
+static bool
+is_to_be_renewed(const struct osdp_cp *cp, const struct cp_pd *pd, uint64_t now_us)
+{
+	return pd->phase == PHASE_ONLINE && pd->command_size == 0 && pd->pending_count == 0 &&
+	       pd->is_idle && cp_secure_is_due_for_renewal(cp, pd, now_us);
+}
+
 void
 cp_pd_prepare(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us)
 {
 	static const uint8_t standard[] = { 0x00 };
 
+	if (pd->is_to_start_over)
+		cp_pd_lose(cp, pd, OSDP_SUSPECT_POLICY, now_us);
+	else if (is_to_be_renewed(cp, pd, now_us))
+		cp_secure_renew(cp, pd, now_us);
 	if (pd->command_size > 0)
 		return;
 
 	switch (pd->phase) {
 	case PHASE_ID:
 	case PHASE_ID_AGAIN:
-		compose(pd, OSDP_CMD_ID, standard, sizeof(standard));
+	case PHASE_SECURE_ID:
+		cp_pd_compose(pd, OSDP_CMD_ID, standard, sizeof(standard));
 		break;
 	case PHASE_WAKE:
-		compose(pd, OSDP_CMD_POLL, NULL, 0);
+		cp_pd_compose(pd, OSDP_CMD_POLL, NULL, 0);
 		break;
 	case PHASE_CAP:
-		compose(pd, OSDP_CMD_CAP, standard, sizeof(standard));
+	case PHASE_SECURE_CAP:
+		cp_pd_compose(pd, OSDP_CMD_CAP, standard, sizeof(standard));
 		break;
+	case PHASE_CHLNG:
+		cp_secure_challenge(cp, pd, now_us);
+		break;
+	case PHASE_SCRYPT:
+		cp_secure_confirm(pd);
+		break;
+	case PHASE_PAIRING:
 	case PHASE_ONLINE:
 		compose_online(cp, pd, now_us);
 		break;
@@ -100,11 +143,20 @@ cp_pd_prepare(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us)
 }
 
 void
+cp_pd_start_over(struct cp_pd *pd, uint64_t now_us)
+{
+	reset_session(pd);
+	pd->due_us = now_us;
+}
+
+void
 cp_pd_lose(struct osdp_cp *cp, struct cp_pd *pd, enum osdp_suspect_reason reason, uint64_t now_us)
 {
 	uint64_t pause_us = cp->config.probe_ms * US_PER_MS;
 
+	cp_secure_close(cp, pd, reason, now_us);
 	reset_session(pd);
+	pd->pending_count = 0;
 	pd->due_us = now_us - pd->last_loss_us < pause_us ? now_us + pause_us : now_us;
 	pd->last_loss_us = now_us;
 	if (pd->state != OSDP_PD_ONLINE)
@@ -142,7 +194,11 @@ cp_pd_expiry_us(const struct osdp_cp *cp, const struct cp_pd *pd)
 {
 	if (pd->state == OSDP_PD_OFFLINE && cp_pd_is_probe(pd))
 		return UINT64_MAX;
-	return pd->last_good_us + cp->config.offline_ms * US_PER_MS;
+
+	/* While it waits for the next handshake it is asked nothing. */
+	uint64_t from_us = pd->state == OSDP_PD_KEY_MISMATCH ? MAX_OF(pd->last_good_us, pd->due_us)
+							     : pd->last_good_us;
+	return from_us + cp->config.offline_ms * US_PER_MS;
 }
 
 void
@@ -153,7 +209,9 @@ cp_pd_expire(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us)
 
 	/* A PD may be here that answers, but with nothing but BUSY. */
 	if (!cp_pd_is_probe(pd)) {
+		cp_secure_close(cp, pd, OSDP_SUSPECT_SILENT, now_us);
 		reset_session(pd);
+		pd->pending_count = 0;
 		pd->due_us = now_us;
 	}
 	if (pd->state == OSDP_PD_OFFLINE)

@@ -3,7 +3,8 @@
  *
  * cp.c runs the line: one exchange at a time, its timers, who is next. cp_pd.c runs a PD's
  * session: which command is next, when it is lost. cp_reply.c: what a reply means. cp_queue.c:
- * events and waiting commands.
+ * events and waiting commands. cp_secure.c: handshake and session of the secure channel.
+ * cp_session.c: what a session takes and what ends it. cp_keys.c: install window, new keys.
  */
 #ifndef HW_OSDP_CP_PRIVATE_H
 #define HW_OSDP_CP_PRIVATE_H
@@ -15,8 +16,8 @@
 enum {
 	CP_COMMAND_MAX = 128, /* What every device takes; ours are far smaller. */
 	CP_PENDING_MAX = 8,
-	CP_EVENTS_MAX = 64,
-	CP_EVENTS_SPARE = 24, /* Room for all that one exchange and eight losses can bring. */
+	CP_EVENTS_MAX = 96,
+	CP_EVENTS_SPARE = 40, /* Room for all that one exchange and eight losses can bring. */
 };
 
 /* Attaching goes up these steps; everything before CAP is sent with sequence number 0. */
@@ -25,7 +26,50 @@ enum phase {
 	PHASE_WAKE, /* One POLL for a PD that refused ID: some want to be polled first. */
 	PHASE_ID_AGAIN,
 	PHASE_CAP,
+	PHASE_CHLNG,
+	PHASE_SCRYPT,
+	PHASE_SECURE_ID, /* Asked again: what was said in clear proves nothing. */
+	PHASE_SECURE_CAP,
+	PHASE_PAIRING, /* A session under SCBK-D: it waits for KEYSET, and cards do not count. */
 	PHASE_ONLINE,
+};
+
+enum key_step {
+	KEY_STEP_NONE,
+	KEY_STEP_OFFERED, /* KEY_PENDING was pushed. */
+	KEY_STEP_STORED,  /* KEYSET may be sent. */
+	KEY_STEP_SENT,	  /* The PD may have either key. */
+};
+
+struct cp_secure {
+	struct osdp_secure *channel;
+	struct osdp_policy policy;
+	bool is_open;
+	bool is_renewing;
+	enum osdp_key_use key; /* Of the handshake or session. */
+	enum key_step step;
+	uint8_t key_flag; /* Asked for. */
+	uint8_t rnd_a[OSDP_RND_SIZE];
+	uint8_t server_cryptogram[OSDP_BLOCK_SIZE];
+	uint8_t cuid[OSDP_CUID_SIZE]; /* Of the last CCRYPT. */
+	uint64_t opened_us;
+	enum osdp_mismatch cause;
+	uint32_t failures;	  /* Handshakes in a row. */
+	uint32_t causes_in_a_row; /* Of the same cause. */
+	bool has_told_downgrade;
+	bool has_told_cuid;
+	/* Sessions broken from outside, within a minute. */
+	unsigned breaks;
+	unsigned mac_breaks;
+	uint64_t breaks_since_us;
+	uint32_t default_keys_seen;
+};
+
+struct cp_install {
+	struct cp_pd *pd; /* NULL: no window is open. */
+	bool is_pairing;  /* SCBK-D is accepted; false once the PD has its own key. */
+	bool is_rotating_again;
+	uint64_t until_us;
 };
 
 struct pending {
@@ -47,15 +91,21 @@ struct cp_pd {
 	uint8_t command_sequence;
 	unsigned retries; /* Of this command. */
 
-	unsigned misses; /* Probes in a row without a good reply. */
-	uint64_t due_us; /* Next probe, retry or poll. */
+	bool is_to_start_over; /* Once no exchange is under way. */
+	unsigned misses;       /* Probes in a row without a good reply. */
+	uint64_t due_us;       /* Next probe, retry or poll. */
 	uint64_t absent_since_us;
 	uint64_t last_good_us;
 	uint64_t last_loss_us;
+	bool is_idle; /* The last poll brought nothing. */
 
 	bool has_identity;
 	struct osdp_pdid identity;
+	bool has_claim; /* Said in clear where the policy wants a secure channel. */
+	struct osdp_pdid claim;
+	bool has_capabilities;
 	struct osdp_pdcap capabilities;
+	struct cp_secure secure;
 	struct osdp_lstatr status;
 	uint8_t refused[256 / 8]; /* Commands answered with NAK 3 in this session. */
 	uint8_t nak_command;
@@ -80,6 +130,9 @@ struct osdp_cp {
 	struct cp_pd pds[OSDP_CP_PDS_MAX];
 
 	struct exchange exchange;
+	struct cp_install install;
+	bool is_quiet; /* The last exchange ended well, so no late reply is due. */
+	uint32_t foreign_count;
 	unsigned last_served;
 	uint64_t next_probe_us; /* For the line: bounds what absent PDs cost it. */
 	uint64_t line_free_us;	/* Two idle characters are over. */
@@ -89,6 +142,7 @@ struct osdp_cp {
 	size_t output_size;
 	size_t output_taken;
 	uint8_t output[1 + CP_COMMAND_MAX];
+	uint8_t plain[OSDP_FRAME_MAX]; /* A reply's data, decrypted. */
 
 	unsigned event_first;
 	unsigned event_count;
@@ -99,6 +153,8 @@ struct osdp_cp {
 enum cp_verdict {
 	CP_DONE,  /* The line is free. */
 	CP_GO_ON, /* Not the reply waited for. */
+	CP_BAD,	  /* No usable reply; the right one may follow. */
+	CP_USE,	  /* Not judged yet. */
 };
 
 /* cp_queue.c */
@@ -111,17 +167,27 @@ bool cp_has_event_room(const struct osdp_cp *cp);
 int cp_push_pending(struct cp_pd *pd, uint8_t code, const uint8_t *data, size_t size);
 bool cp_take_pending(struct cp_pd *pd, struct pending *ret_pending);
 
+/* Errors are counted all, reported less and less often. */
+bool cp_is_worth_telling(uint32_t count);
+
 /* cp_pd.c */
 
 /* When the PD wants the line. */
 uint64_t cp_pd_ready_us(const struct osdp_cp *cp, const struct cp_pd *pd);
 bool cp_pd_is_probe(const struct cp_pd *pd);
 bool cp_pd_is_refused(const struct cp_pd *pd, uint8_t code);
+/* Composes under the session if there is one. */
+void cp_pd_compose(struct cp_pd *pd, uint8_t code, const uint8_t *data, size_t size);
+/* Composes a clear command with a security block of one byte. */
+void cp_pd_compose_block(struct cp_pd *pd, uint8_t code, const struct osdp_security *block,
+			 const uint8_t *data, size_t size);
 /* Leaves the command to send in pd->command: the unanswered one, or a new one. */
 void cp_pd_prepare(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us);
 /* Starts over with sequence number 0: at once, but not again and again without a pause. */
 void cp_pd_lose(struct osdp_cp *cp, struct cp_pd *pd, enum osdp_suspect_reason reason,
 		uint64_t now_us);
+/* As cp_pd_lose(), but the PD stays what it is, and waiting commands are kept. */
+void cp_pd_start_over(struct cp_pd *pd, uint64_t now_us);
 /* The exchange brought no good reply. */
 void cp_pd_on_miss(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us);
 /* The rule of 8 seconds; UINT64_MAX if the PD is off line already. */
@@ -130,9 +196,66 @@ void cp_pd_expire(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us);
 
 /* cp_reply.c */
 
-enum cp_verdict cp_pd_on_reply(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply,
+/* Changes what reply points to, not what it was made of. */
+enum cp_verdict cp_pd_on_reply(struct osdp_cp *cp, struct cp_pd *pd, struct osdp_frame *reply,
 			       uint64_t now_us);
+void cp_pd_go_online(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us);
 /* Counts and reports bytes that are no usable reply. */
 void cp_pd_on_error(struct osdp_cp *cp, struct cp_pd *pd, int error, uint64_t now_us);
+
+/* cp_secure.c */
+
+bool cp_secure_is_wanted(const struct osdp_cp *cp, const struct cp_pd *pd);
+bool cp_secure_is_due_for_renewal(const struct osdp_cp *cp, const struct cp_pd *pd,
+				  uint64_t now_us);
+/* PHASE_CHLNG, PHASE_SCRYPT. A challenge may fail: then there is no command. */
+void cp_secure_challenge(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us);
+void cp_secure_confirm(struct cp_pd *pd);
+void cp_secure_on_ccrypt(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply,
+			 uint64_t now_us);
+void cp_secure_on_rmac(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply,
+		       uint64_t now_us);
+/* Makes plain what came. CP_USE: go on with it; else it is dealt with. */
+enum cp_verdict cp_secure_unwrap(struct osdp_cp *cp, struct cp_pd *pd, struct osdp_frame *reply,
+				 uint64_t now_us);
+/* No channel: waits, longer each time, and says so. */
+void cp_secure_fail(struct osdp_cp *cp, struct cp_pd *pd, enum osdp_mismatch cause,
+		    uint64_t now_us);
+/* Ends the session if there is one; what we do on purpose is no loss to tell. */
+void cp_secure_close(struct osdp_cp *cp, struct cp_pd *pd, enum osdp_suspect_reason reason,
+		     uint64_t now_us);
+/*
+ * A new handshake without a new start: sequence number 0 would make the PD throw cards away. If
+ * the PD does not take it so, it is started over.
+ */
+void cp_secure_renew(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us);
+void cp_secure_check_capabilities(struct osdp_cp *cp, struct cp_pd *pd,
+				  const struct osdp_pdcap *capabilities, uint64_t now_us);
+
+/* cp_session.c */
+
+/* 2, 4, 8 ... 60 s. */
+uint32_t cp_retry_ms(uint32_t failures);
+/* An event that is told the 1st, 2nd, 4th ... time. */
+void cp_tell_count(struct osdp_cp *cp, struct cp_pd *pd, enum osdp_event_type type, uint32_t count,
+		   uint8_t code, uint64_t now_us);
+
+/* cp_keys.c */
+
+/* A session under SCBK-D is ready for KEYSET. */
+void cp_keys_on_pairing(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us);
+/* SCBK-D is to be used. */
+bool cp_keys_is_pairing(const struct osdp_cp *cp, const struct cp_pd *pd);
+/* A session stands: commits or drops the pending key. */
+void cp_keys_on_session(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us);
+/* The PD is ready for the rest of an installation. */
+void cp_keys_on_online(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us);
+void cp_keys_on_mismatch(struct osdp_cp *cp, struct cp_pd *pd);
+/* Composes KEYSET if it is time for it. */
+bool cp_keys_compose(struct cp_pd *pd);
+void cp_keys_on_reply(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply,
+		      uint64_t now_us);
+uint64_t cp_keys_expiry_us(const struct osdp_cp *cp);
+void cp_keys_expire(struct osdp_cp *cp, uint64_t now_us);
 
 #endif

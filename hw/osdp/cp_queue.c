@@ -96,6 +96,7 @@ osdp_cp_take_event(struct osdp_cp *cp, struct osdp_event *ret_event)
 		return false;
 
 	*ret_event = cp->events[cp->event_first];
+	explicit_bzero(&cp->events[cp->event_first], sizeof(cp->events[0]));
 	cp->event_first = (cp->event_first + 1) % CP_EVENTS_MAX;
 	cp->event_count--;
 	return true;

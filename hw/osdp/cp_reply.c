@@ -2,15 +2,14 @@
 
 #include <string.h>
 
-/* Errors are counted all, reported less and less often. */
-static bool
-is_power_of_two(uint32_t count)
+bool
+cp_is_worth_telling(uint32_t count)
 {
 	return count != 0 && (count & (count - 1)) == 0;
 }
 
-static void
-go_online(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us)
+void
+cp_pd_go_online(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us)
 {
 	pd->phase = PHASE_ONLINE;
 	pd->state = OSDP_PD_ONLINE;
@@ -24,6 +23,7 @@ go_online(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us)
 					  .identity = pd->identity,
 					  .capabilities = pd->capabilities },
 		      });
+	cp_keys_on_online(cp, pd, now_us);
 }
 
 /* The firmware may change, the device may not. */
@@ -53,14 +53,23 @@ on_id_reply(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply
 {
 	struct osdp_pdid pdid;
 
+	bool is_secure = pd->phase == PHASE_SECURE_ID;
+	bool is_claim = !is_secure && cp_secure_is_wanted(cp, pd);
+
 	if (reply->code == OSDP_REPLY_PDID) {
 		int r = osdp_unpack_pdid(reply->data, reply->data_size, &pdid);
-		if (r == 0)
-			on_identity(cp, pd, &pdid, now_us);
-		else
+		if (r < 0) {
 			cp_pd_on_error(cp, pd, r, now_us);
-		pd->phase = PHASE_CAP;
-	} else if (pd->phase == PHASE_ID) {
+		} else if (is_claim) {
+			pd->claim = pdid;
+			pd->has_claim = true;
+		} else {
+			on_identity(cp, pd, &pdid, now_us);
+		}
+		pd->phase = is_secure ? PHASE_SECURE_CAP : PHASE_CAP;
+	} else if (is_secure) {
+		pd->phase = PHASE_SECURE_CAP;
+	} else if (pd->phase == PHASE_ID && !is_claim) {
 		pd->phase = PHASE_WAKE;
 		pd->sequence = 0;
 	} else {
@@ -71,10 +80,27 @@ on_id_reply(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply
 static void
 on_cap_reply(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply, uint64_t now_us)
 {
-	pd->capabilities = (struct osdp_pdcap){ 0 };
+	struct osdp_pdcap capabilities = { 0 };
+
 	if (reply->code == OSDP_REPLY_PDCAP)
-		osdp_unpack_pdcap(reply->data, reply->data_size, &pd->capabilities);
-	go_online(cp, pd, now_us);
+		osdp_unpack_pdcap(reply->data, reply->data_size, &capabilities);
+	if (pd->phase == PHASE_CAP && cp_secure_is_wanted(cp, pd)) {
+		cp_secure_check_capabilities(cp, pd, &capabilities, now_us);
+		pd->phase = PHASE_CHLNG;
+		return;
+	}
+	if (pd->has_capabilities &&
+	    memcmp(&capabilities, &pd->capabilities, sizeof(capabilities)) != 0)
+		cp_push_event(cp, pd, now_us,
+			      (struct osdp_event){ .type = OSDP_EV_CAPABILITIES_CHANGED });
+	pd->capabilities = capabilities;
+	pd->has_capabilities = reply->code == OSDP_REPLY_PDCAP;
+	if (cp_keys_is_pairing(cp, pd)) {
+		pd->phase = PHASE_PAIRING;
+		cp_keys_on_pairing(cp, pd, now_us);
+		return;
+	}
+	cp_pd_go_online(cp, pd, now_us);
 }
 
 static void
@@ -118,6 +144,11 @@ static void
 on_online_reply(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply,
 		uint64_t now_us)
 {
+	if (pd->command_code == OSDP_CMD_KEYSET) {
+		cp_keys_on_reply(cp, pd, reply, now_us);
+		return;
+	}
+	pd->is_idle = reply->code == OSDP_REPLY_ACK && pd->command_code == OSDP_CMD_POLL;
 	switch (reply->code) {
 	case OSDP_REPLY_ACK:
 	case OSDP_REPLY_NAK:
@@ -148,7 +179,7 @@ note_nak(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply, u
 	pd->nak_count++;
 	if (nak.code == OSDP_NAK_COMMAND)
 		pd->refused[pd->command_code / 8] |= (uint8_t) (1u << pd->command_code % 8);
-	if (is_power_of_two(pd->nak_count))
+	if (cp_is_worth_telling(pd->nak_count))
 		cp_push_event(cp, pd, now_us,
 			      (struct osdp_event){
 				      .type = OSDP_EV_NAK,
@@ -174,10 +205,22 @@ on_answer(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply, 
 		break;
 	case PHASE_ID:
 	case PHASE_ID_AGAIN:
+	case PHASE_SECURE_ID:
 		on_id_reply(cp, pd, reply, now_us);
 		break;
 	case PHASE_CAP:
+	case PHASE_SECURE_CAP:
 		on_cap_reply(cp, pd, reply, now_us);
+		break;
+	case PHASE_CHLNG:
+		cp_secure_on_ccrypt(cp, pd, reply, now_us);
+		break;
+	case PHASE_SCRYPT:
+		cp_secure_on_rmac(cp, pd, reply, now_us);
+		break;
+	case PHASE_PAIRING:
+		if (pd->command_code == OSDP_CMD_KEYSET)
+			cp_keys_on_reply(cp, pd, reply, now_us);
 		break;
 	case PHASE_ONLINE:
 		on_online_reply(cp, pd, reply, now_us);
@@ -198,10 +241,9 @@ on_busy(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us)
 }
 
 enum cp_verdict
-cp_pd_on_reply(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply,
-	       uint64_t now_us)
+cp_pd_on_reply(struct osdp_cp *cp, struct cp_pd *pd, struct osdp_frame *reply, uint64_t now_us)
 {
-	if (reply->code == OSDP_REPLY_BUSY) {
+	if (reply->code == OSDP_REPLY_BUSY && reply->security.type == OSDP_SCS_NONE) {
 		on_busy(cp, pd, now_us);
 		return CP_DONE;
 	}
@@ -215,6 +257,9 @@ cp_pd_on_reply(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *re
 		pd->counters.stale++;
 		return CP_GO_ON;
 	}
+	enum cp_verdict verdict = cp_secure_unwrap(cp, pd, reply, now_us);
+	if (verdict != CP_USE)
+		return verdict;
 	if (reply->code == OSDP_REPLY_NAK) {
 		struct osdp_nak nak = note_nak(cp, pd, reply, now_us);
 		if (nak.code == OSDP_NAK_SEQUENCE && !cp_pd_is_probe(pd)) {
@@ -234,7 +279,7 @@ void
 cp_pd_on_error(struct osdp_cp *cp, struct cp_pd *pd, int error, uint64_t now_us)
 {
 	pd->counters.frame_errors++;
-	if (!is_power_of_two(pd->counters.frame_errors))
+	if (!cp_is_worth_telling(pd->counters.frame_errors))
 		return;
 	cp_push_event(cp, pd, now_us,
 		      (struct osdp_event){

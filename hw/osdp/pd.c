@@ -30,6 +30,7 @@ drop_session(struct osdp_pd *pd)
 {
 	pd->has_session = false;
 	pd->stored.size = 0;
+	pd_secure_drop(pd);
 	discard_cards(pd);
 }
 
@@ -46,21 +47,22 @@ send_answer(struct osdp_pd *pd, const struct osdp_frame *command, uint8_t sequen
 		.data = answer->data,
 		.data_size = answer->size,
 	};
-	int r = osdp_frame_encode(&reply, pd->output.bytes + 1, PD_REPLY_MAX - 1);
+	int r = pd_secure_encode(pd, &reply, answer, pd->output.bytes + 1, PD_REPLY_MAX - 1);
 	pd->output.bytes[0] = OSDP_MARK;
 	pd->output.size = r < 0 ? 0 : (size_t) r + 1;
 }
 
 /* Sequence rules of 2.2 section 5.9. */
 static void
-on_command(struct osdp_pd *pd, const struct osdp_frame *frame)
+on_command(struct osdp_pd *pd, struct osdp_frame *frame)
 {
 	pd->output_taken = 0;
 	pd->has_card_in_output = false;
 
 	if (pd->busy_count > 0) {
 		pd->busy_count--;
-		send_answer(pd, frame, 0, &(struct pd_answer){ .code = OSDP_REPLY_BUSY });
+		send_answer(pd, frame, 0,
+			    &(struct pd_answer){ .code = OSDP_REPLY_BUSY, .is_clear = true });
 		return;
 	}
 
@@ -74,25 +76,28 @@ on_command(struct osdp_pd *pd, const struct osdp_frame *frame)
 	} else if (!pd->has_session || frame->sequence != osdp_sequence_next(pd->sequence)) {
 		struct pd_answer refusal;
 		pd_answer_nak(&refusal, OSDP_NAK_SEQUENCE);
+		refusal.is_clear = true;
 		send_answer(pd, frame, frame->sequence, &refusal);
 		return;
 	}
 
-	struct pd_answer answer;
-	pd_execute(pd, frame, &answer);
+	struct pd_answer answer = { .code = OSDP_REPLY_ACK };
+	if (pd_secure_admit(pd, frame, &answer))
+		pd_execute(pd, frame, &answer);
 	send_answer(pd, frame, frame->sequence, &answer);
 	pd->sequence = frame->sequence;
 	pd->stored = pd->output;
 }
 
 static void
-on_frame(struct osdp_pd *pd, const struct osdp_frame *frame, uint64_t now_us)
+on_frame(struct osdp_pd *pd, struct osdp_frame *frame, uint64_t now_us)
 {
 	if (frame->is_reply)
 		return;
 	if (frame->address != pd->config.address && frame->address != OSDP_ADDRESS_CONFIGURATION)
 		return;
 
+	pd->now_us = now_us;
 	pd->last_command_us = now_us;
 	on_command(pd, frame);
 }
@@ -120,6 +125,14 @@ osdp_pd_new(const struct osdp_pd_config *config, struct osdp_pd **ret_pd)
 		pd->config.char_timeout_ms = CHAR_TIMEOUT_MS;
 	if (pd->config.offline_ms == 0)
 		pd->config.offline_ms = OFFLINE_MS;
+	pd->secure.has_key = config->has_key;
+	memcpy(pd->secure.key, config->key, sizeof(pd->secure.key));
+	explicit_bzero(pd->config.key, sizeof(pd->config.key));
+	int r = osdp_secure_new(&pd->secure.channel);
+	if (r < 0) {
+		free(pd);
+		return r;
+	}
 	*ret_pd = pd;
 	return 0;
 }
@@ -127,6 +140,10 @@ osdp_pd_new(const struct osdp_pd_config *config, struct osdp_pd **ret_pd)
 void
 osdp_pd_free(struct osdp_pd *pd)
 {
+	if (pd == NULL)
+		return;
+	osdp_secure_free(pd->secure.channel);
+	explicit_bzero(pd, sizeof(*pd));
 	free(pd);
 }
 
@@ -155,6 +172,19 @@ osdp_pd_receive(struct osdp_pd *pd, const uint8_t *bytes, size_t size, uint64_t 
 	}
 }
 
+/* The reply went out at the old settings; the panel starts over at the new ones. */
+static void
+apply_comset(struct osdp_pd *pd)
+{
+	pd->has_comset = false;
+	pd->config.address = pd->comset.address;
+	drop_session(pd);
+	pd_push_event(pd, &(struct osdp_pd_event){
+				  .type = OSDP_PD_EV_COMSET,
+				  .comset = pd->comset,
+			  });
+}
+
 size_t
 osdp_pd_take_output(struct osdp_pd *pd, uint8_t *buf, size_t size)
 {
@@ -169,6 +199,8 @@ osdp_pd_take_output(struct osdp_pd *pd, uint8_t *buf, size_t size)
 					  .card = pd->card_in_output,
 				  });
 	}
+	if (pd->output_taken == pd->output.size && pd->has_comset)
+		apply_comset(pd);
 	return taken;
 }
 
@@ -225,4 +257,6 @@ osdp_pd_restart(struct osdp_pd *pd)
 	pd->output_taken = 0;
 	pd->has_card_in_output = false;
 	pd->busy_count = 0;
+	pd->has_comset = false;
+	pd->reply_count = 0;
 }

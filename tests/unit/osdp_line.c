@@ -1,6 +1,7 @@
 #include "tests/unit/osdp_line.h"
 
 #include <CUnit/CUnit.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,19 +12,38 @@ enum {
 	LATE_US = 250000,
 };
 
-static struct osdp_pd *
-make_pd(unsigned pd, uint32_t serial)
+/* xorshift: the same in every run, and never the same number twice in one. */
+static int
+fill_random(void *context, uint8_t *bytes, size_t size)
 {
-	struct osdp_pd_config config = {
-		.address = (uint8_t) (pd + 1),
-		.identity = { .vendor = { 0x00, 0x06, 0x8E }, .model = 7, .serial = serial },
-	};
-	config.capabilities.compliance[OSDP_CAP_LED] = 4;
-	config.capabilities.items[OSDP_CAP_LED] = 1;
-	config.capabilities.compliance[OSDP_CAP_CHECK] = 1;
+	struct line *line = context;
 
-	struct osdp_pd *made = NULL;
-	return osdp_pd_new(&config, &made) == 0 ? made : NULL;
+	line->random_calls++;
+	if (line->has_no_random)
+		return -EIO;
+	for (size_t i = 0; i < size; i++) {
+		line->random ^= line->random << 13;
+		line->random ^= line->random >> 7;
+		line->random ^= line->random << 17;
+		bytes[i] = (uint8_t) (line->random >> 32);
+	}
+	return 0;
+}
+
+static void
+fill_pd(struct line *line, struct osdp_pd_config *config, unsigned pd)
+{
+	config->address = (uint8_t) (pd + 1);
+	config->fill_random = fill_random;
+	config->random_context = line;
+	if (config->identity.serial == 0)
+		config->identity = (struct osdp_pdid){ .vendor = { 0x00, 0x06, 0x8E },
+						       .model = 7,
+						       .serial = 1001 + pd };
+	config->capabilities.compliance[OSDP_CAP_LED] = 4;
+	config->capabilities.items[OSDP_CAP_LED] = 1;
+	config->capabilities.compliance[OSDP_CAP_CHECK] = 1;
+	config->capabilities.compliance[OSDP_CAP_SECURITY] = 1;
 }
 
 static void
@@ -43,6 +63,8 @@ send_reply(struct line *line, uint8_t *reply, size_t size)
 		line->corrupt_replies--;
 		reply[size - 3] ^= 0x10;
 	}
+	if (line->on_reply != NULL)
+		line->on_reply(line, reply, &size);
 	line_inject(line, line->noise, line->noise_size, at_us);
 	at_us += line->noise_size * line->char_us;
 	if (line->forged != NULL) {
@@ -63,10 +85,12 @@ deliver_command(struct line *line)
 		line->corrupt_commands--;
 		command.bytes[command.size - 2] ^= 0x01;
 	}
+	if (line->on_command != NULL)
+		line->on_command(line, command.bytes, &command.size);
 	if (line->has_echo)
 		line_inject(line, command.bytes, command.size, line->now_us);
 	for (unsigned i = 0; i < line->pd_count; i++) {
-		uint8_t reply[256];
+		uint8_t reply[1 + OSDP_FRAME_MAX];
 		if (line->is_unplugged[i])
 			continue;
 		osdp_pd_receive(line->pd[i], command.bytes, command.size, line->now_us);
@@ -115,9 +139,15 @@ take_events(struct line *line)
 {
 	struct osdp_event event;
 
-	while (!line->is_deaf_to_events && osdp_cp_take_event(line->cp, &event))
+	while (!line->is_deaf_to_events && osdp_cp_take_event(line->cp, &event)) {
+		if (event.type == OSDP_EV_KEY_PENDING) {
+			memcpy(line->last_key, event.key, sizeof(line->last_key));
+			if (!line->keeps_keys_waiting)
+				(void) osdp_cp_key_stored(line->cp, event.pd);
+		}
 		if (line->event_count < LINE_EVENTS_MAX)
 			line->events[line->event_count++] = event;
+	}
 }
 
 /* One jump of the clock, to until_us at most. */
@@ -143,22 +173,63 @@ step(struct line *line, uint64_t until_us)
 }
 
 struct line *
+line_make(struct osdp_cp_config *config, struct osdp_pd_config *pds)
+{
+	struct line *line = xcalloc(1, sizeof(*line));
+
+	line->pd_count = config->pd_count;
+	line->random = 0x9E3779B97F4A7C15;
+	line->now_us = 1000 * US_PER_S;
+	line->char_us = 10 * US_PER_S / config->baud;
+	line->arrival_us = UINT64_MAX;
+	config->fill_random = fill_random;
+	config->random_context = line;
+	for (unsigned i = 0; i < config->pd_count; i++) {
+		config->address[i] = (uint8_t) (i + 1);
+		fill_pd(line, &pds[i], i);
+		if (osdp_pd_new(&pds[i], &line->pd[i]) < 0)
+			abort();
+	}
+	if (osdp_cp_new(config, &line->cp) < 0)
+		abort();
+	return line;
+}
+
+struct line *
 line_new(unsigned pd_count, uint32_t baud)
 {
 	struct osdp_cp_config config = { .baud = baud, .pd_count = pd_count };
-	struct line *line = xcalloc(1, sizeof(*line));
+	struct osdp_pd_config pds[OSDP_CP_PDS_MAX] = { 0 };
 
-	line->pd_count = pd_count;
-	line->now_us = 1000 * US_PER_S;
-	line->char_us = 10 * US_PER_S / baud;
-	line->arrival_us = UINT64_MAX;
+	return line_make(&config, pds);
+}
+
+void
+line_key(unsigned pd, uint8_t *ret_key)
+{
+	static const uint8_t base[OSDP_KEY_SIZE] = {
+		0x9A, 0x1F, 0x4C, 0x77, 0xE3, 0xB0, 0x2D, 0x58,
+		0x16, 0xCA, 0x8E, 0x63, 0x90, 0xF7, 0x24, 0x5B
+	};
+
+	memcpy(ret_key, base, sizeof(base));
+	ret_key[0] = (uint8_t) (base[0] + pd);
+}
+
+struct line *
+line_new_secure(unsigned pd_count, uint32_t baud)
+{
+	struct osdp_cp_config config = { .baud = baud, .pd_count = pd_count };
+	struct osdp_pd_config pds[OSDP_CP_PDS_MAX] = { 0 };
+
 	for (unsigned i = 0; i < pd_count; i++) {
-		config.address[i] = (uint8_t) (i + 1);
-		line->pd[i] = make_pd(i, 1001 + i);
+		config.policy[i].protection = OSDP_SECURE_REQUIRED;
+		config.policy[i].has_key = true;
+		line_key(i, config.policy[i].key);
+		pds[i].has_key = true;
+		line_key(i, pds[i].key);
 	}
-	if (osdp_cp_new(&config, &line->cp) < 0)
-		abort();
-	return line;
+	return line_make(&config, pds);
 }
 
 void
@@ -230,8 +301,25 @@ line_inject(struct line *line, const uint8_t *bytes, size_t size, uint64_t at_us
 void
 line_replace_pd(struct line *line, unsigned pd, uint32_t serial)
 {
+	struct osdp_pd_config config = {
+		.identity = { .vendor = { 0x00, 0x06, 0x8E }, .model = 7, .serial = serial },
+		.has_key = osdp_pd_is_secure(line->pd[pd]),
+	};
+
+	line_key(pd, config.key);
+	fill_pd(line, &config, pd);
 	osdp_pd_free(line->pd[pd]);
-	line->pd[pd] = make_pd(pd, serial);
+	if (osdp_pd_new(&config, &line->pd[pd]) < 0)
+		abort();
+}
+
+const struct osdp_event *
+line_last_event(const struct line *line, enum osdp_event_type type, unsigned pd)
+{
+	for (unsigned i = line->event_count; i-- > 0;)
+		if (line->events[i].type == type && line->events[i].pd == pd)
+			return &line->events[i];
+	return NULL;
 }
 
 struct osdp_frame
@@ -245,16 +333,26 @@ line_command_frame(const struct line *line, unsigned n)
 	return frame;
 }
 
+static struct line *
+settle_online(struct line *line, uint64_t ms)
+{
+	line_run_ms(line, ms);
+	line_settle(line);
+	for (unsigned i = 0; i < line->pd_count; i++)
+		CU_ASSERT_EQUAL(osdp_cp_pd_state(line->cp, i), OSDP_PD_ONLINE);
+	return line;
+}
+
 struct line *
 line_online(unsigned pd_count, uint32_t baud)
 {
-	struct line *line = line_new(pd_count, baud);
+	return settle_online(line_new(pd_count, baud), 1000);
+}
 
-	line_run_ms(line, 1000);
-	line_settle(line);
-	for (unsigned i = 0; i < pd_count; i++)
-		CU_ASSERT_EQUAL(osdp_cp_pd_state(line->cp, i), OSDP_PD_ONLINE);
-	return line;
+struct line *
+line_secure_online(unsigned pd_count, uint32_t baud)
+{
+	return settle_online(line_new_secure(pd_count, baud), 2000);
 }
 
 void
