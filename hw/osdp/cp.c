@@ -85,6 +85,7 @@ start_exchange(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us)
 	uint64_t reply_us = sent_us + first_byte_timeout_ms(cp, pd) * US_PER_MS;
 	cp->exchange = (struct exchange){
 		.pd = pd,
+		.sent_us = sent_us,
 		.reply_deadline_us = reply_us,
 		/* Half as long again as the longest frame: drivers deliver in portions. */
 		.limit_us = reply_us + chars_us(cp, OSDP_FRAME_MAX) * 3 / 2,
@@ -187,6 +188,13 @@ on_bad_frame(struct osdp_cp *cp, int error, uint64_t now_us)
 	cp->exchange.has_error = true;
 }
 
+void
+cp_set_baud(struct osdp_cp *cp, uint32_t baud)
+{
+	cp->config.baud = baud;
+	cp->char_us = BITS_PER_CHAR * US_PER_S / baud + 1;
+}
+
 static int
 init_pd(struct cp_pd *pd, uint8_t address, const struct osdp_policy *policy)
 {
@@ -206,7 +214,7 @@ osdp_cp_new(const struct osdp_cp_config *config, struct osdp_cp **ret_cp)
 
 	struct osdp_cp *cp = xcalloc(1, sizeof(*cp));
 	cp->config = with_defaults(config);
-	cp->char_us = BITS_PER_CHAR * US_PER_S / cp->config.baud + 1;
+	cp_set_baud(cp, cp->config.baud);
 	cp->last_served = config->pd_count - 1;
 	for (unsigned i = 0; i < config->pd_count; i++) {
 		int r = init_pd(&cp->pds[i], config->address[i], &config->policy[i]);
@@ -230,11 +238,26 @@ osdp_cp_free(struct osdp_cp *cp)
 	free(cp);
 }
 
+/* The bytes handed over took their time on the line; the first of them began before. */
+static void
+note_delay(struct osdp_cp *cp, size_t size, uint64_t now_us)
+{
+	struct exchange *exchange = &cp->exchange;
+	uint64_t begun_us = now_us - MIN_OF(now_us, chars_us(cp, size));
+
+	if (exchange->pd == NULL || exchange->has_delay)
+		return;
+	exchange->has_delay = true;
+	osdp_delay_add(&exchange->pd->counters.delay,
+		       begun_us > exchange->sent_us ? begun_us - exchange->sent_us : 0);
+}
+
 void
 osdp_cp_receive(struct osdp_cp *cp, const uint8_t *bytes, size_t size, uint64_t now_us)
 {
 	if (size == 0)
 		return;
+	note_delay(cp, size, now_us);
 	cp->last_byte_us = now_us;
 	cp->line_free_us = MAX_OF(cp->line_free_us, now_us + chars_us(cp, IDLE_CHARS));
 
@@ -253,6 +276,22 @@ osdp_cp_receive(struct osdp_cp *cp, const uint8_t *bytes, size_t size, uint64_t 
 	}
 }
 
+static void
+expire_pd(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us)
+{
+	cp_comset_expire(cp, pd, now_us);
+	cp_file_expire(cp, pd, now_us);
+	cp_pd_expire(cp, pd, now_us);
+}
+
+static uint64_t
+expiry_us(const struct osdp_cp *cp, const struct cp_pd *pd)
+{
+	uint64_t own_us = MIN_OF(cp_comset_expiry_us(pd), cp_file_expiry_us(pd));
+
+	return MIN_OF(own_us, cp_pd_expiry_us(cp, pd));
+}
+
 void
 osdp_cp_tick(struct osdp_cp *cp, uint64_t now_us)
 {
@@ -260,7 +299,7 @@ osdp_cp_tick(struct osdp_cp *cp, uint64_t now_us)
 	cp_keys_expire(cp, now_us);
 	for (unsigned i = 0; i < cp->config.pd_count; i++)
 		if (&cp->pds[i] != cp->exchange.pd)
-			cp_pd_expire(cp, &cp->pds[i], now_us);
+			expire_pd(cp, &cp->pds[i], now_us);
 
 	if (cp->exchange.pd != NULL || now_us < cp->line_free_us || !cp_has_event_room(cp))
 		return;
@@ -292,7 +331,7 @@ osdp_cp_deadline_us(const struct osdp_cp *cp)
 	for (unsigned i = 0; i < cp->config.pd_count; i++) {
 		const struct cp_pd *pd = &cp->pds[i];
 		if (pd != cp->exchange.pd)
-			deadline_us = MIN_OF(deadline_us, cp_pd_expiry_us(cp, pd));
+			deadline_us = MIN_OF(deadline_us, expiry_us(cp, pd));
 		if (can_send)
 			deadline_us = MIN_OF(deadline_us,
 					     MAX_OF(cp_pd_ready_us(cp, pd), cp->line_free_us));

@@ -19,10 +19,14 @@
 #include <stdint.h>
 
 #include "hw/osdp/cp_event.h"
+#include "hw/osdp/delay.h"
 #include "hw/osdp/message.h"
 #include "hw/osdp/secure.h"
 
-enum { OSDP_CP_PDS_MAX = 8 };
+enum {
+	OSDP_CP_PDS_MAX = 8,
+	OSDP_NAK_CODES = 11,
+};
 
 struct osdp_cp;
 
@@ -86,6 +90,9 @@ struct osdp_counters {
 	uint32_t mac_errors;
 	uint32_t plain;		/* Status sent without encryption within a session, accepted. */
 	uint32_t plain_refused; /* Anything else so sent. */
+	uint32_t naks_by_code[OSDP_NAK_CODES]; /* The last one counts all others. */
+	struct osdp_delay delay;
+	uint32_t odd; /* Deviations that were tolerated: lengths, replies of another kind. */
 };
 
 /* -EINVAL: no PD, too many, an address above 0x7E or used twice. */
@@ -147,6 +154,39 @@ int osdp_cp_key_stored(struct osdp_cp *cp, unsigned pd);
 
 /* The operator says that the replaced device is right: the next one seen is pinned. */
 int osdp_cp_accept_device(struct osdp_cp *cp, unsigned pd);
+
+/* Several outputs in one command. -EMSGSIZE: more than the PD takes. */
+int osdp_cp_output(struct osdp_cp *cp, unsigned pd, const struct osdp_output *outputs,
+		   unsigned count);
+int osdp_cp_text(struct osdp_cp *cp, unsigned pd, const struct osdp_text *text);
+/* OSDP_CMD_LSTAT, ISTAT, OSTAT or RSTAT; the answer is an event. */
+int osdp_cp_ask(struct osdp_cp *cp, unsigned pd, uint8_t code);
+int osdp_cp_keep_active(struct osdp_cp *cp, unsigned pd, uint16_t ms);
+int osdp_cp_abort(struct osdp_cp *cp, unsigned pd);
+/* -EMSGSIZE: more than OSDP_BLOB_MAX or the PD takes. The answer is the event MESSAGE. */
+int osdp_cp_manufacturer(struct osdp_cp *cp, unsigned pd, const uint8_t vendor[OSDP_VENDOR_SIZE],
+			 const uint8_t *data, size_t size);
+int osdp_cp_transparent(struct osdp_cp *cp, unsigned pd, const uint8_t *data, size_t size);
+
+/*
+ * Gives a PD another address, or another speed if it is alone on its line. The panel follows what
+ * the PD answers, and goes back when the PD is not heard there. -EBUSY: one is under way.
+ * -EADDRINUSE. -ENOTSUP: a speed for one of several.
+ */
+int osdp_cp_comset(struct osdp_cp *cp, unsigned pd, const struct osdp_comset *comset);
+uint32_t osdp_cp_baud(const struct osdp_cp *cp);
+uint8_t osdp_cp_address(const struct osdp_cp *cp, unsigned pd);
+
+struct osdp_file {
+	uint8_t type; /* 1: opaque. */
+	uint32_t size;
+	const uint8_t *data; /* Borrowed until FILE_ENDED. */
+};
+
+/* Polls go on meanwhile. -EBUSY: one is under way. -EINVAL: an empty file. */
+int osdp_cp_file_send(struct osdp_cp *cp, unsigned pd, const struct osdp_file *file,
+		      uint64_t now_us);
+int osdp_cp_file_cancel(struct osdp_cp *cp, unsigned pd, uint64_t now_us);
 
 enum osdp_pd_state osdp_cp_pd_state(const struct osdp_cp *cp, unsigned pd);
 /* Borrowed from cp; NULL: no such PD. */

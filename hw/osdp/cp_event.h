@@ -68,6 +68,23 @@ enum osdp_event_type {
 	OSDP_EV_KEY_COMMITTED,	      /* The pending key is the key. */
 	OSDP_EV_KEY_DROPPED,	      /* The pending key will not be used. */
 	OSDP_EV_INSTALL_ENDED,
+
+	/* Readers and I/O modules. Points: when they change, and when they were asked for. */
+	OSDP_EV_KEYPAD,
+	OSDP_EV_INPUTS,
+	OSDP_EV_OUTPUTS,
+	OSDP_EV_READERS,
+	OSDP_EV_MESSAGE, /* MFGREP, MFGSTATR, MFGERRR, XRD */
+	OSDP_EV_FILE_PROGRESS,
+	OSDP_EV_FILE_ENDED,
+	OSDP_EV_COMSET_ENDED, /* Set osdp_cp_baud() on the line whenever it changes. */
+};
+
+/* What passes through the panel untouched. */
+struct osdp_blob {
+	uint8_t code;
+	uint16_t size;
+	uint8_t data[OSDP_BLOB_MAX];
 };
 
 struct osdp_event {
@@ -118,6 +135,23 @@ struct osdp_event {
 		} interference;
 		uint8_t key[OSDP_KEY_SIZE];
 		bool is_paired; /* INSTALL_ENDED */
+		struct osdp_keys keys;
+		struct osdp_points points;
+		struct osdp_blob message;
+		struct {
+			uint32_t offset;
+			uint32_t total;
+			/*
+			 * Of FILE_ENDED. 0: done. -EREMOTEIO: the PD's status says why. -ETIMEDOUT:
+			 * no progress. -ENOTSUP: refused. -ECANCELED.
+			 */
+			int error;
+			int16_t status; /* enum osdp_ftstat_status */
+		} file;
+		struct {
+			bool is_done;		 /* False: everything is as it was before. */
+			struct osdp_comset line; /* What counts now. */
+		} comset;
 	};
 };
 

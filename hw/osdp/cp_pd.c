@@ -67,8 +67,10 @@ compose_online(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us)
 		cp_pd_compose(pd, pending.code, pending.data, pending.size);
 		return;
 	}
+	if (pd->phase == PHASE_ONLINE && cp_file_compose(pd, now_us))
+		return;
 	pd->counters.polls++;
-	pd->due_us = now_us + cp->config.poll_ms * US_PER_MS;
+	pd->due_us = now_us + cp_file_poll_ms(cp, pd) * US_PER_MS;
 	cp_pd_compose(pd, OSDP_CMD_POLL, NULL, 0);
 }
 
@@ -81,7 +83,21 @@ cp_pd_ready_us(const struct osdp_cp *cp, const struct cp_pd *pd)
 		return 0;
 	if (pd->misses > 0)
 		return MAX_OF(pd->due_us, cp->next_probe_us);
-	return pd->due_us;
+	return pd->command_size == 0 ? MIN_OF(pd->due_us, cp_file_ready_us(pd)) : pd->due_us;
+}
+
+size_t
+cp_pd_data_max(const struct cp_pd *pd, size_t message_max)
+{
+	const struct osdp_pdcap *capabilities = &pd->capabilities;
+	size_t own = (size_t) capabilities->compliance[OSDP_CAP_RECEIVE_BUFFER] |
+		     (size_t) capabilities->items[OSDP_CAP_RECEIVE_BUFFER] << 8;
+	size_t max = MIN_OF(MAX_OF(own, (size_t) CP_MESSAGE_MIN), (size_t) OSDP_FRAME_MAX);
+
+	if (message_max != 0)
+		max = MIN_OF(max, MAX_OF(message_max,
+					 (size_t) CP_OVERHEAD_MAX + OSDP_FILE_HEADER_SIZE + 1));
+	return max - CP_OVERHEAD_MAX;
 }
 
 bool
@@ -155,6 +171,7 @@ cp_pd_lose(struct osdp_cp *cp, struct cp_pd *pd, enum osdp_suspect_reason reason
 	uint64_t pause_us = cp->config.probe_ms * US_PER_MS;
 
 	cp_secure_close(cp, pd, reason, now_us);
+	cp_comset_on_loss(cp, pd, now_us);
 	reset_session(pd);
 	pd->pending_count = 0;
 	pd->due_us = now_us - pd->last_loss_us < pause_us ? now_us + pause_us : now_us;

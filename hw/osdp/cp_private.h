@@ -14,7 +14,9 @@
 #include "lib/util.h"
 
 enum {
-	CP_COMMAND_MAX = 128, /* What every device takes; ours are far smaller. */
+	CP_COMMAND_MAX = OSDP_FRAME_MAX,
+	CP_MESSAGE_MIN = 128,			    /* What every device takes. */
+	CP_OVERHEAD_MAX = 8 + OSDP_SECURE_OVERHEAD, /* Header, code, CRC, and what security adds. */
 	CP_PENDING_MAX = 8,
 	CP_EVENTS_MAX = 96,
 	CP_EVENTS_SPARE = 40, /* Room for all that one exchange and eight losses can bring. */
@@ -74,8 +76,34 @@ struct cp_install {
 
 struct pending {
 	uint8_t code;
-	uint8_t size;
-	uint8_t data[OSDP_LED_SIZE];
+	uint16_t size;
+	uint8_t data[OSDP_BLOB_MAX];
+};
+
+enum comset_step {
+	COMSET_NONE,
+	COMSET_ASKED,
+	COMSET_VERIFY, /* The panel is where the PD should be now. */
+};
+
+struct cp_comset {
+	enum comset_step step;
+	struct osdp_comset before;
+	struct osdp_comset wanted;
+	uint64_t until_us;
+};
+
+struct cp_file {
+	bool is_active;
+	bool is_finishing;
+	bool is_exclusive; /* The PD wants nothing else meanwhile. */
+	struct osdp_file file;
+	uint32_t offset;
+	uint16_t fragment_size; /* Of the one sent. */
+	uint16_t update_max;
+	uint32_t told_offset;
+	uint64_t not_before_us;
+	uint64_t progress_us;
 };
 
 struct cp_pd {
@@ -107,6 +135,11 @@ struct cp_pd {
 	struct osdp_pdcap capabilities;
 	struct cp_secure secure;
 	struct osdp_lstatr status;
+	struct osdp_points inputs;
+	struct osdp_points outputs;
+	struct osdp_points readers;
+	struct cp_comset comset;
+	struct cp_file file;
 	uint8_t refused[256 / 8]; /* Commands answered with NAK 3 in this session. */
 	uint8_t nak_command;
 	uint8_t nak_code;
@@ -119,6 +152,8 @@ struct cp_pd {
 
 struct exchange {
 	struct cp_pd *pd;	    /* NULL: the line is ours to use. */
+	uint64_t sent_us;	    /* The end of the command. */
+	bool has_delay;		    /* The first byte of the reply has come. */
 	bool has_error;		    /* Bytes came that were no usable frame. */
 	uint64_t reply_deadline_us; /* For the first byte. */
 	uint64_t limit_us;	    /* For the last one, whatever comes. */
@@ -157,6 +192,10 @@ enum cp_verdict {
 	CP_USE,	  /* Not judged yet. */
 };
 
+/* cp.c */
+
+void cp_set_baud(struct osdp_cp *cp, uint32_t baud);
+
 /* cp_queue.c */
 
 /* Fills in pd and time. Drops the event if there is no room, which only errors can bring about. */
@@ -165,6 +204,9 @@ void cp_push_event(struct osdp_cp *cp, const struct cp_pd *pd, uint64_t now_us,
 bool cp_has_event_room(const struct osdp_cp *cp);
 /* -ENOSPC: full, and nothing waits for the same target. */
 int cp_push_pending(struct cp_pd *pd, uint8_t code, const uint8_t *data, size_t size);
+/* Checks that the PD is there and takes it. */
+int cp_queue_command(struct osdp_cp *cp, unsigned pd, uint8_t code, const uint8_t *data,
+		     size_t size);
 bool cp_take_pending(struct cp_pd *pd, struct pending *ret_pending);
 
 /* Errors are counted all, reported less and less often. */
@@ -181,6 +223,8 @@ void cp_pd_compose(struct cp_pd *pd, uint8_t code, const uint8_t *data, size_t s
 /* Composes a clear command with a security block of one byte. */
 void cp_pd_compose_block(struct cp_pd *pd, uint8_t code, const struct osdp_security *block,
 			 const uint8_t *data, size_t size);
+/* The most data a command to this PD may carry. */
+size_t cp_pd_data_max(const struct cp_pd *pd, size_t message_max);
 /* Leaves the command to send in pd->command: the unanswered one, or a new one. */
 void cp_pd_prepare(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us);
 /* Starts over with sequence number 0: at once, but not again and again without a pause. */
@@ -237,6 +281,7 @@ void cp_secure_check_capabilities(struct osdp_cp *cp, struct cp_pd *pd,
 /* 2, 4, 8 ... 60 s. */
 uint32_t cp_retry_ms(uint32_t failures);
 /* An event that is told the 1st, 2nd, 4th ... time. */
+void cp_count_nak(struct cp_pd *pd, uint8_t code);
 void cp_tell_count(struct osdp_cp *cp, struct cp_pd *pd, enum osdp_event_type type, uint32_t count,
 		   uint8_t code, uint64_t now_us);
 
@@ -257,5 +302,37 @@ void cp_keys_on_reply(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_fr
 		      uint64_t now_us);
 uint64_t cp_keys_expiry_us(const struct osdp_cp *cp);
 void cp_keys_expire(struct osdp_cp *cp, uint64_t now_us);
+
+/* cp_status.c */
+
+/* On line any command may bring any of these: some PDs answer LED with what POLL would bring. */
+void cp_status_on_reply(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply,
+			uint64_t now_us);
+/* What polls do not tell: the state of things when the PD comes on line. */
+void cp_status_ask_all(struct cp_pd *pd);
+
+/* cp_file.c */
+
+/* When the next fragment may go; UINT64_MAX: none. */
+uint64_t cp_file_ready_us(const struct cp_pd *pd);
+uint32_t cp_file_poll_ms(const struct osdp_cp *cp, const struct cp_pd *pd);
+/* True: a fragment was composed. */
+bool cp_file_compose(struct cp_pd *pd, uint64_t now_us);
+void cp_file_on_reply(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply,
+		      uint64_t now_us);
+void cp_file_restart(struct cp_pd *pd, uint64_t now_us);
+uint64_t cp_file_expiry_us(const struct cp_pd *pd);
+void cp_file_expire(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us);
+
+/* cp_comset.c */
+
+void cp_comset_on_reply(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply,
+			uint64_t now_us);
+/* The session is lost; the PD may have moved without its reply having arrived. */
+void cp_comset_on_loss(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us);
+/* A good answer. */
+void cp_comset_on_answer(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us);
+uint64_t cp_comset_expiry_us(const struct cp_pd *pd);
+void cp_comset_expire(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us);
 
 #endif

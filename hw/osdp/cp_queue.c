@@ -3,18 +3,28 @@
 #include <errno.h>
 #include <string.h>
 
-/* The bytes of a command that say what it acts on: reader and LED, or reader. */
+/* The bytes of a command that say what it acts on: reader and LED, or reader, or nothing. */
 static size_t
-target_size(uint8_t code)
+target_size(uint8_t code, size_t size)
 {
-	return code == OSDP_CMD_LED ? 2 : 1;
+	switch (code) {
+	case OSDP_CMD_LED:
+		return 2;
+	case OSDP_CMD_BUZ:
+	case OSDP_CMD_TEXT:
+		return 1;
+	default:
+		return size;
+	}
 }
 
 static bool
 is_same_target(const struct pending *pending, uint8_t code, const uint8_t *data, size_t size)
 {
-	return pending->code == code && pending->size == size && size >= target_size(code) &&
-	       memcmp(pending->data, data, target_size(code)) == 0;
+	size_t target = target_size(code, size);
+
+	return pending->code == code && pending->size == size && size >= target &&
+	       (target == 0 || memcmp(pending->data, data, target) == 0);
 }
 
 static struct pending *
@@ -24,18 +34,6 @@ find_replaceable(struct cp_pd *pd, uint8_t code, const uint8_t *data, size_t siz
 		if (is_same_target(&pd->pending[i], code, data, size))
 			return &pd->pending[i];
 	return NULL;
-}
-
-static int
-queue_command(struct osdp_cp *cp, unsigned pd, uint8_t code, const uint8_t *data, size_t size)
-{
-	if (pd >= cp->config.pd_count)
-		return -EINVAL;
-	if (cp->pds[pd].state != OSDP_PD_ONLINE)
-		return -ENOTCONN;
-	if (cp_pd_is_refused(&cp->pds[pd], code))
-		return -ENOTSUP;
-	return cp_push_pending(&cp->pds[pd], code, data, size);
 }
 
 void
@@ -71,7 +69,7 @@ cp_push_pending(struct cp_pd *pd, uint8_t code, const uint8_t *data, size_t size
 	if (slot == NULL)
 		return -ENOSPC;
 
-	*slot = (struct pending){ .code = code, .size = (uint8_t) size };
+	*slot = (struct pending){ .code = code, .size = (uint16_t) size };
 	if (size > 0)
 		memcpy(slot->data, data, size);
 	return 0;
@@ -103,19 +101,16 @@ osdp_cp_take_event(struct osdp_cp *cp, struct osdp_event *ret_event)
 }
 
 int
-osdp_cp_led(struct osdp_cp *cp, unsigned pd, const struct osdp_led *led)
+cp_queue_command(struct osdp_cp *cp, unsigned pd, uint8_t code, const uint8_t *data, size_t size)
 {
-	uint8_t data[OSDP_LED_SIZE];
-	int r = osdp_pack_led(led, data, sizeof(data));
-
-	return r < 0 ? r : queue_command(cp, pd, OSDP_CMD_LED, data, sizeof(data));
-}
-
-int
-osdp_cp_buzzer(struct osdp_cp *cp, unsigned pd, const struct osdp_buzzer *buzzer)
-{
-	uint8_t data[OSDP_BUZZER_SIZE];
-	int r = osdp_pack_buzzer(buzzer, data, sizeof(data));
-
-	return r < 0 ? r : queue_command(cp, pd, OSDP_CMD_BUZ, data, sizeof(data));
+	if (pd >= cp->config.pd_count)
+		return -EINVAL;
+	struct cp_pd *to = &cp->pds[pd];
+	if (to->state != OSDP_PD_ONLINE)
+		return -ENOTCONN;
+	if (cp_pd_is_refused(to, code))
+		return -ENOTSUP;
+	if (size > sizeof(to->pending[0].data) || size > cp_pd_data_max(to, 0))
+		return -EMSGSIZE;
+	return cp_push_pending(to, code, data, size);
 }

@@ -14,8 +14,8 @@ cp_pd_go_online(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us)
 	pd->phase = PHASE_ONLINE;
 	pd->state = OSDP_PD_ONLINE;
 	pd->due_us = now_us;
-	/* A cover opened while the PD was away is not told by polls. */
-	(void) cp_push_pending(pd, OSDP_CMD_LSTAT, NULL, 0);
+	cp_status_ask_all(pd);
+	cp_file_restart(pd, now_us);
 	cp_push_event(cp, pd, now_us,
 		      (struct osdp_event){
 			      .type = OSDP_EV_ONLINE,
@@ -104,64 +104,23 @@ on_cap_reply(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *repl
 }
 
 static void
-on_raw(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply, uint64_t now_us)
-{
-	struct osdp_event event = { .type = OSDP_EV_CARD };
-	int r = osdp_unpack_raw(reply->data, reply->data_size, &event.card);
-
-	if (r < 0) {
-		cp_pd_on_error(cp, pd, r, now_us);
-		return;
-	}
-	pd->counters.cards++;
-	pd->due_us = now_us; /* Where one card was, the next one may wait. */
-	cp_push_event(cp, pd, now_us, event);
-}
-
-static void
-on_lstatr(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply, uint64_t now_us)
-{
-	struct osdp_lstatr status;
-	int r = osdp_unpack_lstatr(reply->data, reply->data_size, &status);
-
-	if (r < 0) {
-		cp_pd_on_error(cp, pd, r, now_us);
-		return;
-	}
-	if (status.is_tampered != pd->status.is_tampered)
-		cp_push_event(cp, pd, now_us,
-			      (struct osdp_event){ .type = OSDP_EV_TAMPER,
-						   .is_active = status.is_tampered });
-	if (status.has_power_failure != pd->status.has_power_failure)
-		cp_push_event(cp, pd, now_us,
-			      (struct osdp_event){ .type = OSDP_EV_POWER,
-						   .is_active = status.has_power_failure });
-	pd->status = status;
-}
-
-/* On line any command may bring any of these: some PDs answer LED with what POLL would bring. */
-static void
 on_online_reply(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply,
 		uint64_t now_us)
 {
-	if (pd->command_code == OSDP_CMD_KEYSET) {
+	switch (pd->command_code) {
+	case OSDP_CMD_KEYSET:
 		cp_keys_on_reply(cp, pd, reply, now_us);
 		return;
-	}
-	pd->is_idle = reply->code == OSDP_REPLY_ACK && pd->command_code == OSDP_CMD_POLL;
-	switch (reply->code) {
-	case OSDP_REPLY_ACK:
-	case OSDP_REPLY_NAK:
-		break;
-	case OSDP_REPLY_RAW:
-		on_raw(cp, pd, reply, now_us);
-		break;
-	case OSDP_REPLY_LSTATR:
-		on_lstatr(cp, pd, reply, now_us);
-		break;
+	case OSDP_CMD_COMSET:
+		cp_comset_on_reply(cp, pd, reply, now_us);
+		return;
+	case OSDP_CMD_FILETRANSFER:
+		cp_file_on_reply(cp, pd, reply, now_us);
+		return;
 	default:
-		pd->counters.unhandled++;
-		break;
+		pd->is_idle = reply->code == OSDP_REPLY_ACK && pd->command_code == OSDP_CMD_POLL;
+		cp_status_on_reply(cp, pd, reply, now_us);
+		return;
 	}
 }
 
@@ -171,7 +130,7 @@ note_nak(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply, u
 	struct osdp_nak nak = { .code = OSDP_NAK_NONE };
 	(void) osdp_unpack_nak(reply->data, reply->data_size, &nak);
 
-	pd->counters.naks++;
+	cp_count_nak(pd, nak.code);
 	if (pd->nak_command != pd->command_code || pd->nak_code != nak.code)
 		pd->nak_count = 0;
 	pd->nak_command = pd->command_code;
@@ -198,6 +157,7 @@ on_answer(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply, 
 	pd->misses = 0;
 	pd->last_good_us = now_us;
 	pd->sequence = osdp_sequence_next(pd->command_sequence);
+	cp_comset_on_answer(cp, pd, now_us);
 
 	switch (pd->phase) {
 	case PHASE_WAKE:

@@ -80,7 +80,7 @@ on_clear_in_session(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_fram
 	if (reply->code != OSDP_REPLY_NAK)
 		return break_session(cp, pd, OSDP_SUSPECT_CLEAR_REPLY, now_us);
 	(void) osdp_unpack_nak(reply->data, reply->data_size, &nak);
-	pd->counters.naks++;
+	cp_count_nak(pd, nak.code);
 	switch (nak.code) {
 	case OSDP_NAK_CHECK:
 		cp_pd_on_miss(cp, pd, now_us);
@@ -150,6 +150,13 @@ cp_secure_unwrap(struct osdp_cp *cp, struct cp_pd *pd, struct osdp_frame *reply,
 	}
 	reply->data_size = (size_t) r;
 	return CP_USE;
+}
+
+void
+cp_count_nak(struct cp_pd *pd, uint8_t code)
+{
+	pd->counters.naks++;
+	pd->counters.naks_by_code[MIN_OF(code, OSDP_NAK_CODES - 1)]++;
 }
 
 uint32_t
