@@ -245,7 +245,8 @@ note_delay(struct osdp_cp *cp, size_t size, uint64_t now_us)
 	struct exchange *exchange = &cp->exchange;
 	uint64_t begun_us = now_us - MIN_OF(now_us, chars_us(cp, size));
 
-	if (exchange->pd == NULL || exchange->has_delay)
+	/* What comes while we send is our own echo. */
+	if (exchange->pd == NULL || exchange->has_delay || now_us <= exchange->sent_us)
 		return;
 	exchange->has_delay = true;
 	osdp_delay_add(&exchange->pd->counters.delay,

@@ -234,5 +234,13 @@ cp_pd_expire(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us)
 	if (pd->state == OSDP_PD_OFFLINE)
 		return;
 	pd->state = OSDP_PD_OFFLINE;
+	/* BUSY is never secured, so anybody can hold a PD off with it. */
+	if (pd->busy_in_a_row > 0)
+		cp_push_event(cp, pd, now_us,
+			      (struct osdp_event){
+				      .type = OSDP_EV_INTERFERENCE,
+				      .interference.reason = OSDP_SUSPECT_SILENT,
+			      });
+	pd->busy_in_a_row = 0;
 	cp_push_event(cp, pd, now_us, (struct osdp_event){ .type = OSDP_EV_OFFLINE });
 }

@@ -119,6 +119,7 @@ struct cp_pd {
 	uint8_t command_sequence;
 	unsigned retries; /* Of this command. */
 
+	uint32_t busy_in_a_row;
 	bool is_to_start_over; /* Once no exchange is under way. */
 	unsigned misses;       /* Probes in a row without a good reply. */
 	uint64_t due_us;       /* Next probe, retry or poll. */
@@ -273,6 +274,9 @@ void cp_secure_close(struct osdp_cp *cp, struct cp_pd *pd, enum osdp_suspect_rea
  * the PD does not take it so, it is started over.
  */
 void cp_secure_renew(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us);
+/* With the PDID as the session brought it. */
+void cp_secure_check_identity(struct osdp_cp *cp, struct cp_pd *pd, const uint8_t *pdid,
+			      uint64_t now_us);
 void cp_secure_check_capabilities(struct osdp_cp *cp, struct cp_pd *pd,
 				  const struct osdp_pdcap *capabilities, uint64_t now_us);
 

@@ -66,6 +66,8 @@ on_id_reply(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply
 		} else {
 			on_identity(cp, pd, &pdid, now_us);
 		}
+		if (r == 0 && is_secure)
+			cp_secure_check_identity(cp, pd, reply->data, now_us);
 		pd->phase = is_secure ? PHASE_SECURE_CAP : PHASE_CAP;
 	} else if (is_secure) {
 		pd->phase = PHASE_SECURE_CAP;
@@ -155,6 +157,7 @@ on_answer(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply, 
 	pd->command_size = 0;
 	pd->retries = 0;
 	pd->misses = 0;
+	pd->busy_in_a_row = 0;
 	pd->last_good_us = now_us;
 	pd->sequence = osdp_sequence_next(pd->command_sequence);
 	cp_comset_on_answer(cp, pd, now_us);
@@ -194,6 +197,7 @@ static void
 on_busy(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us)
 {
 	pd->counters.busy++;
+	pd->busy_in_a_row++;
 	if (cp_pd_is_probe(pd))
 		cp_pd_on_miss(cp, pd, now_us);
 	else

@@ -195,6 +195,7 @@ cp_secure_on_rmac(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame 
 	memcpy(event.established.cuid, secure->cuid, sizeof(secure->cuid));
 	secure->is_open = true;
 	secure->is_renewing = false;
+	secure->has_told_downgrade = false;
 	secure->opened_us = now_us;
 	secure->failures = 0;
 	secure->cause = OSDP_MISMATCH_NONE;
@@ -206,6 +207,17 @@ cp_secure_on_rmac(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame 
 		secure->policy.has_cuid = true;
 	}
 	cp_keys_on_session(cp, pd, now_us);
+}
+
+void
+cp_secure_check_identity(struct osdp_cp *cp, struct cp_pd *pd, const uint8_t *pdid, uint64_t now_us)
+{
+	struct cp_secure *secure = &pd->secure;
+
+	if (secure->has_told_cuid || memcmp(pdid, secure->cuid, sizeof(secure->cuid)) == 0)
+		return;
+	secure->has_told_cuid = true;
+	cp_push_event(cp, pd, now_us, (struct osdp_event){ .type = OSDP_EV_CUID_DIFFERS });
 }
 
 void

@@ -33,7 +33,8 @@ struct osdp_pd_config {
 	uint32_t offline_ms;	  /* 0: 8000 ms. */
 	struct osdp_pdid identity;
 	struct osdp_pdcap capabilities;
-	bool has_key; /* Else SCBK-D. */
+	bool sends_plain; /* Fault: data are not encrypted within a session. */
+	bool has_key;	  /* Else SCBK-D. */
 	uint8_t key[OSDP_KEY_SIZE];
 	int (*fill_random)(void *context, uint8_t *bytes, size_t size);
 	void *random_context;

@@ -129,6 +129,8 @@ pd_secure_encode(struct osdp_pd *pd, const struct osdp_frame *reply, const struc
 {
 	struct osdp_frame frame = *reply;
 
+	if (pd->config.sends_plain)
+		frame.security.type = OSDP_SCS_16;
 	if (pd->secure.is_open && !answer->is_clear)
 		return osdp_secure_seal(pd->secure.channel, &frame, buf, size);
 	frame.security = answer->block;

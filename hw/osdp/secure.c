@@ -266,19 +266,20 @@ osdp_secure_seal(struct osdp_secure *secure, const struct osdp_frame *frame, uin
 	uint8_t *chain = frame->is_reply ? secure->reply_mac : secure->command_mac;
 	uint8_t data[OSDP_FRAME_MAX + OSDP_BLOCK_SIZE];
 	struct osdp_frame sealed = *frame;
-	bool has_data = frame->data_size > 0;
+	uint8_t plain_type = frame->is_reply ? OSDP_SCS_16 : OSDP_SCS_15;
+	bool is_encrypted = frame->data_size > 0 && frame->security.type != plain_type;
 
 	if (frame->data_size > OSDP_FRAME_MAX)
 		return -EMSGSIZE;
-	if (has_data) {
+	if (is_encrypted) {
 		sealed.data = data;
 		sealed.data_size = encrypt(secure, iv, frame, data);
 	}
-	sealed.security = (struct osdp_security){ .mac = no_mac };
-	if (frame->is_reply)
-		sealed.security.type = has_data ? OSDP_SCS_18 : OSDP_SCS_16;
-	else
-		sealed.security.type = has_data ? OSDP_SCS_17 : OSDP_SCS_15;
+	/* SCS_17 and SCS_18 are two above. */
+	sealed.security = (struct osdp_security){
+		.type = (uint8_t) (plain_type + (is_encrypted ? 2 : 0)),
+		.mac = no_mac,
+	};
 	int r = osdp_frame_encode(&sealed, buf, size);
 	if (r < 0)
 		return r;

@@ -58,8 +58,8 @@ bool osdp_secure_equals(const uint8_t *a, const uint8_t *b, size_t size);
 
 /*
  * Encodes a frame under the session: encrypts its data if there are any, adds the MAC and moves
- * the chain on. The frame's security is not read. Errors as osdp_frame_encode(); the chain then
- * stays where it was.
+ * the chain on. Of the frame's security only the type is read: SCS_15 or SCS_16 leave the data
+ * plain, as some readers do. Errors as osdp_frame_encode(); the chain then stays where it was.
  */
 int osdp_secure_seal(struct osdp_secure *secure, const struct osdp_frame *frame, uint8_t *buf,
 		     size_t size);
