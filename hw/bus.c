@@ -81,11 +81,12 @@ fill_reader(const struct bus *bus, unsigned i, struct hw_reader *ret)
 {
 	const struct seat *seat = &bus->seats[i];
 	const struct osdp_counters *counters = osdp_cp_pd_counters(bus->cp, i);
+	enum osdp_pd_state state = osdp_cp_pd_state(bus->cp, i);
 
 	*ret = (struct hw_reader){
 		.reader = bus->profile->readers[i].reader,
 		.door = bus->profile->readers[i].door,
-		.is_online = osdp_cp_pd_state(bus->cp, i) != OSDP_PD_OFFLINE,
+		.is_online = state == OSDP_PD_ONLINE || state == OSDP_PD_SUSPECT,
 		.is_tampered = seat->is_tampered,
 		.model = seat->identity.model,
 		.serial = seat->identity.serial,

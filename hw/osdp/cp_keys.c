@@ -220,9 +220,7 @@ osdp_cp_install(struct osdp_cp *cp, unsigned pd, const struct osdp_install *inst
 		.is_rotating_again = install->own_key == NULL,
 		.until_us = now_us + window_ms * US_PER_MS,
 	};
-	to->secure.policy.has_cuid = false;
 	to->secure.failures = 0;
-	to->has_identity = false;
 	to->is_to_start_over = true;
 	return 0;
 }

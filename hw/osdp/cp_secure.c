@@ -130,7 +130,7 @@ refusal_cause(const struct osdp_frame *reply)
 }
 
 static enum osdp_mismatch
-judge_ccrypt(struct cp_secure *secure, const struct osdp_frame *reply)
+judge_ccrypt(struct cp_secure *secure, const struct osdp_frame *reply, bool is_new_device)
 {
 	if (reply->code != OSDP_REPLY_CCRYPT || reply->security.type != OSDP_SCS_12 ||
 	    reply->data_size != OSDP_CCRYPT_SIZE || reply->security.data_size != 1)
@@ -138,7 +138,7 @@ judge_ccrypt(struct cp_secure *secure, const struct osdp_frame *reply)
 	memcpy(secure->cuid, reply->data, sizeof(secure->cuid));
 	if (reply->security.data[0] != secure->key_flag)
 		return OSDP_MISMATCH_KEY_FLAG;
-	if (secure->policy.has_cuid &&
+	if (secure->policy.has_cuid && !is_new_device &&
 	    memcmp(secure->policy.cuid, secure->cuid, sizeof(secure->cuid)) != 0)
 		return OSDP_MISMATCH_CUID;
 	return try_keys(secure, reply->data) ? OSDP_MISMATCH_NONE : OSDP_MISMATCH_CRYPTOGRAM;
@@ -149,7 +149,9 @@ cp_secure_on_ccrypt(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_fram
 		    uint64_t now_us)
 {
 	struct cp_secure *secure = &pd->secure;
-	enum osdp_mismatch cause = judge_ccrypt(secure, reply);
+	/* Only a window that gets its key into a device moves the pin to it. */
+	bool is_new_device = cp->install.pd == pd && cp->install.is_pairing;
+	enum osdp_mismatch cause = judge_ccrypt(secure, reply, is_new_device);
 
 	if (cause == OSDP_MISMATCH_NONE) {
 		pd->phase = PHASE_SCRYPT;

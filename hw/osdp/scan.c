@@ -56,8 +56,9 @@ current(const struct osdp_scan *scan)
 static uint8_t
 current_address(const struct osdp_scan *scan)
 {
-	return scan->config.is_single ? OSDP_ADDRESS_CONFIGURATION
-				      : (uint8_t) (current(scan) % per_speed(scan));
+	if (scan->config.is_single)
+		return OSDP_ADDRESS_CONFIGURATION;
+	return (uint8_t) (current(scan) % per_speed(scan));
 }
 
 static uint64_t

@@ -1,4 +1,4 @@
-/* sources: hw/profile.c lib/util.c */
+/* sources: hw/profile.c hw/supervise.c lib/inventory.c lib/util.c */
 /* libs: libconfig */
 /* seeds: board/virtual.conf */
 /* Feeds foreign bytes to the board profile's reader: it takes a sound profile or says why not. */

@@ -29,8 +29,8 @@ test_the_tables_are_what_the_manual_says(void)
 		write_row(out, inventory_at(i));
 	for (unsigned i = 0; i < inventory_place_count(); i++) {
 		const struct inventory_place_row *place = inventory_place(i);
-		fprintf(out, "place %u %s: %u x %u pins. %s\n", i, place->label, place->blocks,
-			place->pins, place->wiring);
+		fprintf(out, "place %u %s: %u x %u pins%s%s\n", i, place->label, place->blocks,
+			place->pins, *place->wiring ? ": " : "", place->wiring);
 	}
 	for (size_t i = 0; i < inventory_limit_count(); i++) {
 		const struct inventory_limit *limit = inventory_limit_at(i);

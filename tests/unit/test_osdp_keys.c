@@ -239,7 +239,7 @@ both_keys_are_tried_after_a_power_cut(void)
 }
 
 static void
-a_refused_keyset_leaves_everything_as_it_was(void)
+weak_keys_wrong_readers_and_clear_lines_are_not_rotated(void)
 {
 	struct line *line = line_secure_online(1, 9600);
 	CU_ASSERT_EQUAL(osdp_cp_rotate(line->cp, 0, osdp_default_key, line->now_us), -EKEYREJECTED);
@@ -248,6 +248,39 @@ a_refused_keyset_leaves_everything_as_it_was(void)
 	struct line *clear = line_online(1, 9600);
 	CU_ASSERT_EQUAL(osdp_cp_rotate(clear->cp, 0, NULL, clear->now_us), -ENOTCONN);
 	line_done(clear);
+	line_done(line);
+}
+
+static void
+a_window_that_pairs_nothing_leaves_the_key_and_the_pin_as_they_were(void)
+{
+	struct line *line = line_secure_online(1, 9600);
+	struct osdp_event event = { 0 };
+	struct osdp_install install = { .is_replacement = true, .window_ms = 5000 };
+	CU_ASSERT_EQUAL(osdp_cp_install(line->cp, 0, &install, line->now_us), 0);
+	CU_ASSERT_TRUE(line_wait(line, OSDP_EV_INSTALL_ENDED, 0, 6000, &event));
+	CU_ASSERT_FALSE(event.is_paired);
+	CU_ASSERT_TRUE(line_wait(line, OSDP_EV_ONLINE, 0, 3000, &event));
+	line_replace_pd(line, 0, 4711);
+	CU_ASSERT_TRUE(line_wait(line, OSDP_EV_KEY_MISMATCH, 0, 3000, &event));
+	CU_ASSERT_EQUAL(event.mismatch.cause, OSDP_MISMATCH_CUID);
+	line_done(line);
+}
+
+static void
+a_replacement_device_is_paired_and_pinned(void)
+{
+	struct line *line = line_secure_online(1, 9600);
+	struct osdp_event event = { 0 };
+	struct osdp_install install = { .is_replacement = true };
+	line_replace_pd(line, 0, 4711);
+	osdp_pd_forget_key(line->pd[0]);
+	CU_ASSERT_EQUAL(osdp_cp_install(line->cp, 0, &install, line->now_us), 0);
+	CU_ASSERT_TRUE(line_wait(line, OSDP_EV_INSTALL_ENDED, 0, 9000, &event));
+	CU_ASSERT_TRUE(event.is_paired);
+	CU_ASSERT_EQUAL(line_count_events(line, OSDP_EV_IDENTITY_CHANGED, 0), 1);
+	osdp_pd_restart(line->pd[0]);
+	CU_ASSERT_TRUE(line_wait(line, OSDP_EV_ONLINE, 0, 3000, &event));
 	line_done(line);
 }
 
@@ -262,7 +295,9 @@ static const struct tap_test tests[] = {
 	TAP(a_key_is_rotated_within_the_session_and_used_from_then_on),
 	TAP(a_keyset_that_does_not_arrive_falls_back_to_the_old_key),
 	TAP(both_keys_are_tried_after_a_power_cut),
-	TAP(a_refused_keyset_leaves_everything_as_it_was),
+	TAP(a_window_that_pairs_nothing_leaves_the_key_and_the_pin_as_they_were),
+	TAP(a_replacement_device_is_paired_and_pinned),
+	TAP(weak_keys_wrong_readers_and_clear_lines_are_not_rotated),
 };
 
 int
