@@ -8,7 +8,8 @@
   dist      make distcheck                       (with --all, or in CI)
   package   the Debian packages, checked         (with --all, or in CI)
 
-Long tests run at full length: ten rounds of kills, twenty seconds of a hung snmpd.
+Long tests run at full length: ten rounds of kills, twenty seconds of a hung snmpd, a log
+server dead for a minute.
 """
 
 import argparse
@@ -19,7 +20,8 @@ import sys
 import time
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-FULL_LENGTH = {"CARDEA_ROUNDS": "10", "CARDEA_ROUND_SECONDS": "10", "CARDEA_HANG_SECONDS": "20"}
+FULL_LENGTH = {"CARDEA_ROUNDS": "10", "CARDEA_ROUND_SECONDS": "10", "CARDEA_HANG_SECONDS": "20",
+               "CARDEA_OUTAGE_SECONDS": "60"}
 JOBS = f"-j{os.cpu_count()}"
 FUZZ_SECONDS = "5"
 

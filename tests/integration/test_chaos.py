@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Processes are killed while every reader badges as fast as its bus allows.
 
-CARDEA_ROUNDS and CARDEA_ROUND_SECONDS make it longer: './run check' runs ten rounds of ten
-seconds, 'make check' a short form.
+CARDEA_ROUNDS, CARDEA_ROUND_SECONDS and CARDEA_OUTAGE_SECONDS make it longer: './run check' runs ten
+rounds of ten seconds and keeps the log server dead for a minute, 'make check' does a short form.
 """
 
 import collections
@@ -15,8 +15,35 @@ from harness import check, run, wait_for
 
 ROUNDS = int(os.environ.get("CARDEA_ROUNDS", "2"))
 SECONDS = float(os.environ.get("CARDEA_ROUND_SECONDS", "3"))
+OUTAGE_SECONDS = float(os.environ.get("CARDEA_OUTAGE_SECONDS", "3"))
 VICTIMS = ["door", "store", "snmp", "www", "syslog", "snmpd", "rsyslogd", "snmptrapd"]
 READERS = range(1, 9)
+
+
+def forward(rig):
+    """Makes the private rsyslogd the log server; returns the seq behind which all must arrive."""
+    rig.ctl("settings", "set", "syslog.1.transport=tls", "syslog.1.host=localhost",
+            f"syslog.1.port={rig.ports.syslog}", f"syslog.1.ca_file={rig.state}/rsyslog/ca.pem")
+    wait_for(lambda: rig.snapshot().get("syslog.1", {}).get("state") == "up", "the log server")
+    return rig.rpc("status")["log"]["head"]
+
+
+def check_forwarded(rig, after):
+    """Every event behind after is at the log server at least once."""
+    head = rig.events()[-1]["seq"]
+
+    def has_confirmed():
+        followers = {row["name"]: row["seq"] for row in rig.rpc("status")["followers"]}
+        return followers["syslog.1"] >= head
+    wait_for(has_confirmed, "the log server to confirm everything", 120)
+    with open(rig.records, encoding="utf-8", errors="replace") as file:
+        received = collections.Counter(int(seq) for seq in
+                                       re.findall(r'cardeaEvent@32473 seq="(\d+)"', file.read()))
+    wanted = range(after + 1, head + 1)
+    missing = [seq for seq in wanted if seq not in received]
+    check(not missing, f"{len(missing)} of {len(wanted)} events never arrived: {missing[:5]}")
+    again = sum(received[seq] - 1 for seq in wanted)
+    print(f"# {len(wanted)} events at the log server, {again} of them again")
 
 
 def answered(rig):
@@ -47,6 +74,7 @@ def all_quiet(rig):
 
 
 def test_every_decision_is_in_the_log_exactly_once_whoever_is_killed(rig):
+    start = forward(rig)
     for number in range(ROUNDS):
         rig.board("storm", int(SECONDS * 1000))
         until = time.monotonic() + SECONDS
@@ -66,6 +94,20 @@ def test_every_decision_is_in_the_log_exactly_once_whoever_is_killed(rig):
     check(not doubled, f"{len(doubled)} decisions are there twice: {doubled[:5]}")
     [proof] = rig.ctl("log", "verify")
     check(proof["count"] == proof["last"], f"the chain has gaps: {proof}")
+    check_forwarded(rig, start)
+
+
+def test_nothing_is_missing_after_the_log_server_was_dead_under_load(rig):
+    head = rig.rpc("status")["log"]["head"]
+    rig.hold("rsyslogd")
+    rig.board("storm", int(OUTAGE_SECONDS * 1000))
+    until = time.monotonic() + OUTAGE_SECONDS
+    wait_for(lambda: time.monotonic() > until, "the outage to be over", OUTAGE_SECONDS + 5)
+    made = rig.rpc("status")["log"]["head"] - head
+    check(made > 50 * OUTAGE_SECONDS, f"only {made} events were made meanwhile")
+    rig.release("rsyslogd")
+    wait_for(lambda: all_quiet(rig), "the storm to settle", 60)
+    check_forwarded(rig, head)
 
 
 def test_doors_open_while_store_snmp_www_and_syslog_are_all_dead(rig):
