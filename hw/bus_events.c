@@ -1,0 +1,86 @@
+#include "hw/bus_private.h"
+
+#include <string.h>
+
+#include "lib/util.h"
+
+static void
+tell_reader(struct bus *bus, unsigned seat)
+{
+	struct hw_reader reader;
+
+	bus_fill_reader(bus, seat, &reader);
+	bus->ops->on_reader(&reader, bus->context);
+}
+
+static void
+on_online(struct bus *bus, const struct osdp_event *event)
+{
+	struct bus_seat *seat = &bus->seats[event->pd];
+
+	seat->has_identity = event->online.has_identity;
+	seat->identity = event->online.identity;
+	bus_show_idle(bus, event->pd);
+	tell_reader(bus, event->pd);
+}
+
+static void
+on_offline(struct bus *bus, const struct osdp_event *event)
+{
+	tell_reader(bus, event->pd);
+}
+
+static void
+on_identity_changed(struct bus *bus, const struct osdp_event *event)
+{
+	struct hw_reader reader;
+
+	bus->seats[event->pd].identity = event->identity.after;
+	bus_fill_reader(bus, event->pd, &reader);
+	bus->ops->on_reader_replaced(&reader, bus->context);
+}
+
+static void
+on_card(struct bus *bus, const struct osdp_event *event)
+{
+	struct hw_card card = {
+		.reader = bus->profile->readers[event->pd].reader,
+		.bit_count = event->card.bit_count,
+		.at_mono_us = event->at_mono_us,
+	};
+
+	_Static_assert(sizeof(card.data) == sizeof(event->card.data), "the same bytes");
+	memcpy(card.data, event->card.data, sizeof(card.data));
+	bus->ops->on_card(&card, bus->context);
+}
+
+static void
+on_tamper(struct bus *bus, const struct osdp_event *event)
+{
+	bus->seats[event->pd].is_tampered = event->is_active;
+	tell_reader(bus, event->pd);
+}
+
+static void
+on_frame_error(struct bus *bus, const struct osdp_event *event)
+{
+	bus->ops->on_frame_error(bus->profile->readers[event->pd].door, event->frame_error.count,
+				 bus->context);
+}
+
+/* What is not here nobody waits for yet. */
+static void (*const handlers[])(struct bus *bus, const struct osdp_event *event) = {
+	[OSDP_EV_ONLINE] = on_online,
+	[OSDP_EV_OFFLINE] = on_offline,
+	[OSDP_EV_IDENTITY_CHANGED] = on_identity_changed,
+	[OSDP_EV_CARD] = on_card,
+	[OSDP_EV_TAMPER] = on_tamper,
+	[OSDP_EV_FRAME_ERROR] = on_frame_error,
+};
+
+void
+bus_take_event(struct bus *bus, const struct osdp_event *event)
+{
+	if (event->type < ARRAY_LEN(handlers) && handlers[event->type])
+		handlers[event->type](bus, event);
+}
