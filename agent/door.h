@@ -74,7 +74,6 @@ void door_tell_card(struct door *door, const struct hw_card *card,
 		    const struct access_decision *decision);
 void door_tell_event(struct door *door, const struct door_event *event);
 json_t *door_live_state(const struct door *door);
-json_t *door_reader_state(const struct hw_reader *reader);
 json_t *door_board_state(const struct door_role *role);
 
 /* door_rpc.c: door.sock. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "agent/door.h"
+#include "agent/door_reader.h"
 #include "lib/clock.h"
 #include "lib/daemon.h"
 #include "lib/json.h"
@@ -146,62 +147,6 @@ on_card(const struct hw_card *card, void *context)
 }
 
 static void
-tell_reader(struct door_role *role, const struct hw_reader *reader, enum event_kind kind)
-{
-	char source[16];
-
-	(void) snprintf(source, sizeof(source), "reader.%u", reader->reader);
-	door_tell(role, kind, source, NULL, NULL,
-		  json_pack("{si,si,sI}", "reader", (int) reader->reader, "door",
-			    (int) reader->door, "serial", (json_int_t) reader->serial));
-}
-
-static void
-push_reader(struct door_role *role, const struct hw_reader *reader)
-{
-	char key[16];
-
-	(void) snprintf(key, sizeof(key), "reader.%u", reader->reader);
-	door_rpc_push_state(role, key, door_reader_state(reader));
-}
-
-static void
-on_reader(const struct hw_reader *reader, void *context)
-{
-	struct door_role *role = context;
-	bool *is_online = &role->readers_online[reader->reader - 1];
-	bool *is_tampered = &role->readers_tampered[reader->reader - 1];
-
-	if (*is_online != reader->is_online)
-		tell_reader(role, reader, reader->is_online ? EV_READER_ONLINE : EV_READER_OFFLINE);
-	if (*is_tampered != reader->is_tampered)
-		tell_reader(role, reader,
-			    reader->is_tampered ? EV_READER_TAMPER : EV_READER_TAMPER_CLEARED);
-	*is_online = reader->is_online;
-	*is_tampered = reader->is_tampered;
-	push_reader(role, reader);
-}
-
-static void
-on_reader_replaced(const struct hw_reader *reader, void *context)
-{
-	tell_reader(context, reader, EV_READER_REPLACED);
-}
-
-static void
-on_frame_error(unsigned number, uint32_t count, void *context)
-{
-	struct door_role *role = context;
-	char source[16];
-
-	(void) snprintf(source, sizeof(source), "door.%u", number);
-	door_tell(role, EV_READER_FRAME_ERROR, source, NULL, NULL,
-		  json_pack("{si,ss,sI}", "door", (int) number, "door_name",
-			    door_config(&role->doors[number - 1])->name, "count",
-			    (json_int_t) count));
-}
-
-static void
 on_board(bool is_online, void *context)
 {
 	struct door_role *role = context;
@@ -220,9 +165,9 @@ static const struct hw_ops hw_ops = {
 	.on_level = on_level,
 	.on_output = on_output,
 	.on_card = on_card,
-	.on_reader = on_reader,
-	.on_reader_replaced = on_reader_replaced,
-	.on_frame_error = on_frame_error,
+	.on_reader = door_reader_on_change,
+	.on_reader_replaced = door_reader_on_replaced,
+	.on_frame_error = door_reader_on_frame_error,
 	.on_board = on_board,
 };
 
@@ -231,11 +176,8 @@ static void
 on_reader_refresh(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
 {
 	struct door_role *role = context;
-	struct hw_reader reader;
 
-	for (unsigned i = 1; i <= READERS; i++)
-		if (hw_reader(role->hw, i, &reader) == 0)
-			push_reader(role, &reader);
+	door_reader_refresh(role);
 	door_line_refresh(role);
 }
 

@@ -124,17 +124,6 @@ door_live_state(const struct door *door)
 }
 
 json_t *
-door_reader_state(const struct hw_reader *reader)
-{
-	return json_pack("{si,sb,sb,ss,si,sI,ss,sI,sI,sI,sI}", "door", (int) reader->door, "online",
-			 reader->is_online, "tamper", reader->is_tampered, "vendor", reader->vendor,
-			 "model", (int) reader->model, "serial", (json_int_t) reader->serial,
-			 "firmware", reader->firmware, "polls", (json_int_t) reader->polls,
-			 "timeouts", (json_int_t) reader->timeouts, "errors",
-			 (json_int_t) reader->errors, "cards", (json_int_t) reader->cards);
-}
-
-json_t *
 door_board_state(const struct door_role *role)
 {
 	return json_pack("{ss,sb,sb}", "name", hw_name(role->hw), "online", role->is_board_online,

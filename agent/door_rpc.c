@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "agent/door.h"
+#include "agent/door_reader.h"
 #include "agent/door_trend.h"
 #include "lib/clock.h"
 #include "lib/json.h"
@@ -66,11 +67,10 @@ all_state(struct door_role *role)
 		(void) json_object_set_new(objects, key, door_live_state(&role->doors[i]));
 	}
 	for (unsigned i = 1; i <= READERS; i++) {
-		struct hw_reader reader;
-		if (hw_reader(role->hw, i, &reader) < 0)
-			continue;
+		json_t *state = door_reader_live_state(role, i);
 		(void) snprintf(key, sizeof(key), "reader.%u", i);
-		(void) json_object_set_new(objects, key, door_reader_state(&reader));
+		if (state)
+			(void) json_object_set_new(objects, key, state);
 	}
 	for (unsigned i = 0; i < INPUTS; i++) {
 		json_t *state = door_line_live_state(&role->lines[i]);
