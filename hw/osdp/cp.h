@@ -122,6 +122,13 @@ int osdp_cp_led(struct osdp_cp *cp, unsigned pd, const struct osdp_led *led);
 int osdp_cp_buzzer(struct osdp_cp *cp, unsigned pd, const struct osdp_buzzer *buzzer);
 
 /*
+ * Other keys, another protection: the session starts over, an install window of this PD ends.
+ * Nothing happens when all is as before. -EINVAL: no such PD.
+ */
+int osdp_cp_set_policy(struct osdp_cp *cp, unsigned pd, const struct osdp_policy *policy,
+		       uint64_t now_us);
+
+/*
  * Key life cycle. A new key is offered in KEY_PENDING; nothing is sent before the caller says that
  * it is stored safely. Then KEYSET, a handshake with the new key, KEY_COMMITTED. If that fails the
  * old key is used on: KEY_DROPPED.

@@ -20,6 +20,7 @@ enum osdp_suspect_reason {
 	OSDP_SUSPECT_CLEAR_REPLY, /* Another clear reply within a session. */
 	OSDP_SUSPECT_MAC,
 	OSDP_SUSPECT_POLICY, /* The operator's doing: keys, an install window, COMSET. */
+	OSDP_SUSPECT_PLAIN,  /* Data without encryption within a session. */
 };
 
 /* Why there is no secure channel. */
@@ -35,6 +36,7 @@ enum osdp_mismatch {
 	OSDP_MISMATCH_CRYPTOGRAM,  /* The reader has another key. */
 	OSDP_MISMATCH_RMAC_STATUS, /* SCS_14 says failed. */
 	OSDP_MISMATCH_RMAC_VALUE,
+	OSDP_MISMATCH_DOWNGRADE, /* Capabilities in clear deny AES, those of the session do not. */
 	OSDP_MISMATCH_COUNT,
 };
 
@@ -58,7 +60,7 @@ enum osdp_event_type {
 	OSDP_EV_DEFAULT_KEY_SEEN,     /* Outside a window; no key was sent. */
 	OSDP_EV_DOWNGRADE,	      /* Capabilities without AES where the policy wants it. */
 	OSDP_EV_MAC_ERROR,	      /* The 1st, 2nd, 4th ... */
-	OSDP_EV_PLAIN_DATA,	      /* Data not encrypted within a session, dropped. */
+	OSDP_EV_PLAIN_DATA,	      /* Data not encrypted within a session: it is ended. */
 	OSDP_EV_INTERFERENCE,	      /* Sessions are being broken from outside. */
 	OSDP_EV_FOREIGN_TALKER,	      /* A reply nobody asked for. */
 	OSDP_EV_CUID_DIFFERS,	      /* From the authenticated PDID. */

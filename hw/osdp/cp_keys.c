@@ -205,13 +205,18 @@ osdp_cp_install(struct osdp_cp *cp, unsigned pd, const struct osdp_install *inst
 	if (pd >= cp->config.pd_count)
 		return -EINVAL;
 	struct cp_pd *to = &cp->pds[pd];
-	if (cp->install.pd != NULL || to->secure.step != KEY_STEP_NONE)
+	bool is_unsure = to->secure.step == KEY_STEP_SENT;
+	if (cp->install.pd != NULL || (to->secure.step != KEY_STEP_NONE && !is_unsure))
 		return -EBUSY;
 	if (to->secure.policy.has_key && !install->is_replacement)
 		return -EEXIST;
-	int r = make_pending(cp, to, install->own_key);
-	if (r < 0)
-		return r;
+	/* A reader may hold the key that was on its way when somebody died: it stays the one. */
+	if (!is_unsure || install->own_key != NULL) {
+		int r = make_pending(cp, to, install->own_key);
+		if (r < 0)
+			return r;
+		to->secure.step = KEY_STEP_NONE;
+	}
 
 	uint32_t window_ms = install->window_ms != 0 ? install->window_ms : WINDOW_MS;
 	cp->install = (struct cp_install){
@@ -261,15 +266,5 @@ osdp_cp_key_stored(struct osdp_cp *cp, unsigned pd)
 	if (pd >= cp->config.pd_count || cp->pds[pd].secure.step != KEY_STEP_OFFERED)
 		return -ENOENT;
 	cp->pds[pd].secure.step = KEY_STEP_STORED;
-	return 0;
-}
-
-int
-osdp_cp_accept_device(struct osdp_cp *cp, unsigned pd)
-{
-	if (pd >= cp->config.pd_count)
-		return -EINVAL;
-	cp->pds[pd].secure.policy.has_cuid = false;
-	cp->pds[pd].has_identity = false;
 	return 0;
 }

@@ -5,6 +5,7 @@
  * session: which command is next, when it is lost. cp_reply.c: what a reply means. cp_queue.c:
  * events and waiting commands. cp_secure.c: handshake and session of the secure channel.
  * cp_session.c: what a session takes and what ends it. cp_keys.c: install window, new keys.
+ * cp_policy.c: what the caller wants of a PD.
  */
 #ifndef HW_OSDP_CP_PRIVATE_H
 #define HW_OSDP_CP_PRIVATE_H
@@ -103,8 +104,17 @@ void cp_secure_renew(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us);
 /* With the PDID as the session brought it. */
 void cp_secure_check_identity(struct osdp_cp *cp, struct cp_pd *pd, const uint8_t *pdid,
 			      uint64_t now_us);
-void cp_secure_check_capabilities(struct osdp_cp *cp, struct cp_pd *pd,
-				  const struct osdp_pdcap *capabilities, uint64_t now_us);
+/* With the capabilities as they were said in clear. */
+void cp_secure_check_claim(struct osdp_cp *cp, struct cp_pd *pd,
+			   const struct osdp_pdcap *capabilities, uint64_t now_us);
+/*
+ * With those of the session: what was said in clear was forged if it denied AES and they do not.
+ * True: the session was refused. A reader that denies AES within its session is just wrong.
+ */
+bool cp_secure_is_downgraded(struct osdp_cp *cp, struct cp_pd *pd,
+			     const struct osdp_pdcap *capabilities, uint64_t now_us);
+/* The handshake is behind us: the next failure is the first one again. */
+void cp_secure_settle(struct cp_pd *pd);
 
 /* cp_session.c */
 

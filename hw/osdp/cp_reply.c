@@ -87,10 +87,13 @@ on_cap_reply(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *repl
 	if (reply->code == OSDP_REPLY_PDCAP)
 		osdp_unpack_pdcap(reply->data, reply->data_size, &capabilities);
 	if (pd->phase == PHASE_CAP && cp_secure_is_wanted(cp, pd)) {
-		cp_secure_check_capabilities(cp, pd, &capabilities, now_us);
+		cp_secure_check_claim(cp, pd, &capabilities, now_us);
 		pd->phase = PHASE_CHLNG;
 		return;
 	}
+	if (cp_secure_is_downgraded(cp, pd, &capabilities, now_us))
+		return;
+	cp_secure_settle(pd);
 	if (pd->has_capabilities &&
 	    memcmp(&capabilities, &pd->capabilities, sizeof(capabilities)) != 0)
 		cp_push_event(cp, pd, now_us,
@@ -232,6 +235,13 @@ cp_pd_on_reply(struct osdp_cp *cp, struct cp_pd *pd, struct osdp_frame *reply, u
 		}
 		if (nak.code == OSDP_NAK_CHECK || nak.code == OSDP_NAK_SEQUENCE) {
 			cp_pd_on_miss(cp, pd, now_us);
+			return CP_DONE;
+		}
+		/* A reader that holds a key speaks to nobody in clear. */
+		if (nak.code == OSDP_NAK_ENCRYPTION && pd->phase == PHASE_ONLINE &&
+		    !pd->secure.is_open) {
+			pd->command_size = 0;
+			cp_secure_fail(cp, pd, OSDP_MISMATCH_ENCRYPTION, now_us);
 			return CP_DONE;
 		}
 	}

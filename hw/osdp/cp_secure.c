@@ -197,10 +197,7 @@ cp_secure_on_rmac(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame 
 	memcpy(event.established.cuid, secure->cuid, sizeof(secure->cuid));
 	secure->is_open = true;
 	secure->is_renewing = false;
-	secure->has_told_downgrade = false;
 	secure->opened_us = now_us;
-	secure->failures = 0;
-	secure->cause = OSDP_MISMATCH_NONE;
 	pd->counters.sessions++;
 	pd->phase = PHASE_SECURE_ID;
 	cp_push_event(cp, pd, now_us, event);
@@ -222,15 +219,40 @@ cp_secure_check_identity(struct osdp_cp *cp, struct cp_pd *pd, const uint8_t *pd
 	cp_push_event(cp, pd, now_us, (struct osdp_event){ .type = OSDP_EV_CUID_DIFFERS });
 }
 
+static bool
+has_aes(const struct osdp_pdcap *capabilities)
+{
+	return (capabilities->compliance[OSDP_CAP_SECURITY] & 1) != 0;
+}
+
 void
-cp_secure_check_capabilities(struct osdp_cp *cp, struct cp_pd *pd,
-			     const struct osdp_pdcap *capabilities, uint64_t now_us)
+cp_secure_check_claim(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_pdcap *capabilities,
+		      uint64_t now_us)
 {
 	struct cp_secure *secure = &pd->secure;
-	bool has_aes = (capabilities->compliance[OSDP_CAP_SECURITY] & 1) != 0;
 
-	if (has_aes || secure->has_told_downgrade)
+	secure->is_denied = !has_aes(capabilities);
+	if (!secure->is_denied || secure->has_told_downgrade)
 		return;
 	secure->has_told_downgrade = true;
 	cp_push_event(cp, pd, now_us, (struct osdp_event){ .type = OSDP_EV_DOWNGRADE });
+}
+
+bool
+cp_secure_is_downgraded(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_pdcap *capabilities,
+			uint64_t now_us)
+{
+	if (!pd->secure.is_open || !pd->secure.is_denied || !has_aes(capabilities))
+		return false;
+	cp_secure_close(cp, pd, OSDP_SUSPECT_POLICY, now_us);
+	cp_secure_fail(cp, pd, OSDP_MISMATCH_DOWNGRADE, now_us);
+	return true;
+}
+
+void
+cp_secure_settle(struct cp_pd *pd)
+{
+	pd->secure.failures = 0;
+	pd->secure.cause = OSDP_MISMATCH_NONE;
+	pd->secure.has_told_downgrade = false;
 }

@@ -35,7 +35,8 @@ static void
 note_break(struct osdp_cp *cp, struct cp_pd *pd, enum osdp_suspect_reason reason, uint64_t now_us)
 {
 	struct cp_secure *secure = &pd->secure;
-	bool is_mac = reason == OSDP_SUSPECT_MAC || reason == OSDP_SUSPECT_CLEAR_REPLY;
+	bool is_mac = reason == OSDP_SUSPECT_MAC || reason == OSDP_SUSPECT_CLEAR_REPLY ||
+		      reason == OSDP_SUSPECT_PLAIN;
 
 	if (secure->breaks == 0 ||
 	    now_us - secure->breaks_since_us > BREAKS_WINDOW_MS * US_PER_MS) {
@@ -83,7 +84,10 @@ on_clear_in_session(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_fram
 	cp_count_nak(pd, nak.code);
 	switch (nak.code) {
 	case OSDP_NAK_CHECK:
+		/* Noise makes one now and then; whoever keeps it up breaks the session. */
 		cp_pd_on_miss(cp, pd, now_us);
+		if (!pd->secure.is_open)
+			note_break(cp, pd, OSDP_SUSPECT_SILENT, now_us);
 		return CP_DONE;
 	case OSDP_NAK_SEQUENCE:
 		return break_session(cp, pd, OSDP_SUSPECT_SEQUENCE, now_us);
@@ -144,10 +148,8 @@ cp_secure_unwrap(struct osdp_cp *cp, struct cp_pd *pd, struct osdp_frame *reply,
 		r = 0;
 	}
 	reply->data = cp->plain;
-	if (is_refused_plain(cp, pd, reply, now_us)) {
-		reply->code = OSDP_REPLY_ACK;
-		r = 0;
-	}
+	if (is_refused_plain(cp, pd, reply, now_us))
+		return break_session(cp, pd, OSDP_SUSPECT_PLAIN, now_us);
 	reply->data_size = (size_t) r;
 	return CP_USE;
 }

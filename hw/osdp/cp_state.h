@@ -53,6 +53,7 @@ struct cp_secure {
 	enum osdp_mismatch cause;
 	uint32_t failures;	  /* Handshakes in a row. */
 	uint32_t causes_in_a_row; /* Of the same cause. */
+	bool is_denied;		  /* The capabilities in clear say that there is no AES. */
 	bool has_told_downgrade;
 	bool has_told_cuid;
 	/* Sessions broken from outside, within a minute. */

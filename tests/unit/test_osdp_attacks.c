@@ -34,7 +34,7 @@ a1_a_reader_without_encryption_never_comes_on_line_where_it_is_required(void)
 }
 
 static void
-a1a_a_card_that_is_not_encrypted_within_a_session_is_dropped(void)
+a1a_a_card_that_is_not_encrypted_within_a_session_ends_it(void)
 {
 	static const uint8_t keys[] = { 0, 2, '1', '2' };
 	struct osdp_cp_config config = { .baud = 9600, .pd_count = 1 };
@@ -52,6 +52,8 @@ a1a_a_card_that_is_not_encrypted_within_a_session_is_dropped(void)
 	CU_ASSERT_EQUAL(osdp_pd_badge(line->pd[0], 26, card_bits), 0);
 	CU_ASSERT_TRUE(line_wait(line, OSDP_EV_PLAIN_DATA, 0, 500, &event));
 	CU_ASSERT_EQUAL(event.odd.code, OSDP_REPLY_RAW);
+	CU_ASSERT_EQUAL(line_last_event(line, OSDP_EV_SC_LOST, 0)->suspect, OSDP_SUSPECT_PLAIN);
+	CU_ASSERT_TRUE(line_wait(line, OSDP_EV_ONLINE, 0, 3000, &event));
 	(void) osdp_pd_queue_reply(line->pd[0], OSDP_REPLY_KEYPAD, keys, sizeof(keys));
 	CU_ASSERT_TRUE(line_wait(line, OSDP_EV_PLAIN_DATA, 0, 500, &event));
 	CU_ASSERT_EQUAL(line_count_events(line, OSDP_EV_CARD, 0), 0);
@@ -75,16 +77,46 @@ say_no_aes(struct line *line, uint8_t *bytes, size_t *size)
 }
 
 static void
-a2_capabilities_without_encryption_do_not_keep_the_panel_from_it(void)
+a2_forged_capabilities_end_in_a_refused_session(void)
 {
 	struct line *line = line_new_secure(1, 9600);
 	struct osdp_event event = { 0 };
 	line->on_reply = say_no_aes;
 	CU_ASSERT_TRUE(line_wait(line, OSDP_EV_DOWNGRADE, 0, 1000, &event));
-	CU_ASSERT_TRUE(line_wait(line, OSDP_EV_ONLINE, 0, 1000, &event));
-	CU_ASSERT_TRUE(osdp_pd_is_secure(line->pd[0]));
-	/* What counts is what was said within the session. */
-	CU_ASSERT_EQUAL(event.online.capabilities.compliance[OSDP_CAP_SECURITY], 1);
+	/* The panel goes for its channel all the same, and learns there that it was lied to. */
+	CU_ASSERT_TRUE(line_wait(line, OSDP_EV_SC_ESTABLISHED, 0, 1000, &event));
+	CU_ASSERT_TRUE(line_wait(line, OSDP_EV_KEY_MISMATCH, 0, 1000, &event));
+	CU_ASSERT_EQUAL(event.mismatch.cause, OSDP_MISMATCH_DOWNGRADE);
+	(void) osdp_pd_badge(line->pd[0], 26, card_bits);
+	line_run_ms(line, 120000);
+	CU_ASSERT_EQUAL(line_count_events(line, OSDP_EV_ONLINE, 0), 0);
+	CU_ASSERT_EQUAL(line_count_events(line, OSDP_EV_CARD, 0), 0);
+	CU_ASSERT_EQUAL(line_count_events(line, OSDP_EV_DOWNGRADE, 0), 1);
+	/* 2, 4, 8, 16, 32, 60 s. */
+	CU_ASSERT(line_count_events(line, OSDP_EV_SC_ESTABLISHED, 0) <= 7);
+	CU_ASSERT_TRUE(attack_finds_no_clear_command(line));
+	line->on_reply = NULL;
+	CU_ASSERT_TRUE(line_wait(line, OSDP_EV_ONLINE, 0, 62000, &event));
+	line_done(line);
+}
+
+/* Not forged: the reader says the same within its session, so it is only wrong of itself. */
+static void
+a2_a_reader_that_does_not_know_its_own_encryption_comes_on_line(void)
+{
+	struct osdp_cp_config config = { .baud = 9600, .pd_count = 1 };
+	struct osdp_pd_config pd = { .has_key = true };
+	struct osdp_event event = { 0 };
+	config.policy[0] =
+		(struct osdp_policy){ .protection = OSDP_SECURE_REQUIRED, .has_key = true };
+	line_key(0, config.policy[0].key);
+	line_key(0, pd.key);
+	struct line *line = line_make(&config, &pd);
+	pd.capabilities.compliance[OSDP_CAP_SECURITY] = 0;
+	osdp_pd_free(line->pd[0]);
+	CU_ASSERT_EQUAL_FATAL(osdp_pd_new(&pd, &line->pd[0]), 0);
+	CU_ASSERT_TRUE(line_wait(line, OSDP_EV_ONLINE, 0, 2000, &event));
+	CU_ASSERT_EQUAL(line_count_events(line, OSDP_EV_DOWNGRADE, 0), 1);
 	line_done(line);
 }
 
@@ -268,8 +300,9 @@ a5_a_reader_reset_by_the_attacker_provokes_no_new_key(void)
 
 static const struct tap_test tests[] = {
 	TAP(a1_a_reader_without_encryption_never_comes_on_line_where_it_is_required),
-	TAP(a1a_a_card_that_is_not_encrypted_within_a_session_is_dropped),
-	TAP(a2_capabilities_without_encryption_do_not_keep_the_panel_from_it),
+	TAP(a1a_a_card_that_is_not_encrypted_within_a_session_ends_it),
+	TAP(a2_forged_capabilities_end_in_a_refused_session),
+	TAP(a2_a_reader_that_does_not_know_its_own_encryption_comes_on_line),
 	TAP(a2_nak_5_to_the_challenge_is_a_mismatch_and_no_reason_to_speak_in_clear),
 	TAP(a3_a_reader_under_the_default_key_gets_no_key_outside_a_window),
 	TAP(a4_all_768_keys_of_the_published_list_are_refused),

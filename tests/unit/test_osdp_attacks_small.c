@@ -197,9 +197,7 @@ m5_forged_refusals_lead_to_new_handshakes_and_an_event_never_to_clear(void)
 		line->on_reply = forge_in_session;
 		line_run_ms(line, 30000);
 		CU_ASSERT(line_count_events(line, OSDP_EV_SC_LOST, 0) > 0);
-		/* NAK 1 is what noise makes; only silence follows from it. */
-		CU_ASSERT(naks[i] == OSDP_NAK_CHECK ||
-			  line_count_events(line, OSDP_EV_INTERFERENCE, 0) > 0);
+		CU_ASSERT(line_count_events(line, OSDP_EV_INTERFERENCE, 0) > 0);
 		CU_ASSERT_TRUE(attack_finds_no_clear_command(line));
 		line->on_reply = NULL;
 		CU_ASSERT_TRUE(line_wait(line, OSDP_EV_ONLINE, 0, 62000, &event));
