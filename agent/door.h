@@ -43,6 +43,7 @@ struct door_role {
 	struct door doors[DOORS];
 	struct door_line lines[INPUTS];
 	bool is_board_online;
+	char *faults[INVENTORY_ROWS]; /* why a point does not work; NULL while it does */
 	bool was_board_reported;
 	bool readers_online[READERS];
 	bool readers_tampered[READERS];
@@ -63,9 +64,14 @@ const struct access_door *door_config(const struct door *door);
 /* Steps the state machine, moves the lock, tells the events. */
 void door_apply(struct door *door, const struct door_input *input);
 /* A contact or a REX button, wherever it was judged. */
-void door_take_input(struct door *door, enum hw_input input, enum hw_input_state state);
+void door_take_input(struct door *door, enum inventory_kind kind, enum hw_state state);
 /* Replaces the table by the file's; keeps the old one when the new one is not sound. */
 int door_load_table(struct door_role *role);
+
+/* door_fault.c: a point of the board does not work, or works again (why NULL). */
+void door_fault_take(const struct inventory_row *point, const char *why, void *role);
+/* {point: why} of all that do not work. */
+json_t *door_fault_list(const struct door_role *role);
 
 /* door_report.c: events into the ring, live state to the store. Each steals data. */
 void door_tell(struct door_role *role, enum event_kind kind, const char *source, const char *actor,

@@ -29,13 +29,6 @@ is_of_door(const struct door_line *line)
 	return line->row->kind == INV_CONTACT || line->row->kind == INV_REX;
 }
 
-static bool
-is_supervised(const struct door_line *line)
-{
-	return hw_input_is_measured(line->role->hw, line->number) &&
-	       line->config.scheme != SUPERVISE_OFF;
-}
-
 static void
 tell(struct door_line *line, enum event_kind kind)
 {
@@ -73,20 +66,16 @@ tell_state(struct door_line *line)
 static void
 move_door(struct door_line *line)
 {
-	enum hw_input_state state = line->digital;
+	enum supervise_state seen = line->input.state;
+	enum hw_state state = HW_UNKNOWN;
 
 	if (!is_of_door(line))
 		return;
-	if (is_supervised(line)) {
-		state = HW_UNKNOWN;
-		if (supervise_is_fault(line->input.state))
-			state = HW_FAULT;
-		else if (line->input.state != SUPERVISE_UNKNOWN)
-			state = supervise_is_active(&line->config, line->input.state) ? HW_ACTIVE
-										      : HW_INACTIVE;
-	}
-	door_take_input(&line->role->doors[line->row->door - 1],
-			line->row->kind == INV_CONTACT ? HW_CONTACT : HW_REX, state);
+	if (line->is_broken || supervise_is_fault(seen))
+		state = HW_FAULT;
+	else if (seen != SUPERVISE_UNKNOWN)
+		state = supervise_is_active(&line->config, seen) ? HW_ACTIVE : HW_INACTIVE;
+	door_take_input(&line->role->doors[line->row->door - 1], line->row->kind, state);
 }
 
 static void
@@ -106,8 +95,7 @@ follow(struct door_line *line, const struct supervise_change *change)
 	if (change->is_state) {
 		line->changed_us = clock_wall_us();
 		tell_state(line);
-		if (is_supervised(line))
-			move_door(line);
+		move_door(line);
 	}
 	if (change->is_drift)
 		tell(line,
@@ -170,8 +158,9 @@ wanted(const struct door_line *line)
 
 	if (!input)
 		return config;
-	/* "board" is no scheme: the profile's stays. */
-	(void) supervise_scheme_find(input->supervision, &config.scheme);
+	/* "board" is no scheme: the profile's stays. Two levels tell no resistors. */
+	if (hw_input_is_measured(line->role->hw, line->number))
+		(void) supervise_scheme_find(input->supervision, &config.scheme);
 	config.normal = input->is_normally_closed ? SUPERVISE_CLOSED : SUPERVISE_OPEN;
 	config.debounce_ms = MIN_OF(input->debounce_ms, (uint32_t) SUPERVISE_DEBOUNCE_MS_MAX);
 	return config;
@@ -217,16 +206,25 @@ door_line_take_level(struct door_role *role, unsigned input, int mv)
 }
 
 void
-door_line_take_state(struct door_role *role, unsigned door, enum hw_input input,
-		     enum hw_input_state state)
+door_line_take_state(struct door_role *role, unsigned input, enum hw_state state)
 {
-	enum inventory_kind kind = input == HW_CONTACT ? INV_CONTACT : INV_REX;
-	unsigned number = inventory_input_number(inventory_of_kind(kind, door));
-	struct door_line *line = &role->lines[number - 1];
+	if (hw_input_is_measured(role->hw, input) || state == HW_UNKNOWN)
+		return;
+	door_line_break(role, input, state == HW_FAULT);
+	if (state != HW_FAULT)
+		door_line_take_level(role, input, state == HW_ACTIVE ? 0 : SUPERVISE_FULL_MV);
+}
 
-	line->digital = state;
-	if (!is_supervised(line))
-		move_door(line);
+void
+door_line_break(struct door_role *role, unsigned input, bool is_broken)
+{
+	struct door_line *line = &role->lines[input - 1];
+
+	if (line->is_broken == is_broken)
+		return;
+	line->is_broken = is_broken;
+	move_door(line);
+	push(line);
 }
 
 void
@@ -237,6 +235,7 @@ door_line_lose(struct door_role *role)
 		bool was_drifting = supervise_is_drifting(&line->input);
 		supervise_init(&line->input);
 		line->has_level = false;
+		move_door(line);
 		if (was_drifting)
 			tell(line, EV_INPUT_DRIFT_CLEARED);
 		(void) evtimer_del(line->timer);
@@ -272,13 +271,13 @@ door_line_live_state(const struct door_line *line)
 {
 	const struct supervise *input = &line->input;
 
-	if (!hw_input_is_measured(line->role->hw, line->number))
+	if (!hw_has(line->role->hw, line->row))
 		return NULL;
 	return json_pack("{ss,ss,si,ss,sb,sb,ss,ss,si,sI,si,sb,ss?,sI}", "name", name_of(line),
 			 "point", line->row->id, "door", (int) line->row->door, "state",
 			 supervise_state_name(input->state), "active",
 			 supervise_is_active(&line->config, input->state), "fault",
-			 supervise_is_fault(input->state), "supervision",
+			 line->is_broken || supervise_is_fault(input->state), "supervision",
 			 supervise_scheme_name(line->config.scheme), "normal",
 			 supervise_state_name(line->config.normal), "mv", input->mv, "ohms",
 			 (json_int_t) supervise_ohms(input->mv), "drift",

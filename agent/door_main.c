@@ -48,7 +48,8 @@ door_apply(struct door *door, const struct door_input *input)
 		door_tell_event(door, &actions.events[i]);
 	}
 	if (actions.is_released != was_released) {
-		hw_set_output(role->hw, door->number, HW_LOCK, actions.is_released);
+		hw_set_output(role->hw, inventory_of_kind(INV_LOCK_RELAY, door->number),
+			      actions.is_released);
 		hw_show_lock(role->hw, door->number, actions.is_released);
 	}
 	if (actions.count) {
@@ -67,7 +68,7 @@ on_timer(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
 }
 
 void
-door_take_input(struct door *door, enum hw_input input, enum hw_input_state state)
+door_take_input(struct door *door, enum inventory_kind kind, enum hw_state state)
 {
 	static const enum door_position positions[] = {
 		[HW_UNKNOWN] = DOOR_POSITION_UNKNOWN,
@@ -77,31 +78,41 @@ door_take_input(struct door *door, enum hw_input input, enum hw_input_state stat
 	};
 	struct door_input step = { .kind = DOOR_INPUT_REX, .is_active = state == HW_ACTIVE };
 
-	if (input == HW_CONTACT)
+	if (kind == INV_CONTACT)
 		step = (struct door_input){ .kind = DOOR_INPUT_POSITION,
 					    .position = positions[state] };
 	door_apply(door, &step);
 }
 
 static void
-on_input(unsigned number, enum hw_input input, enum hw_input_state state, void *context)
+on_state(const struct inventory_row *point, enum hw_state state, void *context)
 {
-	door_line_take_state(context, number, input, state);
+	unsigned input = inventory_input_number(point);
+
+	if (input)
+		door_line_take_state(context, input, state);
 }
 
 static void
-on_level(unsigned input, int mv, void *context)
-{
-	door_line_take_level(context, input, mv);
-}
-
-static void
-on_output(unsigned number, enum hw_output output, bool is_on, uint64_t at_mono_us, void *context)
+on_measure(const struct inventory_row *point, enum hw_quantity quantity, int32_t value,
+	   void *context)
 {
 	struct door_role *role = context;
-	struct door *door = &role->doors[number - 1];
+	unsigned input = inventory_input_number(point);
 
-	if (output != HW_LOCK || !is_on || !door->card_at_us)
+	if (input && quantity == HW_MV && hw_input_is_measured(role->hw, input))
+		door_line_take_level(role, input, value);
+}
+
+static void
+on_output(const struct inventory_row *point, bool is_on, uint64_t at_mono_us, void *context)
+{
+	struct door_role *role = context;
+
+	if (point->kind != INV_LOCK_RELAY || !is_on)
+		return;
+	struct door *door = &role->doors[point->door - 1];
+	if (!door->card_at_us)
 		return;
 	role->latencies[role->latency_count++ % LATENCY_SAMPLES] =
 		(uint32_t) MIN_OF(at_mono_us - door->card_at_us, (uint64_t) UINT32_MAX);
@@ -147,7 +158,7 @@ on_card(const struct hw_card *card, void *context)
 }
 
 static void
-on_board(bool is_online, void *context)
+on_board(bool is_online, bool is_restarted UNUSED, void *context)
 {
 	struct door_role *role = context;
 
@@ -161,9 +172,10 @@ on_board(bool is_online, void *context)
 }
 
 static const struct hw_ops hw_ops = {
-	.on_input = on_input,
-	.on_level = on_level,
+	.on_state = on_state,
+	.on_measure = on_measure,
 	.on_output = on_output,
+	.on_fault = door_fault_take,
 	.on_card = on_card,
 	.on_reader = door_reader_on_change,
 	.on_reader_replaced = door_reader_on_replaced,

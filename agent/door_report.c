@@ -126,6 +126,7 @@ door_live_state(const struct door *door)
 json_t *
 door_board_state(const struct door_role *role)
 {
-	return json_pack("{ss,sb,sb}", "name", hw_name(role->hw), "online", role->is_board_online,
-			 "console", hw_has_console(role->hw));
+	return json_pack("{ss,sb,sb,so}", "name", hw_name(role->hw), "online",
+			 role->is_board_online, "console", hw_has_console(role->hw), "faults",
+			 door_fault_list(role));
 }

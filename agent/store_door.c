@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "agent/store_methods.h"
 #include "lib/clock.h"
 #include "lib/json.h"
 #include "lib/log.h"
@@ -22,7 +23,8 @@ struct errand {
 	struct store *store;
 	struct rpc_request *request;
 	struct caller caller;
-	json_t *data; /* of the audit event; NULL for none */
+	enum event_kind kind; /* of the audit event */
+	json_t *data;	      /* of it; NULL for none */
 };
 
 static void
@@ -168,7 +170,7 @@ on_errand_done(json_t *result, const struct rpc_error *error, void *context)
 	struct errand *errand = context;
 
 	if (errand->data)
-		store_log_add(errand->store->log, EV_DOOR_COMMAND, "system", errand->caller.actor,
+		store_log_add(errand->store->log, errand->kind, "system", errand->caller.actor,
 			      result ? NULL : error->message, errand->data);
 	if (result)
 		rpc_reply(errand->request, json_incref(result));
@@ -201,6 +203,7 @@ store_door_command(struct store *store, struct rpc_request *request, const struc
 	_cleanup_(freep) char *key = xasprintf("door.%lld", (long long) door);
 	const json_t *live = store_state_get(store->state, key);
 
+	errand->kind = EV_DOOR_COMMAND;
 	errand->data = json_pack("{sI,ss,ss,ss}", "door", door, "door_name",
 				 json_string_or(live, "name", "?"), "command", command, "address",
 				 caller->address);
@@ -210,11 +213,42 @@ store_door_command(struct store *store, struct rpc_request *request, const struc
 		 COMMAND_MS, on_errand_done, errand);
 }
 
-void
-store_input_history(struct store *store, struct rpc_request *request, const struct caller *caller)
+/* What was commanded, without what must not be told. */
+static json_t *
+audit_data(const struct rpc_request *request, const struct store_method *method,
+	   const struct caller *caller)
 {
-	rpc_call(store->door->client, NULL, "input.history", json_incref(request->params),
-		 COMMAND_MS, on_errand_done, errand_new(store, request, caller));
+	json_t *data = json_deep_copy(request->params);
+
+	for (size_t i = 0; i < method->params.count; i++) {
+		const struct field *field = &method->params.fields[i];
+		if (field->flags & FIELD_SECRET && json_object_get(data, field->name))
+			(void) json_object_set_new(data, field->name, json_string("***"));
+	}
+	(void) json_object_update_new(
+		data, json_pack("{ss,ss}", "command", request->method, "address", caller->address));
+	return data;
+}
+
+void
+store_door_forward(struct store *store, struct rpc_request *request, const struct caller *caller)
+{
+	const struct store_method *method = store_methods_find(request->method);
+	struct errand *errand = errand_new(store, request, caller);
+	json_t *params = json_copy(request->params);
+	uint64_t expires_us = clock_mono_us() + COMMAND_MS * US_PER_MS;
+
+	if (!params)
+		params = json_object();
+	if (method->is_mutating) {
+		errand->kind = EV_COMMAND;
+		errand->data = audit_data(request, method, caller);
+	}
+	(void) json_object_update_new(params,
+				      json_pack("{ss,sI}", "actor", caller->actor,
+						"expires_mono_us", (json_int_t) expires_us));
+	rpc_call(store->door->client, NULL, request->method, params, COMMAND_MS, on_errand_done,
+		 errand);
 }
 
 void

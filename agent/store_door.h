@@ -17,8 +17,13 @@ void store_door_reload(struct store *store);
 
 void store_door_command(struct store *store, struct rpc_request *request,
 			const struct caller *caller);
-void store_input_history(struct store *store, struct rpc_request *request,
-			 const struct caller *caller);
+/*
+ * Passes a method on to the door role's method of the same name, with the caller's actor and
+ * expires_mono_us added to its parameters. What is mutating is audited as EV_COMMAND, its secret
+ * parameters left out.
+ */
+void store_door_forward(struct store *store, struct rpc_request *request,
+			const struct caller *caller);
 void store_board_console(struct store *store, struct rpc_request *request,
 			 const struct caller *caller);
 

@@ -88,7 +88,7 @@ static const struct store_method methods[] = {
 	  PARAMS(CHOICE("stream", streams, FIELD_REQUIRED), TEXT("name", 0, 63, 0),
 		 NUMBER("after", 0, JSON_INTEGER_MAX, 0), NUMBER("window", 1, 10000, 0)) },
 	{ "input.history", ROLE_VIEWER, 0, false, "how an input's resistors have aged",
-	  store_input_history,
+	  store_door_forward,
 	  PARAMS(NUMBER("input", 1, INPUTS, FIELD_REQUIRED),
 		 NUMBER("seconds", 60, 366 * 86400, 0)) },
 	{ "methods", ROLE_VIEWER, 0, false, "this table", list_methods },
@@ -136,6 +136,15 @@ const struct store_method *
 store_methods_at(size_t index)
 {
 	return index < ARRAY_LEN(methods) ? &methods[index] : NULL;
+}
+
+const struct store_method *
+store_methods_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(methods); i++)
+		if (!strcmp(methods[i].name, name))
+			return &methods[i];
+	return NULL;
 }
 
 static void
@@ -202,13 +211,10 @@ void
 store_dispatch(struct rpc_request *request, void *context)
 {
 	struct store *store = context;
-	const struct store_method *method = NULL;
+	const struct store_method *method = store_methods_find(request->method);
 	struct field_error error;
 	struct caller caller;
 
-	for (size_t i = 0; i < ARRAY_LEN(methods) && !method; i++)
-		if (!strcmp(methods[i].name, request->method))
-			method = &methods[i];
 	if (!method) {
 		rpc_fail(request, RPC_UNKNOWN_METHOD, "there is no method of this name");
 		return;

@@ -23,5 +23,7 @@ void store_dispatch(struct rpc_request *request, void *store);
 
 size_t store_methods_count(void);
 const struct store_method *store_methods_at(size_t index);
+/* NULL when there is no such method. */
+const struct store_method *store_methods_find(const char *name);
 
 #endif

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "board/cable.h"
+#include "lib/inventory.h"
 #include "lib/model.h"
 #include "lib/rpc.h"
 
@@ -20,10 +21,9 @@
 struct line;
 struct reader;
 
-/* The relays of one door. */
+/* The lock relay of one door. */
 struct wiring {
 	bool is_lock_on;
-	bool is_aux_on;
 	unsigned lock_moves; /* how often the lock relay has switched */
 };
 
@@ -32,7 +32,9 @@ struct board {
 	const char *run_dir;
 	struct rpc_server *server;
 	struct rpc_connection *controller; /* who attached, NULL for nobody */
+	char boot[24];			   /* another one after each loss of power */
 	struct wiring wiring[DOORS];
+	bool is_on[INVENTORY_ROWS];  /* outputs but lock relays */
 	struct cable cables[INPUTS]; /* by number of inventory_input(), from 1 */
 	struct line *lines[BUSES];
 };
@@ -40,16 +42,16 @@ struct board {
 /* points.c: all cables intact, doors closed, buttons released. */
 void board_init_inputs(struct board *board);
 /*
- * value is what cable_set() takes; a contact may be in "fault" too, which is a cut, and a REX
- * button "pressed" or "released". -ENOENT: no such input; -EINVAL: no such value.
+ * value is what cable_set() takes; a REX button may be "pressed" or "released" too. -ENOENT: no
+ * such input; -EINVAL: no such value.
  */
 int board_set_input(struct board *board, const char *point, const char *value,
 		    const char *argument);
 int board_set_output(struct board *board, const char *point, bool is_on);
-/* {point: true | false | null for a fault}: what the controller sees. */
+/* {point: {state, mv, fault}}: what the controller sees. */
 json_t *board_inputs(const struct board *board);
-/* {point: millivolts} of every input. */
-json_t *board_levels(const struct board *board);
+/* {point: bool} */
+json_t *board_outputs(const struct board *board);
 /* {point: word}: what a person sees. */
 json_t *board_points(const struct board *board);
 

@@ -23,6 +23,28 @@ static const struct {
 	{ "serial_4k7", 4700, 9400 },  { "serial_10k", 10000, 20000 },
 };
 
+static const char *const damages[] = {
+	[CABLE_INTACT] = "",
+	[CABLE_SHORT] = "short",
+	[CABLE_CUT] = "cut",
+	[CABLE_DEAD] = "fault",
+};
+
+const char *
+cable_damage_name(enum cable_damage damage)
+{
+	return damages[damage];
+}
+
+static enum cable_damage
+cable_damage_find(const char *name)
+{
+	for (size_t i = 1; i < ARRAY_LEN(damages); i++)
+		if (!strcmp(damages[i], name))
+			return (enum cable_damage) i;
+	return CABLE_INTACT;
+}
+
 void
 cable_init(struct cable *cable, const char *point)
 {
@@ -77,7 +99,7 @@ int
 cable_set(struct cable *cable, const char *what, const char *argument)
 {
 	bool is_switch = !strcmp(what, "open") || !strcmp(what, "closed");
-	bool is_damage = !strcmp(what, "short") || !strcmp(what, "cut");
+	bool is_damage = cable_damage_find(what) != CABLE_INTACT;
 
 	if (!strcmp(what, "ohms") || !strcmp(what, "drift"))
 		return set_number(cable, what, argument);
@@ -87,10 +109,8 @@ cable_set(struct cable *cable, const char *what, const char *argument)
 		return -EINVAL;
 	/* Whoever works at the switch or the line has taken the decade box away. */
 	cable->has_ohms = false;
-	cable->damage = CABLE_INTACT;
-	if (is_damage)
-		cable->damage = !strcmp(what, "short") ? CABLE_SHORT : CABLE_CUT;
-	else
+	cable->damage = cable_damage_find(what);
+	if (is_switch)
 		cable->is_closed = !strcmp(what, "closed");
 	return 0;
 }
@@ -102,7 +122,7 @@ cable_ohms(const struct cable *cable)
 
 	if (cable->has_ohms)
 		return cable->ohms;
-	if (cable->damage != CABLE_INTACT)
+	if (cable->damage == CABLE_SHORT || cable->damage == CABLE_CUT)
 		return cable->damage == CABLE_SHORT ? 0 : CABLE_OHMS_MAX;
 	if (ohms == CABLE_OHMS_MAX)
 		return ohms;
@@ -123,5 +143,7 @@ cable_mv(const struct cable *cable)
 bool
 cable_is_closed(const struct cable *cable)
 {
-	return cable->has_ohms ? cable_mv(cable) < CLOSED_BELOW_MV : cable->is_closed;
+	if (cable->has_ohms || cable->damage != CABLE_INTACT)
+		return cable_mv(cable) < CLOSED_BELOW_MV;
+	return cable->is_closed;
 }

@@ -10,7 +10,8 @@
 
 #define CABLE_OHMS_MAX 1000000 /* this or more is no connection */
 
-enum cable_damage { CABLE_INTACT, CABLE_SHORT, CABLE_CUT };
+/* DEAD: the wires are fine, the input's own electronics are not. */
+enum cable_damage { CABLE_INTACT, CABLE_SHORT, CABLE_CUT, CABLE_DEAD };
 
 struct cable {
 	const char *point;    /* borrowed: a row of the inventory */
@@ -26,10 +27,13 @@ struct cable {
 /* Bare wires, the switch open. */
 void cable_init(struct cable *cable, const char *point);
 /*
- * "open", "closed": the switch; "short", "cut": the line; "ohms", "drift": its resistance, with a
- * number; "wired": its resistors, with the name of a scheme. -EINVAL for anything else.
+ * "open", "closed": the switch; "short", "cut": the line; "fault": the input itself; "ohms",
+ * "drift": its resistance, with a number; "wired": its resistors, with the name of a scheme.
+ * -EINVAL for anything else.
  */
 int cable_set(struct cable *cable, const char *what, const char *argument);
+/* "short", "cut", "fault"; "" for none. */
+const char *cable_damage_name(enum cable_damage damage);
 /* The circuit, as an input that knows only two states sees it. */
 bool cable_is_closed(const struct cable *cable);
 uint32_t cable_ohms(const struct cable *cable);

@@ -5,6 +5,7 @@
 
 #include "board/board.h"
 #include "board/line.h"
+#include "lib/clock.h"
 #include "lib/daemon.h"
 #include "lib/log.h"
 #include "lib/loop.h"
@@ -81,6 +82,8 @@ main(int argc, char **argv)
 	log_set_name("board");
 	struct board board = { .base = loop_new(), .run_dir = run_dir };
 	board_init_inputs(&board);
+	(void) snprintf(board.boot, sizeof(board.boot), "%llx",
+			(unsigned long long) clock_wall_us());
 	int status = serve(&board, baud);
 	event_base_free(board.base);
 	return status;

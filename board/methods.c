@@ -27,8 +27,14 @@ static void
 handle_attach(struct board *board, struct rpc_request *request)
 {
 	board->controller = request->connection;
-	rpc_reply(request, json_pack("{so,so}", "inputs", board_inputs(board), "levels",
-				     board_levels(board)));
+	rpc_reply(request, json_pack("{ss,so,so}", "boot", board->boot, "points",
+				     board_inputs(board), "outputs", board_outputs(board)));
+}
+
+static void
+handle_order(struct board *board UNUSED, struct rpc_request *request)
+{
+	rpc_reply(request, NULL);
 }
 
 static void
@@ -50,12 +56,13 @@ handle_set(struct board *board, struct rpc_request *request)
 				json_string_or(request->params, "argument", ""));
 
 	if (r == -ENOENT)
-		rpc_fail_field(request, RPC_BAD_PARAMS, "point",
-			       "input1 to input3, tamper, alarm, doorN.contact or doorN.rex");
+		rpc_fail_field(
+			request, RPC_BAD_PARAMS, "point",
+			"input1 to input3, tamper, alarm, aux1, aux2, doorN.contact or doorN.rex");
 	else if (r < 0)
 		rpc_fail_field(request, RPC_BAD_PARAMS, "value",
 			       "open, closed, short, cut, ohms N, drift PERCENT or wired SCHEME; "
-			       "fault for a contact; pressed or released for rex");
+			       "fault; pressed or released for rex");
 	else
 		rpc_reply(request, NULL);
 }
@@ -197,9 +204,10 @@ static const struct {
 	const char *name;
 	void (*handle)(struct board *board, struct rpc_request *request);
 } methods[] = {
-	{ "answered", handle_answered }, { "attach", handle_attach }, { "badge", handle_badge },
-	{ "inject", handle_inject },	 { "output", handle_output }, { "reader", handle_reader },
-	{ "set", handle_set },		 { "show", handle_show },     { "storm", handle_storm },
+	{ "answered", handle_answered }, { "attach", handle_attach },	{ "badge", handle_badge },
+	{ "branch", handle_order },	 { "direction", handle_order }, { "inject", handle_inject },
+	{ "led", handle_order },	 { "output", handle_output },	{ "reader", handle_reader },
+	{ "set", handle_set },		 { "show", handle_show },	{ "storm", handle_storm },
 };
 
 void

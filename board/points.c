@@ -17,35 +17,23 @@ board_init_inputs(struct board *board)
 	}
 }
 
-/* true, false, or null when the board itself sees a fault. */
+/* What the controller sees: the circuit, its level, and whether the point itself is broken. */
 static json_t *
-active(const struct inventory_row *row, const struct cable *cable)
+seen(const struct cable *cable)
 {
-	if (cable->damage != CABLE_INTACT)
-		return json_null();
-	return json_boolean(cable_is_closed(cable) != (row->kind == INV_CONTACT));
-}
-
-static bool
-is_of_door(const struct inventory_row *row)
-{
-	return row->kind == INV_CONTACT || row->kind == INV_REX;
+	return json_pack("{sb,si,ss?}", "state", cable_is_closed(cable), "mv", cable_mv(cable),
+			 "fault", cable->damage == CABLE_DEAD ? "the input does not answer" : NULL);
 }
 
 static void
 tell(struct board *board, const struct inventory_row *row, const struct cable *cable)
 {
-	_cleanup_(json_decrefp) json_t *level =
-		json_pack("{ss,si}", "level", row->id, "mv", cable_mv(cable));
+	_cleanup_(json_decrefp) json_t *message = seen(cable);
 
 	if (!board->controller)
 		return;
-	if (is_of_door(row)) {
-		_cleanup_(json_decrefp) json_t *input =
-			json_pack("{ss,so}", "input", row->id, "active", active(row, cable));
-		(void) rpc_push(board->controller, input);
-	}
-	(void) rpc_push(board->controller, level);
+	(void) json_object_set_new(message, "point", json_string(row->id));
+	(void) rpc_push(board->controller, message);
 }
 
 /* What people say of doors and buttons, in the words of their cable. */
@@ -54,7 +42,6 @@ static const struct {
 	const char *said;
 	const char *meant;
 } words[] = {
-	{ INV_CONTACT, "fault", "cut" },
 	{ INV_REX, "pressed", "closed" },
 	{ INV_REX, "released", "open" },
 };
@@ -77,20 +64,26 @@ board_set_input(struct board *board, const char *point, const char *value, const
 	return r;
 }
 
+static bool
+is_output(const struct inventory_row *row)
+{
+	return row->kind == INV_LOCK_RELAY || row->kind == INV_AUX_RELAY ||
+	       row->kind == INV_RELAY || row->kind == INV_OUTPUT || row->kind == INV_AUX_IO;
+}
+
 int
 board_set_output(struct board *board, const char *point, bool is_on)
 {
 	const struct inventory_row *row = inventory_find(point);
 
-	if (!row || (row->kind != INV_LOCK_RELAY && row->kind != INV_AUX_RELAY))
+	if (!row || !is_output(row))
 		return -ENOENT;
-	struct wiring *wiring = &board->wiring[row->door - 1];
 	if (row->kind == INV_LOCK_RELAY) {
+		struct wiring *wiring = &board->wiring[row->door - 1];
 		wiring->lock_moves += wiring->is_lock_on != is_on;
 		wiring->is_lock_on = is_on;
-	} else {
-		wiring->is_aux_on = is_on;
 	}
+	board->is_on[inventory_position(row)] = is_on;
 	return 0;
 }
 
@@ -99,23 +92,21 @@ board_inputs(const struct board *board)
 {
 	json_t *inputs = json_object();
 
-	for (unsigned i = 0; i < INPUTS; i++) {
-		const struct inventory_row *row = inventory_input(i + 1);
-		if (is_of_door(row))
-			(void) json_object_set_new(inputs, row->id, active(row, &board->cables[i]));
-	}
+	for (unsigned i = 0; i < INPUTS; i++)
+		(void) json_object_set_new(inputs, board->cables[i].point, seen(&board->cables[i]));
 	return inputs;
 }
 
 json_t *
-board_levels(const struct board *board)
+board_outputs(const struct board *board)
 {
-	json_t *levels = json_object();
+	json_t *outputs = json_object();
 
-	for (unsigned i = 0; i < INPUTS; i++)
-		(void) json_object_set_new(levels, board->cables[i].point,
-					   json_integer(cable_mv(&board->cables[i])));
-	return levels;
+	for (size_t i = 0; i < INVENTORY_ROWS; i++)
+		if (is_output(inventory_at(i)))
+			(void) json_object_set_new(outputs, inventory_at(i)->id,
+						   json_boolean(board->is_on[i]));
+	return outputs;
 }
 
 static json_t *
@@ -128,9 +119,7 @@ describe(const struct inventory_row *row, const struct cable *cable)
 		return json_string(is_closed ? "pressed" : "released");
 	const char *state = is_closed ? "closed" : "open";
 	if (cable->damage != CABLE_INTACT)
-		state = cable->damage == CABLE_SHORT ? "short" : "cut";
-	if (row->kind == INV_CONTACT)
-		return json_string(cable->damage != CABLE_INTACT ? "fault" : state);
+		state = cable_damage_name(cable->damage);
 	(void) snprintf(text, sizeof(text), "%s, %u ohms", state, cable_ohms(cable));
 	return json_string(text);
 }
@@ -144,12 +133,9 @@ board_points(const struct board *board)
 		const struct inventory_row *row = inventory_input(i + 1);
 		(void) json_object_set_new(points, row->id, describe(row, &board->cables[i]));
 	}
-	for (unsigned i = 1; i <= DOORS; i++) {
-		const struct wiring *wiring = &board->wiring[i - 1];
-		(void) json_object_set_new(points, inventory_of_kind(INV_LOCK_RELAY, i)->id,
-					   json_string(wiring->is_lock_on ? "on" : "off"));
-		(void) json_object_set_new(points, inventory_of_kind(INV_AUX_RELAY, i)->id,
-					   json_string(wiring->is_aux_on ? "on" : "off"));
-	}
+	for (size_t i = 0; i < INVENTORY_ROWS; i++)
+		if (is_output(inventory_at(i)))
+			(void) json_object_set_new(points, inventory_at(i)->id,
+						   json_string(board->is_on[i] ? "on" : "off"));
 	return points;
 }

@@ -42,7 +42,7 @@ on_retry(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
 {
 	struct bus *bus = context;
 
-	bus->fd = bus->driver->open_bus(bus->board, bus->number);
+	bus->fd = bus->driver->open_bus(bus->board, bus->number, osdp_cp_baud(bus->cp));
 	if (bus->fd < 0) {
 		lose_line(bus);
 		return;

@@ -3,11 +3,22 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "hw/bus.h"
 #include "hw/driver.h"
 #include "hw/profile.h"
 #include "lib/util.h"
+
+/* What is wanted of a point, as far as anybody has said so. */
+struct want {
+	bool has_output;
+	bool is_on;
+	bool has_direction;
+	bool is_output;
+	bool has_led;
+	struct hw_led led;
+};
 
 struct hw {
 	struct profile profile;
@@ -16,76 +27,126 @@ struct hw {
 	const struct hw_ops *ops;
 	void *context;
 	struct bus *buses[PROFILE_BUSES];
-	bool wanted[DOORS][HW_OUTPUTS];
+	struct want wants[INVENTORY_ROWS];
+	bool is_branch_off[BUDGETS];
+	bool is_faulty[INVENTORY_ROWS];
 };
 
-static void
-on_input(unsigned door, enum hw_input input, enum hw_input_state state, void *context)
+static struct want *
+want_of(struct hw *hw, const struct inventory_row *point)
 {
-	struct hw *hw = context;
+	return &hw->wants[inventory_position(point)];
+}
 
-	hw->ops->on_input(door, input, state, hw->context);
+/* The direction first: a line must be an output before it can be set. */
+static void
+assert_point(struct hw *hw, const struct inventory_row *point)
+{
+	const struct want *want = want_of(hw, point);
+
+	if (want->has_direction && hw->driver->set_direction)
+		(void) hw->driver->set_direction(hw->board, point, want->is_output);
+	if (want->has_output)
+		(void) hw->driver->set_output(hw->board, point, want->is_on);
+	if (want->has_led && hw->driver->set_led)
+		(void) hw->driver->set_led(hw->board, point, &want->led);
 }
 
 static void
-on_level(unsigned input, int mv, void *context)
+on_state(const struct inventory_row *point, enum hw_state state, void *context)
 {
 	struct hw *hw = context;
 
-	if (hw_input_is_measured(hw, input))
-		hw->ops->on_level(input, mv, hw->context);
+	hw->ops->on_state(point, state, hw->context);
 }
 
 static void
-on_output(unsigned door, enum hw_output output, bool is_on, uint64_t at_mono_us, void *context)
+on_measure(const struct inventory_row *point, enum hw_quantity quantity, int32_t value,
+	   void *context)
 {
 	struct hw *hw = context;
 
-	hw->ops->on_output(door, output, is_on, at_mono_us, hw->context);
+	hw->ops->on_measure(point, quantity, value, hw->context);
 }
 
 static void
-on_board(bool is_online, void *context)
+on_output(const struct inventory_row *point, bool is_on, uint64_t at_mono_us, void *context)
 {
 	struct hw *hw = context;
 
-	hw->ops->on_board(is_online, hw->context);
-	/* Whatever the outputs did meanwhile, they now do what is wanted. */
-	for (unsigned door = 1; is_online && door <= DOORS; door++)
-		for (unsigned output = 0; output < HW_OUTPUTS; output++)
-			(void) hw->driver->set_output(hw->board, door, (enum hw_output) output,
-						      hw->wanted[door - 1][output]);
+	hw->ops->on_output(point, is_on, at_mono_us, hw->context);
+}
+
+static void
+on_fault(const struct inventory_row *point, const char *why, void *context)
+{
+	struct hw *hw = context;
+	bool *is_faulty = &hw->is_faulty[inventory_position(point)];
+
+	if (!*is_faulty && !why)
+		return;
+	*is_faulty = why;
+	hw->ops->on_fault(point, why, hw->context);
+	if (!why)
+		assert_point(hw, point);
+}
+
+static void
+on_board(bool is_online, bool is_restarted, void *context)
+{
+	struct hw *hw = context;
+
+	hw->ops->on_board(is_online, is_restarted, hw->context);
+	if (!is_online)
+		return;
+	/* Whatever the board did meanwhile, it now does what is wanted. */
+	for (size_t i = 0; i < INVENTORY_ROWS; i++)
+		assert_point(hw, inventory_at(i));
+	for (unsigned i = 0; i < BUDGETS; i++)
+		if (hw->is_branch_off[i] && hw->driver->set_branch)
+			(void) hw->driver->set_branch(hw->board, (enum inventory_budget) i, false);
 }
 
 static const struct driver_ops driver_ops = {
-	.on_input = on_input,
-	.on_level = on_level,
+	.on_state = on_state,
+	.on_measure = on_measure,
 	.on_output = on_output,
+	.on_fault = on_fault,
 	.on_board = on_board,
 };
+
+static int
+open_board(struct hw *hw, const struct driver_setup *setup)
+{
+	char **why = setup->ret_why;
+
+	hw->driver = driver_find(hw->profile.driver);
+	if (!hw->driver) {
+		*why = xasprintf("there is no driver '%s'", hw->profile.driver);
+		return -ENOENT;
+	}
+	int r = hw->driver->open(setup, &driver_ops, hw, &hw->board);
+	if (r < 0 && !*why)
+		*why = xasprintf("the driver '%s' cannot open the board: %s", hw->profile.driver,
+				 strerror(-r));
+	return r;
+}
 
 int
 hw_open(struct event_base *base, const char *profile, const char *run_dir, const struct hw_ops *ops,
 	void *context, struct hw **ret, char **ret_why)
 {
 	struct hw *hw = xcalloc(1, sizeof(*hw));
+	_cleanup_(freep) char *why = NULL;
+	struct driver_setup setup = { base, run_dir, &hw->profile, &why };
 	int r = profile_read(profile, &hw->profile, ret_why);
 
 	hw->ops = ops;
 	hw->context = context;
 	if (r == 0) {
-		hw->driver = driver_find(hw->profile.driver);
-		if (!hw->driver) {
-			*ret_why = xasprintf("%s: there is no driver '%s'", profile,
-					     hw->profile.driver);
-			r = -ENOENT;
-		}
-	}
-	if (r == 0) {
-		r = hw->driver->open(base, run_dir, &driver_ops, hw, &hw->board);
+		r = open_board(hw, &setup);
 		if (r < 0)
-			*ret_why = xasprintf("%s: the driver '%s' cannot open the board", profile,
-					     hw->profile.driver);
+			*ret_why = xasprintf("%s: %s", profile, why);
 	}
 	if (r < 0) {
 		free(hw);
@@ -107,6 +168,14 @@ hw_close(struct hw *hw)
 		bus_free(hw->buses[i]);
 	hw->driver->close(hw->board);
 	free(hw);
+}
+
+const char *
+hw_colour_name(enum hw_colour colour)
+{
+	static const char *const names[] = { "dark", "green", "amber", "red" };
+
+	return names[colour];
 }
 
 const char *
@@ -144,11 +213,56 @@ hw_input_scheme(const struct hw *hw, unsigned input)
 	return hw->profile.inputs[input - 1].scheme;
 }
 
-void
-hw_set_output(struct hw *hw, unsigned door, enum hw_output output, bool is_on)
+bool
+hw_has(const struct hw *hw, const struct inventory_row *point)
 {
-	hw->wanted[door - 1][output] = is_on;
-	(void) hw->driver->set_output(hw->board, door, output, is_on);
+	return point->is_fitted && (!hw->driver->has || hw->driver->has(hw->board, point));
+}
+
+bool
+hw_is_faulty(const struct hw *hw, const struct inventory_row *point)
+{
+	return hw->is_faulty[inventory_position(point)];
+}
+
+void
+hw_set_output(struct hw *hw, const struct inventory_row *point, bool is_on)
+{
+	struct want *want = want_of(hw, point);
+
+	want->has_output = true;
+	want->is_on = is_on;
+	(void) hw->driver->set_output(hw->board, point, is_on);
+}
+
+void
+hw_set_direction(struct hw *hw, const struct inventory_row *point, bool is_output)
+{
+	struct want *want = want_of(hw, point);
+
+	want->has_direction = true;
+	want->is_output = is_output;
+	if (hw->driver->set_direction)
+		(void) hw->driver->set_direction(hw->board, point, is_output);
+}
+
+void
+hw_set_branch(struct hw *hw, enum inventory_budget branch, bool is_on)
+{
+	hw->is_branch_off[branch] = !is_on;
+	if (hw->driver->set_branch)
+		(void) hw->driver->set_branch(hw->board, branch, is_on);
+}
+
+void
+hw_set_led(struct hw *hw, const struct inventory_row *point, const struct hw_led *led)
+{
+	struct want *want = want_of(hw, point);
+
+	want->has_led = true;
+	want->led = *led;
+	if (hw->driver->set_led)
+		(void) hw->driver->set_led(hw->board, point, led);
 }
 
 void

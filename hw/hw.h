@@ -1,6 +1,7 @@
 /*
- * The hardware as the door role sees it: inputs, outputs and readers by their logical place. Which
- * physical thing each of them is says the board profile; a driver for it sits behind this header.
+ * The hardware as the door role sees it: points, which are rows of the inventory, and readers.
+ * Which physical thing each of them is says the board profile; a driver for it sits behind this
+ * header.
  *
  * Nothing here blocks. Callbacks come from the loop. Doors and readers count from 1.
  */
@@ -12,24 +13,35 @@
 #include <stdint.h>
 
 #include "hw/supervise.h"
+#include "lib/inventory.h"
 
 struct event_base;
 struct hw;
 struct rpc_error;
 
-enum hw_input {
-	HW_CONTACT, /* active: the door is open */
-	HW_REX,	    /* active: somebody requests to exit */
-	HW_INPUTS,
+/* Of a digital point. A supply that is there, a button that is pressed, a casing that is open and a
+ * controller that is moved are active. */
+enum hw_state { HW_UNKNOWN, HW_INACTIVE, HW_ACTIVE, HW_FAULT };
+
+enum hw_quantity {
+	HW_MV, /* level of a supervised input, voltage of a supply */
+	HW_MA,
+	HW_MILLICELSIUS,
+	HW_QUANTITIES,
 };
 
-enum hw_output {
-	HW_LOCK, /* on: the lock is released */
-	HW_AUX,
-	HW_OUTPUTS,
-};
+enum hw_colour { HW_DARK, HW_GREEN, HW_AMBER, HW_RED };
 
-enum hw_input_state { HW_UNKNOWN, HW_INACTIVE, HW_ACTIVE, HW_FAULT };
+/* "dark", "green". */
+const char *hw_colour_name(enum hw_colour colour);
+
+/* One colour for first_ms, another for second_ms, and again; 0 and 0: first for ever. */
+struct hw_led {
+	enum hw_colour first;
+	enum hw_colour second;
+	uint32_t first_ms;
+	uint32_t second_ms;
+};
 
 #define HW_CARD_BYTES 32
 
@@ -59,13 +71,14 @@ struct hw_reader {
 enum hw_feedback { HW_FEEDBACK_GRANTED, HW_FEEDBACK_DENIED };
 
 struct hw_ops {
-	void (*on_input)(unsigned door, enum hw_input input, enum hw_input_state state,
-			 void *context);
-	/* The level of a measured input, a number of inventory_input(), has moved. */
-	void (*on_level)(unsigned input, int mv, void *context);
+	void (*on_state)(const struct inventory_row *point, enum hw_state state, void *context);
+	void (*on_measure)(const struct inventory_row *point, enum hw_quantity quantity,
+			   int32_t value, void *context);
 	/* An output has moved; at_mono_us is when the board had taken it. */
-	void (*on_output)(unsigned door, enum hw_output output, bool is_on, uint64_t at_mono_us,
+	void (*on_output)(const struct inventory_row *point, bool is_on, uint64_t at_mono_us,
 			  void *context);
+	/* A point does not work, and why; NULL: it works again, and what it says follows. */
+	void (*on_fault)(const struct inventory_row *point, const char *why, void *context);
 	void (*on_card)(const struct hw_card *card, void *context);
 	/* A reader came, went, or reports tampering. */
 	void (*on_reader)(const struct hw_reader *reader, void *context);
@@ -73,8 +86,8 @@ struct hw_ops {
 	void (*on_reader_replaced)(const struct hw_reader *reader, void *context);
 	/* count malformed frames so far on the bus of this door. */
 	void (*on_frame_error)(unsigned door, uint32_t count, void *context);
-	/* The board itself answers or not. */
-	void (*on_board)(bool is_online, void *context);
+	/* The board itself answers or not; is_restarted: it has been without power meanwhile. */
+	void (*on_board)(bool is_online, bool is_restarted, void *context);
 };
 
 /*
@@ -96,8 +109,20 @@ int hw_reader(const struct hw *hw, unsigned reader, struct hw_reader *ret);
 bool hw_input_is_measured(const struct hw *hw, unsigned input);
 enum supervise_scheme hw_input_scheme(const struct hw *hw, unsigned input);
 
-/* Wanted state of an output; asserted again whenever the board comes back. */
-void hw_set_output(struct hw *hw, unsigned door, enum hw_output output, bool is_on);
+/* Whether the profile says where this point is. */
+bool hw_has(const struct hw *hw, const struct inventory_row *point);
+bool hw_is_faulty(const struct hw *hw, const struct inventory_row *point);
+
+/*
+ * What is wanted of a point, asserted again whenever it or the board comes back. Before the first
+ * call an output is left as it is found. A lock relay that is on releases the lock.
+ */
+void hw_set_output(struct hw *hw, const struct inventory_row *point, bool is_on);
+/* AUX I/O are inputs until they are told otherwise. */
+void hw_set_direction(struct hw *hw, const struct inventory_row *point, bool is_output);
+/* The supplies of a budget group, which are on until they are told otherwise. */
+void hw_set_branch(struct hw *hw, enum inventory_budget branch, bool is_on);
+void hw_set_led(struct hw *hw, const struct inventory_row *point, const struct hw_led *led);
 /* Shows at the reader what became of a card. */
 void hw_give_feedback(struct hw *hw, unsigned reader, enum hw_feedback feedback);
 /* What the readers of a door show while nothing happens. */

@@ -15,14 +15,21 @@
 #include "lib/util.h"
 #include "lib/wire.h"
 
-#define CALL_MS	     1000
-#define LEVEL_MV_MAX 30000
+#define CALL_MS	  1000
+#define VALUE_MAX 1000000
 
-static const char *const input_names[HW_INPUTS] = { "contact", "rex" };
-static const char *const output_names[HW_OUTPUTS] = { "lock", "aux" };
+static const struct {
+	const char *name;
+	enum hw_quantity quantity;
+} quantities[] = {
+	{ "ma", HW_MA },
+	{ "mc", HW_MILLICELSIUS },
+	{ "mv", HW_MV },
+};
 
 struct board {
 	char *run_dir;
+	char *boot; /* of the board when it was attached last; NULL before */
 	struct rpc_client *client;
 	const struct driver_ops *ops;
 	void *context;
@@ -31,12 +38,11 @@ struct board {
 /* An output under way; its answer says that the board has taken it. */
 struct pending_output {
 	struct board *board;
-	unsigned door;
-	enum hw_output output;
+	const struct inventory_row *point;
 	bool is_on;
 };
 
-static enum hw_input_state
+static enum hw_state
 state_from(const json_t *value)
 {
 	if (json_is_boolean(value))
@@ -44,47 +50,48 @@ state_from(const json_t *value)
 	return HW_FAULT;
 }
 
+/* A point's state and what is measured there, in one object. */
 static void
-take_input(struct board *board, const char *point, const json_t *value)
+take_point(struct board *board, const char *id, const json_t *said)
 {
-	unsigned door;
-	char name[16];
+	const struct inventory_row *point = inventory_find(id);
+	const json_t *value;
 
-	if (sscanf(point, "door%u.%15s", &door, name) != 2 || door < 1 || door > DOORS)
+	if (!point)
 		return;
-	for (size_t i = 0; i < HW_INPUTS; i++)
-		if (!strcmp(name, input_names[i]))
-			board->ops->on_input(door, (enum hw_input) i, state_from(value),
-					     board->context);
-}
-
-static void
-take_level(struct board *board, const char *point, const json_t *value)
-{
-	const struct inventory_row *row = inventory_find(point);
-	unsigned input = row ? inventory_input_number(row) : 0;
-	json_int_t mv = json_integer_value(value);
-
-	if (input && json_is_integer(value) && mv >= 0 && mv <= LEVEL_MV_MAX)
-		board->ops->on_level(input, (int) mv, board->context);
+	value = json_object_get(said, "fault");
+	if (value)
+		board->ops->on_fault(point, json_string_value(value), board->context);
+	value = json_object_get(said, "state");
+	if (value)
+		board->ops->on_state(point, state_from(value), board->context);
+	for (size_t i = 0; i < ARRAY_LEN(quantities); i++) {
+		value = json_object_get(said, quantities[i].name);
+		json_int_t number = json_integer_value(value);
+		if (json_is_integer(value) && number >= -VALUE_MAX && number <= VALUE_MAX)
+			board->ops->on_measure(point, quantities[i].quantity, (int32_t) number,
+					       board->context);
+	}
 }
 
 static void
 on_attached(json_t *result, const struct rpc_error *error UNUSED, void *context)
 {
 	struct board *board = context;
+	const char *boot = json_string_or(result, "boot", NULL);
 	const char *point;
 	json_t *value;
 
-	if (!result) {
+	if (!boot) {
 		rpc_reconnect(board->client);
 		return;
 	}
-	board->ops->on_board(true, board->context);
-	json_object_foreach (json_object_get(result, "inputs"), point, value)
-		take_input(board, point, value);
-	json_object_foreach (json_object_get(result, "levels"), point, value)
-		take_level(board, point, value);
+	bool is_restarted = board->boot && strcmp(board->boot, boot) != 0;
+	free(board->boot);
+	board->boot = xstrdup(boot);
+	board->ops->on_board(true, is_restarted, board->context);
+	json_object_foreach (json_object_get(result, "points"), point, value)
+		take_point(board, point, value);
 }
 
 static void
@@ -98,19 +105,16 @@ on_down(struct rpc_client *client UNUSED, void *context)
 {
 	struct board *board = context;
 
-	board->ops->on_board(false, board->context);
+	board->ops->on_board(false, false, board->context);
 }
 
 static void
 on_push(struct rpc_client *client UNUSED, json_t *message, void *context)
 {
-	const char *point = json_string_or(message, "input", NULL);
+	const char *point = json_string_or(message, "point", NULL);
 
 	if (point)
-		take_input(context, point, json_object_get(message, "active"));
-	point = json_string_or(message, "level", NULL);
-	if (point)
-		take_level(context, point, json_object_get(message, "mv"));
+		take_point(context, point, message);
 }
 
 static const struct rpc_client_ops client_ops = {
@@ -120,16 +124,20 @@ static const struct rpc_client_ops client_ops = {
 };
 
 static int
-virtual_open(struct event_base *base, const char *run_dir, const struct driver_ops *ops,
-	     void *context, void **ret)
+virtual_open(const struct driver_setup *setup, const struct driver_ops *ops, void *context,
+	     void **ret)
 {
 	char path[256];
-	int r = path_join(path, sizeof(path), run_dir, "board.sock");
+	int r = path_join(path, sizeof(path), setup->run_dir, "board.sock");
 	if (r < 0)
 		return r;
 	struct board *board = xcalloc(1, sizeof(*board));
-	*board = (struct board){ .run_dir = xstrdup(run_dir), .ops = ops, .context = context };
-	board->client = rpc_client_new(base, path, "door", &client_ops, board);
+	*board = (struct board){
+		.run_dir = xstrdup(setup->run_dir),
+		.ops = ops,
+		.context = context,
+	};
+	board->client = rpc_client_new(setup->base, path, "door", &client_ops, board);
 	*ret = board;
 	return 0;
 }
@@ -141,6 +149,7 @@ virtual_close(void *context)
 
 	rpc_client_free(board->client);
 	free(board->run_dir);
+	free(board->boot);
 	free(board);
 }
 
@@ -150,29 +159,63 @@ on_output_taken(json_t *result, const struct rpc_error *error UNUSED, void *cont
 	struct pending_output *pending = context;
 
 	if (result)
-		pending->board->ops->on_output(pending->door, pending->output, pending->is_on,
-					       clock_mono_us(), pending->board->context);
+		pending->board->ops->on_output(pending->point, pending->is_on, clock_mono_us(),
+					       pending->board->context);
 	free(pending);
 }
 
 static int
-virtual_set_output(void *context, unsigned door, enum hw_output output, bool is_on)
+virtual_set_output(void *context, const struct inventory_row *point, bool is_on)
 {
 	struct board *board = context;
-	char point[24];
 
 	if (!rpc_is_up(board->client))
 		return -ENOTCONN;
-	(void) snprintf(point, sizeof(point), "door%u.%s", door, output_names[output]);
 	struct pending_output *pending = xcalloc(1, sizeof(*pending));
-	*pending = (struct pending_output){ board, door, output, is_on };
-	rpc_call(board->client, NULL, "output", json_pack("{ss,sb}", "point", point, "on", is_on),
-		 CALL_MS, on_output_taken, pending);
+	*pending = (struct pending_output){ board, point, is_on };
+	rpc_call(board->client, NULL, "output",
+		 json_pack("{ss,sb}", "point", point->id, "on", is_on), CALL_MS, on_output_taken,
+		 pending);
+	return 0;
+}
+
+/* Takes params. */
+static int
+order(struct board *board, const char *method, json_t *params)
+{
+	if (!rpc_is_up(board->client)) {
+		json_decref(params);
+		return -ENOTCONN;
+	}
+	rpc_call(board->client, NULL, method, params, CALL_MS, NULL, NULL);
 	return 0;
 }
 
 static int
-virtual_open_bus(void *context, unsigned bus)
+virtual_set_direction(void *board, const struct inventory_row *point, bool is_output)
+{
+	return order(board, "direction",
+		     json_pack("{ss,sb}", "point", point->id, "output", is_output));
+}
+
+static int
+virtual_set_branch(void *board, enum inventory_budget branch, bool is_on)
+{
+	return order(board, "branch",
+		     json_pack("{ss,sb}", "branch", inventory_budget_name(branch), "on", is_on));
+}
+
+static int
+virtual_set_led(void *board, const struct inventory_row *point, const struct hw_led *led)
+{
+	return order(board, "led",
+		     json_pack("{ss,ss,ss,si,si}", "point", point->id, "first",
+			       hw_colour_name(led->first), "second", hw_colour_name(led->second),
+			       "first_ms", (int) led->first_ms, "second_ms", (int) led->second_ms));
+}
+
+static int
+virtual_open_bus(void *context, unsigned bus, uint32_t baud UNUSED)
 {
 	const struct board *board = context;
 	_cleanup_(freep) char *path = xasprintf("%s/bus%u.sock", board->run_dir, bus);
@@ -196,6 +239,9 @@ const struct driver driver_virtual = {
 	.open = virtual_open,
 	.close = virtual_close,
 	.set_output = virtual_set_output,
+	.set_direction = virtual_set_direction,
+	.set_branch = virtual_set_branch,
+	.set_led = virtual_set_led,
 	.open_bus = virtual_open_bus,
 	.console = virtual_console,
 };

@@ -10,7 +10,7 @@
 #include "lib/util.h"
 
 #define MAGIC	  UINT32_C(0x43524143)
-#define LAYOUT	  2
+#define LAYOUT	  3
 #define COUNT_MAX 1000000
 
 struct header {

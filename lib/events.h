@@ -90,6 +90,10 @@ enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
 	X(EV_INPUT_DRIFT_CLEARED, 406, "input.drift_cleared", "IN", 5, EVENT_SYSTEM, ALARM_CLEAR,  \
 	  "input_drift", false, "tns1:Device/IO/SupervisedPort",                                   \
 	  "The resistance of {name} no longer drifts")                                             \
+	X(EV_POINT_FAULT, 410, "point.fault", "BD", 2, EVENT_SYSTEM, ALARM_RAISE, "point_fault",   \
+	  true, "tns1:Device/HardwareFailure", "{name} ({point}) does not work: {error}")          \
+	X(EV_POINT_FAULT_CLEARED, 411, "point.fault_cleared", "BD", 5, EVENT_SYSTEM, ALARM_CLEAR,  \
+	  "point_fault", true, "tns1:Device/HardwareFailure", "{name} ({point}) works again")      \
 	X(EV_SETTING_CHANGED, 500, "setting.changed", "CF", 5, EVENT_AUDIT, ALARM_NONE, "", false, \
 	  "tns1:Configuration/Setting/Changed", "{actor} changed {setting} from {old} to {new}")   \
 	X(EV_OBJECT_CREATED, 501, "object.created", "CF", 5, EVENT_AUDIT, ALARM_NONE, "", false,   \
@@ -130,7 +134,9 @@ enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
 	X(EV_CONTROL_DOWN, 802, "control.down", "SY", 1, EVENT_SYSTEM, ALARM_RAISE,                \
 	  "control_down", true, "tns1:Device/HardwareFailure", "Door control does not answer")     \
 	X(EV_CONTROL_STARTED, 803, "control.started", "SY", 5, EVENT_SYSTEM, ALARM_NONE, "",       \
-	  false, "tns1:Device/OperationMode", "Door control started")
+	  false, "tns1:Device/OperationMode", "Door control started")                              \
+	X(EV_COMMAND, 810, "control.command", "SY", 5, EVENT_AUDIT, ALARM_NONE, "", false,         \
+	  "tns1:Device/Command", "{actor} commanded {command}")
 
 #define EVENTS_ENUM(symbol, number, ...) symbol = number,
 enum event_kind { EVENTS(EVENTS_ENUM) };

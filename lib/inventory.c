@@ -124,6 +124,7 @@ static const struct inventory_row rows[] = {
 };
 
 _Static_assert(DOORS == 4, "a board with more doors has more rows");
+_Static_assert(ARRAY_LEN(rows) == INVENTORY_ROWS, "the header counts the rows");
 
 #define RELAY_WIRING                                                                              \
 	"Fail-secure lock: NO and GND. Fail-safe lock: NC and GND. A lock that is not polarized " \
@@ -197,6 +198,12 @@ inventory_at(size_t index)
 	return index < ARRAY_LEN(rows) ? &rows[index] : NULL;
 }
 
+size_t
+inventory_position(const struct inventory_row *row)
+{
+	return (size_t) (row - rows);
+}
+
 static int
 compare_id(const void *id, const void *row)
 {
@@ -224,7 +231,7 @@ static const struct {
 	unsigned count;
 } input_kinds[] = {
 	{ INV_INPUT, 3 },	{ INV_TAMPER, 1 },  { INV_ALARM, 1 },
-	{ INV_CONTACT, DOORS }, { INV_REX, DOORS },
+	{ INV_CONTACT, DOORS }, { INV_REX, DOORS }, { INV_AUX_IO, 2 },
 };
 
 const struct inventory_row *
@@ -322,22 +329,32 @@ inventory_kind_name(enum inventory_kind kind)
 	return names[kind];
 }
 
+static const char *const budget_names[] = {
+	[BUDGET_NONE] = "none",
+	[BUDGET_MAIN] = "main",
+	[BUDGET_DOORS] = "doors",
+	[BUDGET_READERS] = "readers",
+	[BUDGET_DOOR_SENSORS] = "door_sensors",
+	[BUDGET_INPUT_12V] = "input_12v",
+	[BUDGET_AUX_12V] = "aux_12v",
+	[BUDGET_AUX_IO] = "aux_io",
+	[BUDGET_DOOR_RELAYS] = "door_relays",
+	[BUDGET_RELAY] = "relay",
+};
+
 const char *
 inventory_budget_name(enum inventory_budget budget)
 {
-	static const char *const names[] = {
-		[BUDGET_NONE] = "none",
-		[BUDGET_MAIN] = "main",
-		[BUDGET_DOORS] = "doors",
-		[BUDGET_READERS] = "readers",
-		[BUDGET_DOOR_SENSORS] = "door_sensors",
-		[BUDGET_INPUT_12V] = "input_12v",
-		[BUDGET_AUX_12V] = "aux_12v",
-		[BUDGET_AUX_IO] = "aux_io",
-		[BUDGET_DOOR_RELAYS] = "door_relays",
-		[BUDGET_RELAY] = "relay",
-	};
-	return names[budget];
+	return budget_names[budget];
+}
+
+enum inventory_budget
+inventory_budget_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(budget_names); i++)
+		if (!strcmp(budget_names[i], name))
+			return (enum inventory_budget) i;
+	return BUDGET_NONE;
 }
 
 const char *

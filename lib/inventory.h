@@ -72,6 +72,7 @@ enum inventory_budget {
 	BUDGET_DOOR_RELAYS = 8,
 	BUDGET_RELAY = 9,
 };
+#define BUDGETS 10
 
 /* Which supply powers the controller; a limit may depend on it. */
 enum inventory_source {
@@ -116,8 +117,13 @@ struct inventory_limit {
 	uint32_t max_mw;
 };
 
+/* Rows of this board; their positions are below this. */
+#define INVENTORY_ROWS 97
+
 size_t inventory_count(void);
 const struct inventory_row *inventory_at(size_t index);
+/* The index of a row for inventory_at(). */
+size_t inventory_position(const struct inventory_row *row);
 /* NULL when there is nothing of this name. */
 const struct inventory_row *inventory_find(const char *id);
 /* The index-th of a kind, from 1; NULL when there are not as many. */
@@ -142,6 +148,8 @@ uint32_t inventory_limit_ma(const struct inventory_limit *limit);
 /* Names on the wire: "lock_relay", "door_relays", "poe_plus". */
 const char *inventory_kind_name(enum inventory_kind kind);
 const char *inventory_budget_name(enum inventory_budget budget);
+/* BUDGET_NONE when there is no such budget. */
+enum inventory_budget inventory_budget_find(const char *name);
 const char *inventory_source_name(enum inventory_source source);
 
 #endif

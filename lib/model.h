@@ -11,8 +11,10 @@
 #define DOORS_MODEL 64
 #define DOORS	    4
 #define READERS	    8
-/* Inputs that can be supervised: three, TAMPER, ALARM, and contact and REX of each door. */
-#define INPUTS (5 + 2 * DOORS)
+/* Inputs that can be supervised: three, TAMPER, ALARM, contact and REX of each door, two AUX. */
+#define INPUTS (7 + 2 * DOORS)
+/* Relay, three outputs, an AUX relay of each door, two AUX. */
+#define OUTPUTS (6 + DOORS)
 
 struct model_kind {
 	const char *name;   /* "door" */

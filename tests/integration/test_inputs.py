@@ -117,7 +117,7 @@ def test_the_trend_of_a_resistor_can_be_read(rig):
     check(answer["step"] == 10 and point["count"] > 0, f"the trend is {answer}")
     check(-2 <= point["min"] <= point["mean"] <= point["max"] <= 45, f"the point is {point}")
     check(rig.rpc("input.history", input=1, seconds=60)["points"] == [], "bare wires age not")
-    refused(lambda: rig.rpc("input.history", input=14), "bad_params")
+    refused(lambda: rig.rpc("input.history", input=16), "bad_params")
     refused(lambda: rig.rpc("input.history", input=5, seconds=1), "bad_params")
 
 

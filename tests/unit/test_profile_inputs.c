@@ -35,7 +35,7 @@ static void
 test_inputs_are_measured_as_the_profile_says(void)
 {
 	CU_ASSERT_EQUAL(read_inputs("( { point = \"input2\"; },\n"
-				    "{ point = \"door4.rex\"; supervision = \"serial_10k\"; } )"),
+				    "{ point = \"aux2\"; supervision = \"serial_10k\"; } )"),
 			0);
 	for (unsigned i = 0; i < INPUTS; i++)
 		CU_ASSERT_EQUAL(profile.inputs[i].is_measured, i == 1 || i == INPUTS - 1);
