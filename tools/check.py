@@ -4,6 +4,7 @@
   clang     the same sources built by Clang, warnings as errors
   sanitize  the unit tests with address and undefined behaviour sanitizers
   fuzz      a few seconds of every fuzz target
+  kernel    the real drivers on Debian's kernel in an emulated machine
   browser   the console in Chromium
   dist      make distcheck                       (with --all, or in CI)
   package   the Debian packages, checked         (with --all, or in CI)
@@ -102,6 +103,23 @@ class Lanes:
         found = re.search(r"^(\d+) passed, (\d+) failed$", text, re.M)
         self.count(*(map(int, found.groups()) if found else (0, 1)))
 
+    def kernel(self):
+        program = "tests/kernel/manager"
+        status, _ = self.run("kernel-make", ["make", "-s", JOBS, "-C", self.build, "all", program])
+        if status:
+            self.count(0, 1)
+            return
+        _, text = self.run("kernel", [sys.executable, "-B", "tests/kernel/test_kernel.py"],
+                           {"CARDEA_BUILDDIR": self.build})
+        skipped = re.search(r"^1\.\.0 # (SKIP .*)$", text, re.M)
+        if skipped:
+            print(f"  {skipped.group(1)}")
+            self.count(0, 0, 1)
+            return
+        good = len(re.findall(r"^ok ", text, re.M))
+        bad = len(re.findall(r"^(?:not ok |Bail out!)", text, re.M))
+        self.count(good, bad or (not good))
+
     def browser(self):
         tests = os.path.join(SOURCE, "tests", "browser")
         installed = os.path.join(tests, "node_modules", ".package-lock.json")
@@ -131,8 +149,8 @@ def main():
     parser.add_argument("lanes", nargs="*", metavar="LANE", help="only these lanes")
     parser.add_argument("--all", action="store_true", help="every lane")
     options = parser.parse_args()
-    every = ["make", "clang", "sanitize", "fuzz", "browser", "dist", "package"]
-    wanted = options.lanes or (every if options.all or os.environ.get("CI") else every[:5])
+    every = ["make", "clang", "sanitize", "fuzz", "kernel", "browser", "dist", "package"]
+    wanted = options.lanes or (every if options.all or os.environ.get("CI") else every[:6])
     unknown = set(wanted) - set(every)
     if unknown:
         parser.error(f"there is no lane {', '.join(sorted(unknown))}")
