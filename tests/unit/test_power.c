@@ -1,4 +1,4 @@
-#include "agent/door_power.h"
+#include "lib/power.h"
 #include "lib/util.h"
 #include "tests/unit/tap.h"
 

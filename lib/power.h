@@ -6,8 +6,8 @@
  * over without a restart (2); DC IN lost, the controller restarts on PoE (3); what comes later
  * changes nothing (4, 5). With nothing left it goes off, and whatever comes back is a start.
  */
-#ifndef AGENT_DOOR_POWER_H
-#define AGENT_DOOR_POWER_H
+#ifndef LIB_POWER_H
+#define LIB_POWER_H
 
 #include <stdbool.h>
 #include <stdint.h>
