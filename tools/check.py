@@ -104,8 +104,8 @@ class Lanes:
         self.count(*(map(int, found.groups()) if found else (0, 1)))
 
     def kernel(self):
-        program = "tests/kernel/manager"
-        status, _ = self.run("kernel-make", ["make", "-s", JOBS, "-C", self.build, "all", program])
+        status, _ = self.run("kernel-make", ["make", "-s", JOBS, "-C", self.build, "all",
+                                             "kernel-programs"])
         if status:
             self.count(0, 1)
             return

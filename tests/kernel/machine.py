@@ -91,6 +91,8 @@ class Machine:
 
     def try_run(self, command, seconds=RUN_SECONDS):
         """One line of shell; its status and what it said."""
+        if not self.file:
+            raise Failure("the emulated machine is not running")
         self.socket.settimeout(seconds)
         self.socket.sendall(command.encode() + b"\n")
         status, size = map(int, self.read_line().split())
