@@ -204,6 +204,8 @@ static const struct {
 	  "inputs, live, and their resistors", ctl_input },
 	{ "log", "export | verify [FILE]", "export the log, prove that nobody bent it", ctl_log },
 	{ "methods", "", "what the store can be asked", command_methods },
+	{ "output", "list | activate ID | pulse ID [S] | set ID ...", "relays and outputs, live",
+	  ctl_output },
 	{ "settings", "get [NAME] | set NAME=VALUE...", "settings", command_settings },
 	{ "status", "", "version, log, followers", command_status },
 };

@@ -45,6 +45,9 @@ int ctl_account(struct ctl *ctl);
 /* ctl_input.c */
 int ctl_input(struct ctl *ctl);
 
+/* ctl_output.c */
+int ctl_output(struct ctl *ctl);
+
 /* ctl_events.c */
 int ctl_events(struct ctl *ctl);
 int ctl_log(struct ctl *ctl);

@@ -13,6 +13,7 @@
 #include "agent/door_access.h"
 #include "agent/door_fsm.h"
 #include "agent/door_line.h"
+#include "agent/door_output.h"
 #include "hw/hw.h"
 #include "lib/access.h"
 #include "lib/ring.h"
@@ -42,6 +43,8 @@ struct door_role {
 	struct access_door defaults[DOORS];
 	struct door doors[DOORS];
 	struct door_line lines[INPUTS];
+	struct door_output outputs[OUTPUTS];
+	struct keep *keep; /* see door_keep.h */
 	bool is_board_online;
 	char *faults[INVENTORY_ROWS]; /* why a point does not work; NULL while it does */
 	bool was_board_reported;
@@ -87,6 +90,8 @@ int door_rpc_open(struct door_role *role);
 void door_rpc_close(struct door_role *role);
 /* There is a new event in the ring. */
 void door_rpc_wake(struct door_role *role);
+/* A command is never queued: refuses it when its time is over or the board is away. */
+bool door_rpc_is_late(const struct door_role *role, struct rpc_request *request);
 /* Steals value. */
 void door_rpc_push_state(struct door_role *role, const char *key, json_t *value);
 

@@ -188,9 +188,10 @@ door_line_configure(struct door_role *role)
 			supervise_forget(&line->input);
 			if (was_drifting)
 				tell(line, EV_INPUT_DRIFT_CLEARED);
-			if (line->has_level)
+			if (line->has_level) {
 				sample(line, mv);
-			move_door(line);
+				move_door(line);
+			}
 		}
 		push(line);
 	}

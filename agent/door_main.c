@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "agent/door.h"
+#include "agent/door_keep.h"
 #include "agent/door_reader.h"
 #include "lib/clock.h"
 #include "lib/daemon.h"
@@ -47,6 +48,7 @@ door_apply(struct door *door, const struct door_input *input)
 		door->forced += actions.events[i].kind == EV_DOOR_FORCED;
 		door_tell_event(door, &actions.events[i]);
 	}
+	door_keep_save(role);
 	if (actions.is_released != was_released) {
 		hw_set_output(role->hw, inventory_of_kind(INV_LOCK_RELAY, door->number),
 			      actions.is_released);
@@ -157,8 +159,22 @@ on_card(const struct hw_card *card, void *context)
 			 decision.is_granted ? HW_FEEDBACK_GRANTED : HW_FEEDBACK_DENIED);
 }
 
+/* The device has been without power: nothing is unlocked any more, all outputs are normal. */
 static void
-on_board(bool is_online, bool is_restarted UNUSED, void *context)
+forget(struct door_role *role)
+{
+	for (unsigned i = 0; i < DOORS; i++) {
+		struct door *door = &role->doors[i];
+		door_init(&door->state);
+		hw_set_output(role->hw, inventory_of_kind(INV_LOCK_RELAY, door->number), false);
+		hw_show_lock(role->hw, door->number, false);
+		door_apply(door, &(struct door_input){ .kind = DOOR_INPUT_TICK });
+	}
+	door_output_reset(role);
+}
+
+static void
+on_board(bool is_online, bool is_restarted, void *context)
 {
 	struct door_role *role = context;
 
@@ -168,6 +184,8 @@ on_board(bool is_online, bool is_restarted UNUSED, void *context)
 	role->is_board_online = is_online;
 	if (!is_online)
 		door_line_lose(role);
+	if (is_restarted)
+		forget(role);
 	door_rpc_push_state(role, "board", door_board_state(role));
 }
 
@@ -208,9 +226,21 @@ door_load_table(struct door_role *role)
 			       : log_warn(r, "cannot use '%s', nobody is let in by card", path);
 	access_unmap(role->table);
 	role->table = table;
-	if (role->hw)
+	if (role->hw) {
 		door_line_configure(role);
+		door_output_configure(role);
+	}
 	return 0;
+}
+
+/* Where the process before left off: its lock stays as it is, and what is over ends now. */
+static void
+resume(struct door *door)
+{
+	hw_set_output(door->role->hw, inventory_of_kind(INV_LOCK_RELAY, door->number),
+		      door->state.is_released);
+	hw_show_lock(door->role->hw, door->number, door->state.is_released);
+	door_apply(door, &(struct door_input){ .kind = DOOR_INPUT_TICK });
 }
 
 static int
@@ -235,11 +265,16 @@ start(struct door_role *role)
 		role->doors[i].timer = evtimer_new(role->base, on_timer, &role->doors[i]);
 	}
 	door_line_open(role);
+	door_output_open(role);
+	door_keep_open(role);
 	r = hw_open(role->base, role->options->board, role->options->door_dir, &hw_ops, role,
 		    &role->hw, &why);
 	if (r < 0)
 		return log_err(0, "%s", why), r;
 	door_line_configure(role);
+	door_output_configure(role);
+	for (unsigned i = 0; i < DOORS; i++)
+		resume(&role->doors[i]);
 	r = door_rpc_open(role);
 	if (r < 0)
 		return r;
@@ -260,6 +295,8 @@ stop(struct door_role *role)
 		if (role->doors[i].timer)
 			event_free(role->doors[i].timer);
 	door_line_close(role);
+	door_output_close(role);
+	door_keep_close(role);
 	access_unmap(role->table);
 	ring_close(role->ring);
 	event_base_free(role->base);

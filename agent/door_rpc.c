@@ -78,6 +78,12 @@ all_state(struct door_role *role)
 		if (state)
 			(void) json_object_set_new(objects, key, state);
 	}
+	for (unsigned i = 0; i < OUTPUTS; i++) {
+		json_t *state = door_output_live_state(&role->outputs[i]);
+		(void) snprintf(key, sizeof(key), "output.%u", i + 1);
+		if (state)
+			(void) json_object_set_new(objects, key, state);
+	}
 	(void) json_object_set_new(objects, "board", door_board_state(role));
 	return objects;
 }
@@ -125,6 +131,20 @@ handle_ack(struct door_role *role, struct rpc_request *request)
 	tell_lost(role);
 }
 
+bool
+door_rpc_is_late(const struct door_role *role, struct rpc_request *request)
+{
+	if ((json_int_t) clock_mono_us() > json_integer_or(request->params, "expires_mono_us", 0)) {
+		rpc_fail(request, RPC_TIMEOUT, "the command came too late and was not carried out");
+		return true;
+	}
+	if (!role->is_board_online) {
+		rpc_fail(request, RPC_UNAVAILABLE, "the board does not answer");
+		return true;
+	}
+	return false;
+}
+
 static void
 handle_command(struct door_role *role, struct rpc_request *request)
 {
@@ -137,14 +157,8 @@ handle_command(struct door_role *role, struct rpc_request *request)
 		rpc_fail_field(request, RPC_BAD_PARAMS, "door", "from 1 to %d", DOORS);
 		return;
 	}
-	if ((json_int_t) clock_mono_us() > json_integer_or(request->params, "expires_mono_us", 0)) {
-		rpc_fail(request, RPC_TIMEOUT, "the command came too late and was not carried out");
+	if (door_rpc_is_late(role, request))
 		return;
-	}
-	if (!role->is_board_online) {
-		rpc_fail(request, RPC_UNAVAILABLE, "the board does not answer");
-		return;
-	}
 	(void) copy_string(commander.holder, sizeof(commander.holder),
 			   json_string_or(request->params, "actor", "operator"));
 	if (!strcmp(command, "lock"))
@@ -225,10 +239,15 @@ static const struct {
 	const char *name;
 	void (*handle)(struct door_role *role, struct rpc_request *request);
 } methods[] = {
-	{ "access.reload", handle_reload },  { "ack", handle_ack },
-	{ "board.console", handle_console }, { "door.command", handle_command },
-	{ "follow", handle_follow },	     { "input.history", door_trend_answer },
-	{ "latency", handle_latency },	     { "ring", handle_ring },
+	{ "access.reload", handle_reload },
+	{ "ack", handle_ack },
+	{ "board.console", handle_console },
+	{ "door.command", handle_command },
+	{ "follow", handle_follow },
+	{ "input.history", door_trend_answer },
+	{ "latency", handle_latency },
+	{ "output.command", door_output_command },
+	{ "ring", handle_ring },
 };
 
 static bool

@@ -8,6 +8,7 @@
 #include "lib/access.h"
 #include "lib/cardformat.h"
 #include "lib/clock.h"
+#include "lib/inventory.h"
 #include "lib/json.h"
 #include "lib/log.h"
 #include "lib/util.h"
@@ -43,6 +44,19 @@ compile_door(int64_t id, const json_t *doc, struct access_door doors[DOORS])
 	door->access_time_ms = milliseconds(doc, "access_time", 7);
 	door->held_open_time_ms = milliseconds(doc, "held_open_time", 30);
 	door->pre_alarm_time_ms = milliseconds(doc, "pre_alarm_time", 10);
+}
+
+static void
+compile_output(int64_t id, const json_t *doc, struct access_output outputs[OUTPUTS])
+{
+	if (id < 1 || id > OUTPUTS)
+		return;
+	struct access_output *output = &outputs[id - 1];
+	(void) copy_string(output->name, sizeof(output->name), json_string_or(doc, "name", "?"));
+	output->is_normally_closed = !strcmp(json_string_or(doc, "normal", "open"), "closed");
+	output->is_output = inventory_output((unsigned) id)->kind != INV_AUX_IO ||
+			    !strcmp(json_string_or(doc, "direction", "input"), "output");
+	output->pulse_ms = milliseconds(doc, "pulse", 5);
 }
 
 static void
@@ -92,6 +106,8 @@ store_objects_compile(struct store *store)
 			compile_door(id, doc, board.doors);
 		else if (!strcmp(db_text(rows, 0), "input"))
 			compile_input(id, doc, board.inputs);
+		else if (!strcmp(db_text(rows, 0), "output"))
+			compile_output(id, doc, board.outputs);
 		else if (count < room)
 			compile_credential(id, doc, &credentials[count++]);
 	}

@@ -38,6 +38,7 @@ ack(struct store *store, struct rpc_request *request, const struct caller *calle
 
 static const char *const streams[] = { "events", "state", NULL };
 static const char *const commands[] = { "grant", "lock", "unlock", NULL };
+static const char *const output_commands[] = { "activate", "deactivate", "pulse", "toggle", NULL };
 static const char *const roles[] = { "viewer", "operator", "administrator", NULL };
 
 #define PARAMS(...)                                                                          \
@@ -105,6 +106,10 @@ static const struct store_method methods[] = {
 		 NUMBER("limit", 1, 200, 0)) },
 	{ "object.remove", ROLE_ADMINISTRATOR, 0, true, "remove an object", store_object_remove,
 	  PARAMS(TEXT("kind", 1, 32, FIELD_REQUIRED), NUMBER("id", 1, INT32_MAX, FIELD_REQUIRED)) },
+	{ "output.command", ROLE_OPERATOR, 0, true, "switch a relay or output", store_door_forward,
+	  PARAMS(NUMBER("output", 1, OUTPUTS, FIELD_REQUIRED),
+		 CHOICE("command", output_commands, FIELD_REQUIRED),
+		 NUMBER("seconds", 0, 3600, 0)) },
 	{ "report", ROLE_ADMINISTRATOR, EVERY_EDGE, true, "an edge's own state and events",
 	  store_report,
 	  PARAMS(TEXT("key", 1, 32, 0), OBJECT("value", 0), TEXT("event", 1, 32, 0),

@@ -38,6 +38,18 @@ seed_input(struct store *store, unsigned id)
 			      row->kind == INV_CONTACT ? "closed" : "open"));
 }
 
+static int
+seed_output(struct store *store, unsigned id)
+{
+	const struct inventory_row *row = inventory_output(id);
+	_cleanup_(freep) char *name =
+		row->door ? xasprintf("%s %u", row->label, row->door) : xstrdup(row->label);
+
+	return seed(store, "output", id,
+		    json_pack("{ss,ss}", "name", name, "direction",
+			      row->kind == INV_AUX_IO ? "input" : "output"));
+}
+
 int
 store_objects_seed(struct store *store)
 {
@@ -49,6 +61,8 @@ store_objects_seed(struct store *store)
 	}
 	for (unsigned id = 1; id <= INPUTS && r == 0; id++)
 		r = seed_input(store, id);
+	for (unsigned id = 1; id <= OUTPUTS && r == 0; id++)
+		r = seed_output(store, id);
 	return r;
 }
 

@@ -10,7 +10,7 @@
 #include "lib/util.h"
 
 #define MAGIC	  UINT32_C(0x43524143)
-#define LAYOUT	  3
+#define LAYOUT	  4
 #define COUNT_MAX 1000000
 
 struct header {
@@ -114,6 +114,12 @@ are_members_sound(const struct file *file)
 		    !is_bool(&input->is_normally_closed))
 			return false;
 	}
+	for (unsigned i = 0; i < OUTPUTS; i++) {
+		const struct access_output *output = &file->board.outputs[i];
+		if (!is_text(output->name, sizeof(output->name)) ||
+		    !is_bool(&output->is_normally_closed) || !is_bool(&output->is_output))
+			return false;
+	}
 	for (uint32_t i = 0; i < file->header.count; i++) {
 		const struct access_credential *credential = &file->credentials[i];
 		if (!is_text(credential->holder, sizeof(credential->holder)) ||
@@ -189,6 +195,12 @@ const struct access_input *
 access_input(const struct access_table *table, unsigned input)
 {
 	return &table->file->board.inputs[input - 1];
+}
+
+const struct access_output *
+access_output(const struct access_table *table, unsigned output)
+{
+	return &table->file->board.outputs[output - 1];
 }
 
 const struct access_credential *

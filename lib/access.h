@@ -3,9 +3,9 @@
  * door role maps into its memory. Immutable; a new one replaces it by rename, and the door role
  * keeps deciding by the old one until the new one is proved.
  *
- * Layout, host byte order: header, doors[DOORS], inputs[INPUTS], credentials[count] sorted by
- * format, facility, number. The checksum covers everything behind it; a file that fails any check
- * is refused.
+ * Layout, host byte order: header, struct access_board, credentials[count] sorted by format,
+ * facility, number. The checksum covers everything behind it; a file that fails any check is
+ * refused.
  */
 #ifndef LIB_ACCESS_H
 #define LIB_ACCESS_H
@@ -36,10 +36,19 @@ struct access_input {
 	uint32_t debounce_ms;
 };
 
+/* A relay or output. */
+struct access_output {
+	char name[ACCESS_NAME_SIZE];
+	bool is_normally_closed; /* the circuit while it is not active */
+	bool is_output;		 /* of an AUX I/O; true for all others */
+	uint32_t pulse_ms;
+};
+
 /* What of the board is configured; by number from 1. */
 struct access_board {
 	struct access_door doors[DOORS];
 	struct access_input inputs[INPUTS];
+	struct access_output outputs[OUTPUTS];
 };
 
 /* A card as a key: format is the position in the card format table. */
@@ -78,6 +87,8 @@ size_t access_count(const struct access_table *table);
 const struct access_door *access_door(const struct access_table *table, unsigned door);
 /* input counts from 1 and must be at most INPUTS. */
 const struct access_input *access_input(const struct access_table *table, unsigned input);
+/* output counts from 1 and must be at most OUTPUTS. */
+const struct access_output *access_output(const struct access_table *table, unsigned output);
 /* NULL when nobody holds the card. */
 const struct access_credential *access_find(const struct access_table *table,
 					    const struct access_card *card);

@@ -94,6 +94,8 @@ enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
 	  true, "tns1:Device/HardwareFailure", "{name} ({point}) does not work: {error}")          \
 	X(EV_POINT_FAULT_CLEARED, 411, "point.fault_cleared", "BD", 5, EVENT_SYSTEM, ALARM_CLEAR,  \
 	  "point_fault", true, "tns1:Device/HardwareFailure", "{name} ({point}) works again")      \
+	X(EV_OUTPUT_STATE, 420, "output.state", "OU", 6, EVENT_SYSTEM, ALARM_NONE, "", true,       \
+	  "tns1:Device/Trigger/Relay", "{name} is {state}")                                        \
 	X(EV_SETTING_CHANGED, 500, "setting.changed", "CF", 5, EVENT_AUDIT, ALARM_NONE, "", false, \
 	  "tns1:Configuration/Setting/Changed", "{actor} changed {setting} from {old} to {new}")   \
 	X(EV_OBJECT_CREATED, 501, "object.created", "CF", 5, EVENT_AUDIT, ALARM_NONE, "", false,   \

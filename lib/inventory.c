@@ -225,37 +225,69 @@ inventory_of_kind(enum inventory_kind kind, unsigned index)
 	return NULL;
 }
 
-/* In the order of their numbers, which are for ever: new kinds go to the end. */
-static const struct {
+struct numbered_kind {
 	enum inventory_kind kind;
 	unsigned count;
-} input_kinds[] = {
+};
+
+/* In the order of their numbers, which are for ever: new kinds go to the end. */
+static const struct numbered_kind input_kinds[] = {
 	{ INV_INPUT, 3 },	{ INV_TAMPER, 1 },  { INV_ALARM, 1 },
 	{ INV_CONTACT, DOORS }, { INV_REX, DOORS }, { INV_AUX_IO, 2 },
 };
+static const struct numbered_kind output_kinds[] = {
+	{ INV_RELAY, 1 },
+	{ INV_OUTPUT, 3 },
+	{ INV_AUX_RELAY, DOORS },
+	{ INV_AUX_IO, 2 },
+};
+
+static const struct inventory_row *
+row_of(const struct numbered_kind *kinds, size_t count, unsigned number)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (number <= kinds[i].count)
+			return inventory_of_kind(kinds[i].kind, number);
+		number -= kinds[i].count;
+	}
+	return NULL;
+}
+
+static unsigned
+number_of(const struct numbered_kind *kinds, size_t count, const struct inventory_row *row)
+{
+	unsigned number = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (row->kind == kinds[i].kind)
+			return number + row->index;
+		number += kinds[i].count;
+	}
+	return 0;
+}
 
 const struct inventory_row *
 inventory_input(unsigned number)
 {
-	for (size_t i = 0; i < ARRAY_LEN(input_kinds); i++) {
-		if (number <= input_kinds[i].count)
-			return inventory_of_kind(input_kinds[i].kind, number);
-		number -= input_kinds[i].count;
-	}
-	return NULL;
+	return row_of(input_kinds, ARRAY_LEN(input_kinds), number);
 }
 
 unsigned
 inventory_input_number(const struct inventory_row *row)
 {
-	unsigned number = 0;
+	return number_of(input_kinds, ARRAY_LEN(input_kinds), row);
+}
 
-	for (size_t i = 0; i < ARRAY_LEN(input_kinds); i++) {
-		if (row->kind == input_kinds[i].kind)
-			return number + row->index;
-		number += input_kinds[i].count;
-	}
-	return 0;
+const struct inventory_row *
+inventory_output(unsigned number)
+{
+	return row_of(output_kinds, ARRAY_LEN(output_kinds), number);
+}
+
+unsigned
+inventory_output_number(const struct inventory_row *row)
+{
+	return number_of(output_kinds, ARRAY_LEN(output_kinds), row);
 }
 
 size_t

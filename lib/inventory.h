@@ -134,6 +134,10 @@ const struct inventory_row *inventory_input(unsigned number);
 /* 0 when this is no such input. */
 unsigned inventory_input_number(const struct inventory_row *row);
 
+/* Relays and outputs but the locks', numbered from 1 to OUTPUTS likewise. */
+const struct inventory_row *inventory_output(unsigned number);
+unsigned inventory_output_number(const struct inventory_row *row);
+
 const struct inventory_place_row *inventory_place(enum inventory_place place);
 size_t inventory_place_count(void);
 

@@ -5,6 +5,7 @@
 
 #include "lib/cardformat.h"
 #include "lib/json.h"
+#include "lib/model_fields.h"
 #include "lib/util.h"
 
 static const char *const card_formats[] = {
@@ -145,26 +146,31 @@ static const struct field input_fields[] = {
 		 "serial first with two of the same value. board: as the board profile says." },
 };
 
-static const struct model_kind kinds[] = {
-	{ .name = "credential",
-	  .plural = "credentials",
-	  .fields = { credential_fields, ARRAY_LEN(credential_fields) } },
-	{ .name = "door",
-	  .plural = "doors",
-	  .is_fixed = true,
-	  .fields = { door_fields, ARRAY_LEN(door_fields) } },
-	{ .name = "input",
-	  .plural = "inputs",
-	  .is_fixed = true,
-	  .fields = { input_fields, ARRAY_LEN(input_fields) } },
+static const struct model_kind credential = {
+	.name = "credential",
+	.plural = "credentials",
+	.fields = { credential_fields, ARRAY_LEN(credential_fields) },
 };
+static const struct model_kind door = {
+	.name = "door",
+	.plural = "doors",
+	.is_fixed = true,
+	.fields = { door_fields, ARRAY_LEN(door_fields) },
+};
+static const struct model_kind input = {
+	.name = "input",
+	.plural = "inputs",
+	.is_fixed = true,
+	.fields = { input_fields, ARRAY_LEN(input_fields) },
+};
+static const struct model_kind *const kinds[] = { &credential, &door, &input, &model_output };
 
 const struct model_kind *
 model_find(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-		if (!strcmp(kinds[i].name, name))
-			return &kinds[i];
+		if (!strcmp(kinds[i]->name, name))
+			return kinds[i];
 	return NULL;
 }
 
@@ -177,7 +183,7 @@ model_count(void)
 const struct model_kind *
 model_at(size_t index)
 {
-	return index < ARRAY_LEN(kinds) ? &kinds[index] : NULL;
+	return index < ARRAY_LEN(kinds) ? kinds[index] : NULL;
 }
 
 char *

@@ -80,7 +80,8 @@ static void
 test_roles_are_least_where_nothing_changes_and_no_less_where_it_does(void)
 {
 	static const char *const open[] = { "session.login", "setup.create", "setup.status" };
-	static const char *const of_operators[] = { "board.console", "door.command" };
+	static const char *const of_operators[] = { "board.console", "door.command",
+						    "output.command" };
 
 	for (size_t i = 0; i < store_methods_count(); i++) {
 		const struct store_method *method = store_methods_at(i);
