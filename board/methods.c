@@ -4,6 +4,7 @@
 
 #include "board/board.h"
 #include "board/line.h"
+#include "board/polls.h"
 #include "lib/cardformat.h"
 #include "lib/clock.h"
 #include "lib/json.h"
@@ -179,6 +180,18 @@ handle_answered(struct board *board, struct rpc_request *request)
 }
 
 static void
+handle_polls(struct board *board, struct rpc_request *request)
+{
+	struct reader *reader = reader_of(board, request);
+
+	if (!reader)
+		return;
+	if (json_bool_or(request->params, "reset", false))
+		polls_reset(reader_polls(reader));
+	rpc_reply(request, polls_show(reader_polls(reader)));
+}
+
+static void
 handle_show(struct board *board, struct rpc_request *request)
 {
 	json_t *readers = json_object();
@@ -206,8 +219,9 @@ static const struct {
 } methods[] = {
 	{ "answered", handle_answered }, { "attach", handle_attach },	{ "badge", handle_badge },
 	{ "branch", handle_order },	 { "direction", handle_order }, { "inject", handle_inject },
-	{ "led", handle_order },	 { "output", handle_output },	{ "reader", handle_reader },
-	{ "set", handle_set },		 { "show", handle_show },	{ "storm", handle_storm },
+	{ "led", handle_order },	 { "output", handle_output },	{ "polls", handle_polls },
+	{ "reader", handle_reader },	 { "set", handle_set },		{ "show", handle_show },
+	{ "storm", handle_storm },
 };
 
 void

@@ -3,13 +3,16 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "board/polls.h"
 #include "hw/osdp/pd.h"
 #include "lib/cardformat.h"
 #include "lib/util.h"
 
 struct reader {
 	unsigned number;
+	uint8_t address;
 	struct osdp_pd *pd;
+	struct polls polls;
 	bool is_plugged;
 	unsigned waiting; /* cards in the PD's queue */
 	unsigned sent;
@@ -44,6 +47,7 @@ reader_new(unsigned number, uint8_t address)
 	config.capabilities.compliance[OSDP_CAP_CHECK] = 1;
 	config.capabilities.compliance[OSDP_CAP_VERSION] = 2;
 	reader->number = number;
+	reader->address = address;
 	reader->is_plugged = true;
 	if (osdp_pd_new(&config, &reader->pd) < 0)
 		abort();
@@ -144,6 +148,7 @@ reader_exchange(struct reader *reader, const uint8_t *bytes, size_t size, uint64
 {
 	if (!reader->is_plugged)
 		return 0;
+	polls_note(&reader->polls, reader->address, bytes, size, now_us);
 	osdp_pd_receive(reader->pd, bytes, size, now_us);
 	size_t used = osdp_pd_take_output(reader->pd, reply, reply_size);
 	take_events(reader, now_us);
@@ -190,6 +195,12 @@ reader_show(const struct reader *reader, uint64_t now_us)
 			 "buzzes", (int) reader->buzzes, "waiting", (int) reader->waiting, "sent",
 			 (int) reader->sent, "answered", (int) reader->answered, "plugged",
 			 reader->is_plugged);
+}
+
+struct polls *
+reader_polls(struct reader *reader)
+{
+	return &reader->polls;
 }
 
 json_t *

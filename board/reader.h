@@ -13,6 +13,7 @@
 /* What storm remembers of a reader's cards. */
 #define STORM_CARDS_MAX 65535
 
+struct polls;
 struct reader;
 
 struct reader *reader_new(unsigned number, uint8_t address);
@@ -36,6 +37,8 @@ void reader_storm(struct reader *reader, uint64_t until_us);
 
 /* {"led","buzzes","waiting","sent","answered","plugged"}; a new reference. */
 json_t *reader_show(const struct reader *reader, uint64_t now_us);
+/* How regularly it was polled; borrowed. */
+struct polls *reader_polls(struct reader *reader);
 /* Numbers of the storm's cards that the controller has answered with its LED. */
 json_t *reader_answered(const struct reader *reader);
 
