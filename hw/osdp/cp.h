@@ -54,7 +54,7 @@ struct osdp_cp_config {
 	uint8_t address[OSDP_CP_PDS_MAX];
 	uint32_t poll_ms;	   /* [50] Target period of a PD's polls. */
 	uint32_t reply_timeout_ms; /* [200] From the end of a command to the first byte. */
-	uint32_t probe_timeout_ms; /* [30] The same for most probes of an absent PD. */
+	uint32_t probe_timeout_ms; /* [30] Most probes; least for polls of a PD known as quick. */
 	uint32_t char_timeout_ms;  /* [20] 100 where USB or a pty is in the path. */
 	uint32_t offline_ms;	   /* [8000] Without a good exchange. */
 	uint32_t probe_ms;	   /* [1000] Between probes of absent PDs on the line. */

@@ -6,6 +6,10 @@
 enum {
 	IDLE_CHARS = 2, /* 2.2 section 5.7: before we may send. */
 	PATIENT_PROBE_EVERY = 8,
+	PATIENT_PROBE_EVERY_KNOWN = 16,
+	ANSWERS_KNOWN = 32,
+	ANSWER_MARGIN = 3,
+	ANSWER_FADE = 64,
 };
 
 static uint64_t
@@ -14,16 +18,31 @@ chars_us(const struct osdp_cp *cp, size_t chars)
 	return cp->char_us * chars;
 }
 
+static bool
+is_to_wait_in_full(const struct cp_pd *pd)
+{
+	bool is_known = pd->answer_count >= ANSWERS_KNOWN;
+
+	if (cp_pd_is_probe(pd))
+		return is_known ? pd->misses % PATIENT_PROBE_EVERY_KNOWN ==
+					  PATIENT_PROBE_EVERY_KNOWN - 1
+				: pd->misses % PATIENT_PROBE_EVERY == 0;
+	return !is_known || pd->phase != PHASE_ONLINE || pd->command_code != OSDP_CMD_POLL ||
+	       pd->retries == CP_RETRIES_MAX;
+}
+
 /*
  * The standard gives a PD 200 ms, nearly all answer within 5. So that an absent PD does not stop
- * its neighbours for 200 ms a second, most probes wait less; every eighth is for the slow ones.
+ * its neighbours for 200 ms again and again, most probes wait less, and so do polls of a PD that
+ * is known to answer soon. The last retry and some of the probes are for the slow ones.
  */
 static uint32_t
 first_byte_timeout_ms(const struct osdp_cp *cp, const struct cp_pd *pd)
 {
-	if (cp_pd_is_probe(pd) && pd->misses % PATIENT_PROBE_EVERY != 0)
-		return cp->config.probe_timeout_ms;
-	return cp->config.reply_timeout_ms;
+	if (is_to_wait_in_full(pd))
+		return cp->config.reply_timeout_ms;
+	uint32_t known_ms = (uint32_t) (pd->answer_us * ANSWER_MARGIN / US_PER_MS);
+	return MIN_OF(MAX_OF(known_ms, cp->config.probe_timeout_ms), cp->config.reply_timeout_ms);
 }
 
 static void
@@ -144,6 +163,23 @@ on_bad_frame(struct osdp_cp *cp, int error, uint64_t now_us)
 	cp->exchange.has_error = true;
 }
 
+/*
+ * Only polls are hurried, so only they tell how soon. Who had to be asked twice may have been slow:
+ * it has all its time for a while.
+ */
+static void
+note_answer(const struct osdp_cp *cp, struct cp_pd *pd, uint64_t waited_us)
+{
+	uint64_t full_us = cp->config.reply_timeout_ms * US_PER_MS;
+	uint64_t answer_us = pd->retries > 0 ? full_us : MIN_OF(waited_us, full_us);
+	uint32_t faded_us = pd->answer_us - pd->answer_us / ANSWER_FADE;
+
+	if (pd->command_code != OSDP_CMD_POLL)
+		return;
+	pd->answer_us = MAX_OF((uint32_t) answer_us, faded_us);
+	pd->answer_count += pd->answer_count < ANSWERS_KNOWN;
+}
+
 /* The bytes handed over took their time on the line; the first of them began before. */
 static void
 note_delay(struct osdp_cp *cp, size_t size, uint64_t now_us)
@@ -155,6 +191,7 @@ note_delay(struct osdp_cp *cp, size_t size, uint64_t now_us)
 	if (exchange->pd == NULL || exchange->has_delay || now_us <= exchange->sent_us)
 		return;
 	exchange->has_delay = true;
+	note_answer(cp, exchange->pd, now_us - exchange->sent_us);
 	osdp_delay_add(&exchange->pd->counters.delay,
 		       begun_us > exchange->sent_us ? begun_us - exchange->sent_us : 0);
 }

@@ -3,7 +3,6 @@
 #include <string.h>
 
 enum {
-	RETRIES_MAX = 3,
 	SLOW_PROBE_AFTER_MS = 60000,
 };
 
@@ -197,7 +196,7 @@ cp_pd_on_miss(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us)
 		pd->command_size = 0;
 		pd->due_us = now_us + pause_ms * US_PER_MS;
 		cp->next_probe_us = now_us + cp->config.probe_ms * US_PER_MS;
-	} else if (pd->retries == RETRIES_MAX) {
+	} else if (pd->retries == CP_RETRIES_MAX) {
 		cp_pd_lose(cp, pd, OSDP_SUSPECT_SILENT, now_us);
 	} else {
 		pd->retries++;

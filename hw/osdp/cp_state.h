@@ -13,6 +13,7 @@ enum {
 	CP_MESSAGE_MIN = 128,			    /* What every device takes. */
 	CP_OVERHEAD_MAX = 8 + OSDP_SECURE_OVERHEAD, /* Header, code, CRC, and what security adds. */
 	CP_PENDING_MAX = 8,
+	CP_RETRIES_MAX = 3,
 	CP_EVENTS_MAX = 96,
 	CP_EVENTS_SPARE = 40, /* Room for all that one exchange and eight losses can bring. */
 };
@@ -123,6 +124,9 @@ struct cp_pd {
 	uint64_t last_good_us;
 	uint64_t last_loss_us;
 	bool is_idle; /* The last poll brought nothing. */
+	/* From the end of a command to the first byte handed over: the longest one, fading. */
+	uint32_t answer_us;
+	uint32_t answer_count;
 
 	bool has_identity;
 	struct osdp_pdid identity;

@@ -49,7 +49,8 @@ fill_pd(struct line *line, struct osdp_pd_config *config, unsigned pd)
 static void
 send_reply(struct line *line, uint8_t *reply, size_t size)
 {
-	uint64_t at_us = line->now_us + TURN_ROUND_US;
+	uint64_t turn_us = line->turn_round_ms ? line->turn_round_ms * US_PER_MS : TURN_ROUND_US;
+	uint64_t at_us = line->now_us + turn_us;
 
 	if (line->lost_replies > 0) {
 		line->lost_replies--;

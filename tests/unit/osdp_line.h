@@ -47,8 +47,9 @@ struct line {
 	unsigned lost_replies;
 	unsigned corrupt_replies;
 	unsigned corrupt_commands;
-	unsigned late_replies; /* Come after 250 ms. */
-	const uint8_t *noise;  /* Sent before each reply. */
+	unsigned late_replies;	/* Come after 250 ms. */
+	unsigned turn_round_ms; /* Instead of 3. */
+	const uint8_t *noise;	/* Sent before each reply. */
 	size_t noise_size;
 	const uint8_t *forged; /* Sent once instead of a reply. */
 	size_t forged_size;
