@@ -117,14 +117,19 @@ class Appliance:
     """state is a directory that keeps everything; build is where the programs are.
 
     With one_process_a_role the agent's roles are processes of their own, as in production.
+    board_options go to cardea-board; profile and readers say what the agent takes for its board.
     """
 
-    def __init__(self, state, build=None, ports=None, with_peers=True, one_process_a_role=False):
+    def __init__(self, state, build=None, ports=None, with_peers=True, one_process_a_role=False,
+                 board_options=(), profile=None, readers=8):
         self.state = os.path.abspath(state)
         self.build = build or os.environ.get("CARDEA_BUILDDIR", SOURCE)
         self.ports = ports or Ports(Ports.free_base())
         self.with_peers = with_peers
         self.one_process_a_role = one_process_a_role
+        self.board_options = board_options
+        self.profile = profile or os.path.join(SOURCE, "board", "virtual.conf")
+        self.readers = readers
         self.processes = {}
         self.lock = threading.RLock()
         self.stopping = threading.Event()
@@ -187,9 +192,9 @@ class Appliance:
                                                  self.ports.syslog, self.records))
         run = f"--run-dir={self.run_dir}"
         store = f"--state-dir={os.path.join(self.state, 'store')}"
-        self.add("board", [self.program("cardea-board"), run])
+        self.add("board", [self.program("cardea-board"), run, *self.board_options])
         agent = [self.program("cardea-agent"), run, store, f"--agentx={agentx}",
-                 f"--board={os.path.join(SOURCE, 'board', 'virtual.conf')}"]
+                 f"--board={self.profile}"]
         if self.one_process_a_role:
             for role in ("store", "door", "snmp"):
                 self.add(role, [*agent, f"--role={role}"])
@@ -213,8 +218,9 @@ class Appliance:
         def is_ready():
             state = self.snapshot()
             readers = [value for key, value in state.items() if key.startswith("reader.")]
-            return (state.get("control", {}).get("online") and len(readers) == 8
-                    and all(reader["online"] for reader in readers) and self.is_serving())
+            online = sum(reader["online"] for reader in readers)
+            return (state.get("control", {}).get("online") and online == self.readers
+                    and self.is_serving())
         wait_for(is_ready, "the appliance to start (its logs are in "
                  f"'{os.path.join(self.state, 'log')}')", 30)
 

@@ -1,0 +1,56 @@
+"""What the benchmarks share: the machine, processor time of a process, rows with their limits."""
+
+import os
+import platform
+import statistics
+
+
+def machine():
+    model = "unknown processor"
+    with open("/proc/cpuinfo", encoding="ascii", errors="replace") as file:
+        for line in file:
+            if line.startswith("model name"):
+                model = line.split(":", 1)[1].strip()
+                break
+    return (f"{os.cpu_count()} cores, {model}, Linux {platform.release()}, "
+            f"load {os.getloadavg()[0]:.1f}")
+
+
+def cpu_us(pid):
+    """Processor time of all threads of a process so far."""
+    total = 0
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{thread}/schedstat", encoding="ascii") as file:
+            total += int(file.read().split()[0])
+    return total // 1000
+
+
+def percentile(values, percent):
+    ordered = sorted(values)
+    return ordered[min(len(ordered) * percent // 100, len(ordered) - 1)]
+
+
+def median(values):
+    return statistics.median(values)
+
+
+class Rows:
+    """Prints one figure a row, beside its limit where it has one, and remembers what missed it."""
+
+    def __init__(self):
+        self.missed = []
+
+    def title(self, text):
+        print(f"\n{text}\n{'':44} {'value':>10} {'limit':>10} {'of limit':>9}", flush=True)
+
+    def add(self, name, value, unit, limit=None):
+        line = f"{name + ', ' + unit:44} {value:10.2f}"
+        if limit:
+            line += f" {limit:10.2f} {value / limit:9.2f}"
+            if value > limit:
+                line += "  MISSED"
+                self.missed.append(name)
+        print(line, flush=True)
+
+    def note(self, text):
+        print(f"  {text}", flush=True)
