@@ -7,6 +7,7 @@
 #include "agent/store_accounts.h"
 #include "agent/store_door.h"
 #include "agent/store_follow.h"
+#include "agent/store_inventory.h"
 #include "agent/store_objects.h"
 #include "agent/store_settings.h"
 #include "agent/store_status.h"
@@ -92,6 +93,8 @@ static const struct store_method methods[] = {
 	  store_door_forward,
 	  PARAMS(NUMBER("input", 1, INPUTS, FIELD_REQUIRED),
 		 NUMBER("seconds", 60, 366 * 86400, 0)) },
+	{ "inventory", ROLE_VIEWER, 0, false, "everything that the controller has",
+	  store_inventory },
 	{ "methods", ROLE_VIEWER, 0, false, "this table", list_methods },
 	{ "object.change", ROLE_ADMINISTRATOR, 0, true, "change fields of an object",
 	  store_object_change,

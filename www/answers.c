@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/json.h"
+#include "lib/model.h"
 #include "lib/rpc.h"
 #include "lib/util.h"
 #include "www/api.h"
@@ -82,9 +83,9 @@ answer_door(struct api *api, struct exchange *exchange, json_t *result)
 }
 
 void
-answer_credentials(struct api *api UNUSED, struct exchange *exchange, json_t *result)
+answer_objects(struct api *api UNUSED, struct exchange *exchange, json_t *result)
 {
-	answer_list(exchange, result, "credentials");
+	answer_list(exchange, result, model_find(exchange->route->kind)->plural);
 }
 
 void

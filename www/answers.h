@@ -12,7 +12,7 @@ void answer_nothing(struct api *api, struct exchange *exchange, json_t *result);
 /* Doors carry their live state as "state". */
 void answer_doors(struct api *api, struct exchange *exchange, json_t *result);
 void answer_door(struct api *api, struct exchange *exchange, json_t *result);
-void answer_credentials(struct api *api, struct exchange *exchange, json_t *result);
+void answer_objects(struct api *api, struct exchange *exchange, json_t *result);
 void answer_readers(struct api *api, struct exchange *exchange, json_t *result);
 void answer_stream(struct api *api, struct exchange *exchange, json_t *result);
 

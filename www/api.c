@@ -87,11 +87,24 @@ read_body(const struct exchange *exchange, json_t **ret_body)
 	return 0;
 }
 
+/* The store's method of a route, or what a call names; NULL for what belongs to this edge. */
+static const char *
+method_of(const struct route *route, const json_t *body)
+{
+	static const char *const own[] = { "ack", "follow", "report", "session.", "setup." };
+	const char *method = route->method ? route->method : json_string_or(body, "method", NULL);
+
+	for (size_t i = 0; method && !route->method && i < ARRAY_LEN(own); i++)
+		if (!strncmp(method, own[i], strlen(own[i])))
+			return NULL;
+	return method;
+}
+
 /* A board without a console has no such resource. */
 static bool
-is_there(const struct api *api, const struct route *route)
+is_there(const struct api *api, const char *method)
 {
-	return strcmp(route->method, "board.console") ||
+	return strcmp(method, "board.console") ||
 	       json_bool_or(json_object_get(hub_state(api->hub), "board"), "console", false);
 }
 
@@ -112,7 +125,12 @@ api_handle(struct exchange *exchange, void *context)
 		refuse(exchange, RPC_UNAUTHENTICATED, "log in first");
 		return;
 	}
-	if (!is_there(api, route)) {
+	const char *method = method_of(route, body);
+	if (!method) {
+		refuse(exchange, RPC_UNKNOWN_METHOD, "there is no method of this name to call");
+		return;
+	}
+	if (!is_there(api, method)) {
 		refuse(exchange, RPC_NOT_FOUND, "this board has no console");
 		return;
 	}
@@ -131,6 +149,5 @@ api_handle(struct exchange *exchange, void *context)
 		identity.session = NULL;
 	struct call *call = xcalloc(1, sizeof(*call));
 	*call = (struct call){ api, exchange };
-	rpc_call(hub_client(api->hub), &identity, route->method, params, CALL_TIMEOUT_MS, on_result,
-		 call);
+	rpc_call(hub_client(api->hub), &identity, method, params, CALL_TIMEOUT_MS, on_result, call);
 }

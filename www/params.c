@@ -95,3 +95,15 @@ params_board(const struct exchange *exchange UNUSED, json_t *body, struct refusa
 {
 	return json_pack("{sO}", "request", body);
 }
+
+json_t *
+params_call(const struct exchange *exchange UNUSED, json_t *body, struct refusal *refusal)
+{
+	json_t *params = json_object_get(body, "params");
+
+	if (params && !json_is_object(params)) {
+		*refusal = (struct refusal){ RPC_BAD_PARAMS, "params must be an object" };
+		return NULL;
+	}
+	return params ? json_incref(params) : json_object();
+}

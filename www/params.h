@@ -17,5 +17,7 @@ json_t *params_command(const struct exchange *exchange, json_t *body, struct ref
 json_t *params_events(const struct exchange *exchange, json_t *body, struct refusal *refusal);
 json_t *params_settings(const struct exchange *exchange, json_t *body, struct refusal *refusal);
 json_t *params_board(const struct exchange *exchange, json_t *body, struct refusal *refusal);
+/* The method is named in the body. */
+json_t *params_call(const struct exchange *exchange, json_t *body, struct refusal *refusal);
 
 #endif
