@@ -1,6 +1,8 @@
-/* sources: hw/profile.c hw/supervise.c lib/inventory.c lib/util.c */
+/* sources: hw/profile.c hw/profile_points.c hw/profile_values.c hw/supervise.c */
+/* sources: lib/inventory.c lib/util.c */
 /* libs: libconfig */
-/* seeds: board/virtual.conf */
+/* seeds: board/virtual.conf board/kernel-test.conf */
+/* seeds: board/raspberry-pi.conf */
 /* Feeds foreign bytes to the board profile's reader: it takes a sound profile or says why not. */
 #include <stdlib.h>
 #include <string.h>
@@ -27,11 +29,37 @@ require(bool is_true)
 }
 
 static void
+check_channel(const struct profile_channel *channel)
+{
+	require(*channel->device && *channel->channel && !strchr(channel->channel, '/'));
+	require(channel->factor != 0 && (channel->scale != 0) == channel->has_scale);
+}
+
+static void
+check_point(const struct inventory_row *row, const struct profile_point *point)
+{
+	require(!(point->parts & ~profile_parts(row->kind)));
+	require(!point->parts || row->is_fitted);
+	if (point->parts & PROFILE_LINE)
+		require(*point->line.chip && (!*point->line.name || !point->line.offset));
+	if (point->parts & PROFILE_VOLTAGE)
+		check_channel(&point->voltage);
+	if (point->parts & PROFILE_CURRENT)
+		check_channel(&point->current);
+	if (point->parts & PROFILE_TEMPERATURE)
+		check_channel(&point->temperature);
+	for (unsigned i = 0; i < PROFILE_LAMPS; i++)
+		require(!strchr(point->lamps[i].name, '/'));
+}
+
+static void
 check(const struct profile *profile)
 {
 	uint64_t seen = 0;
 
 	require(*profile->name && *profile->driver && profile->bus_count <= PROFILE_BUSES);
+	for (size_t i = 0; i < INVENTORY_ROWS; i++)
+		check_point(inventory_at(i), &profile->points[i]);
 	for (unsigned i = 0; i < profile->bus_count; i++) {
 		const struct profile_bus *bus = &profile->buses[i];
 		require(bus->count > 0 && bus->count <= PROFILE_BUS_READERS);
