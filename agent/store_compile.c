@@ -1,4 +1,4 @@
-/* Compiles doors, inputs and credentials into the access table. */
+/* Compiles doors, inputs, credentials and the settings of the board into the access table. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,6 +87,37 @@ count_credentials(struct store *store)
 	return db_next(&row) ? (size_t) sqlite3_column_int64(row, 0) : 0;
 }
 
+static uint32_t
+jumper_mv(const json_t *settings, const char *name)
+{
+	const char *said = json_string_or(settings, name, "none");
+
+	if (!strcmp(said, "12v"))
+		return 12000;
+	return strcmp(said, "24v") ? 0 : 24000;
+}
+
+static void
+compile_settings(const json_t *settings, struct access_board *board)
+{
+	board->alarms = (struct access_alarms){
+		.has_casing = json_bool_or(settings, "alarm.casing", false),
+		.has_motion = json_bool_or(settings, "alarm.motion", false),
+		.has_tamper = json_bool_or(settings, "alarm.tamper", false),
+		.motion_hold_off_ms = milliseconds(settings, "alarm.motion_hold_off", 10),
+		.warning_mc =
+			(int32_t) (json_integer_or(settings, "temperature.warning", 65) * 1000),
+		.critical_mc =
+			(int32_t) (json_integer_or(settings, "temperature.critical", 75) * 1000),
+	};
+	board->power = (struct access_power){
+		.relay_jumper_mv = jumper_mv(settings, "power.relay_jumper"),
+		.door_relay_jumper_mv = jumper_mv(settings, "power.door_relay_jumper"),
+		.is_aux_external = !strcmp(json_string_or(settings, "power.aux_supply", "internal"),
+					   "external"),
+	};
+}
+
 int
 store_objects_compile(struct store *store)
 {
@@ -111,6 +142,7 @@ store_objects_compile(struct store *store)
 		else if (count < room)
 			compile_credential(id, doc, &credentials[count++]);
 	}
+	compile_settings(store->settings, &board);
 	int r = path_join(path, sizeof(path), store->options->door_dir, "access.bin");
 	if (r == 0)
 		r = access_write(path, clock_wall_us(), &board, credentials, count);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "agent/store_objects.h"
 #include "lib/json.h"
 #include "lib/log.h"
 #include "lib/model.h"
@@ -128,6 +129,21 @@ audit(struct store *store, const json_t *values, const struct caller *caller)
 	}
 }
 
+/* Settings that the door role reads in its access table. */
+static bool
+is_of_board(const json_t *values)
+{
+	static const char *const groups[] = { "alarm.", "power.", "temperature." };
+	const char *name;
+	json_t *value;
+
+	json_object_foreach ((json_t *) values, name, value)
+		for (size_t i = 0; i < ARRAY_LEN(groups); i++)
+			if (!strncmp(name, groups[i], strlen(groups[i])))
+				return true;
+	return false;
+}
+
 void
 store_settings_set(struct store *store, struct rpc_request *request, const struct caller *caller)
 {
@@ -149,6 +165,8 @@ store_settings_set(struct store *store, struct rpc_request *request, const struc
 	json_decref(store->settings);
 	store->settings = steal(&merged);
 	store_state_set(store->state, "settings", visible(store->settings));
+	if (is_of_board(values))
+		(void) store_objects_compile(store);
 	rpc_reply(request, NULL);
 }
 

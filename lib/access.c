@@ -10,7 +10,7 @@
 #include "lib/util.h"
 
 #define MAGIC	  UINT32_C(0x43524143)
-#define LAYOUT	  4
+#define LAYOUT	  5
 #define COUNT_MAX 1000000
 
 struct header {
@@ -97,10 +97,19 @@ is_text(const char *text, size_t size)
 	return memchr(text, 0, size);
 }
 
+static bool
+are_settings_sound(const struct access_board *board)
+{
+	return is_bool(&board->alarms.has_casing) && is_bool(&board->alarms.has_motion) &&
+	       is_bool(&board->alarms.has_tamper) && is_bool(&board->power.is_aux_external);
+}
+
 /* The writer is another process: what this one reads as a string or a bool must be one. */
 static bool
 are_members_sound(const struct file *file)
 {
+	if (!are_settings_sound(&file->board))
+		return false;
 	for (unsigned i = 0; i < DOORS; i++) {
 		const struct access_door *door = &file->board.doors[i];
 		if (!is_text(door->name, sizeof(door->name)) || !is_bool(&door->relock_on_open) ||
@@ -201,6 +210,18 @@ const struct access_output *
 access_output(const struct access_table *table, unsigned output)
 {
 	return &table->file->board.outputs[output - 1];
+}
+
+const struct access_alarms *
+access_alarms(const struct access_table *table)
+{
+	return &table->file->board.alarms;
+}
+
+const struct access_power *
+access_power(const struct access_table *table)
+{
+	return &table->file->board.power;
 }
 
 const struct access_credential *

@@ -44,8 +44,27 @@ struct access_output {
 	uint32_t pulse_ms;
 };
 
+/* Which alarms are wanted, and where they begin. */
+struct access_alarms {
+	bool has_casing;
+	bool has_motion;
+	bool has_tamper;
+	uint32_t motion_hold_off_ms;
+	int32_t warning_mc; /* thousandths of a degree Celsius */
+	int32_t critical_mc;
+};
+
+/* What of the power the board itself cannot know; 0 mV: the jumper is not fitted. */
+struct access_power {
+	uint32_t relay_jumper_mv;
+	uint32_t door_relay_jumper_mv;
+	bool is_aux_external; /* loads of AUX outputs have a supply of their own */
+};
+
 /* What of the board is configured; by number from 1. */
 struct access_board {
+	struct access_alarms alarms;
+	struct access_power power;
 	struct access_door doors[DOORS];
 	struct access_input inputs[INPUTS];
 	struct access_output outputs[OUTPUTS];
@@ -89,6 +108,8 @@ const struct access_door *access_door(const struct access_table *table, unsigned
 const struct access_input *access_input(const struct access_table *table, unsigned input);
 /* output counts from 1 and must be at most OUTPUTS. */
 const struct access_output *access_output(const struct access_table *table, unsigned output);
+const struct access_alarms *access_alarms(const struct access_table *table);
+const struct access_power *access_power(const struct access_table *table);
 /* NULL when nobody holds the card. */
 const struct access_credential *access_find(const struct access_table *table,
 					    const struct access_card *card);

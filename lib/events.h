@@ -96,6 +96,95 @@ enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
 	  "point_fault", true, "tns1:Device/HardwareFailure", "{name} ({point}) works again")      \
 	X(EV_OUTPUT_STATE, 420, "output.state", "OU", 6, EVENT_SYSTEM, ALARM_NONE, "", true,       \
 	  "tns1:Device/Trigger/Relay", "{name} is {state}")                                        \
+	X(EV_POWER_SOURCE, 430, "power.source", "PW", 5, EVENT_SYSTEM, ALARM_NONE, "", true,       \
+	  "tns1:Device/OperationMode",                                                             \
+	  "The controller is powered by {source}, before by {previous}")                           \
+	X(EV_POWER_LOST, 431, "power.lost", "PW", 1, EVENT_SYSTEM, ALARM_NONE, "", true,           \
+	  "tns1:Device/HardwareFailure/PowerSupplyFailure",                                        \
+	  "The last supply of the controller is gone: it goes off")                                \
+	X(EV_POWER_RESTARTED, 432, "power.restarted", "PW", 4, EVENT_SYSTEM, ALARM_NONE, "", true, \
+	  "tns1:Device/OperationMode", "The board has restarted: {why}")                           \
+	X(EV_POWER_DOORS_LOST, 433, "power.doors_lost", "PW", 1, EVENT_SYSTEM, ALARM_RAISE,        \
+	  "doors_power", true, "tns1:Device/HardwareFailure/PowerSupplyFailure",                   \
+	  "{name} is without power: locks and readers are dead")                                   \
+	X(EV_POWER_DOORS_BACK, 434, "power.doors_back", "PW", 5, EVENT_SYSTEM, ALARM_CLEAR,        \
+	  "doors_power", true, "tns1:Device/HardwareFailure/PowerSupplyFailure",                   \
+	  "{name} has power again")                                                                \
+	X(EV_SUPPLY_LOST, 435, "power.supply_lost", "PW", 4, EVENT_SYSTEM, ALARM_NONE, "", true,   \
+	  "tns1:Device/HardwareFailure/PowerSupplyFailure", "{name} is no longer there")           \
+	X(EV_SUPPLY_BACK, 436, "power.supply_back", "PW", 5, EVENT_SYSTEM, ALARM_NONE, "", true,   \
+	  "tns1:Device/HardwareFailure/PowerSupplyFailure", "{name} is there")                     \
+	X(EV_POWER_LOW, 437, "power.low", "PW", 4, EVENT_SYSTEM, ALARM_RAISE, "power_low", true,   \
+	  "tns1:Device/HardwareFailure/PowerSupplyFailure",                                        \
+	  "Power runs short: {mw} of {capacity} mW of {source} are used")                          \
+	X(EV_POWER_LOW_CLEARED, 438, "power.low_cleared", "PW", 5, EVENT_SYSTEM, ALARM_CLEAR,      \
+	  "power_low", true, "tns1:Device/HardwareFailure/PowerSupplyFailure",                     \
+	  "There is enough power again: {mw} of {capacity} mW of {source} are used")               \
+	X(EV_POWER_SHED, 439, "power.shed", "PW", 3, EVENT_SYSTEM, ALARM_RAISE, "power_shed",      \
+	  true, "tns1:Device/HardwareFailure/PowerSupplyFailure",                                  \
+	  "{name} was switched off: {source} cannot feed it")                                      \
+	X(EV_POWER_RESTORED, 440, "power.restored", "PW", 5, EVENT_SYSTEM, ALARM_CLEAR,            \
+	  "power_shed", true, "tns1:Device/HardwareFailure/PowerSupplyFailure",                    \
+	  "{name} is switched on again")                                                           \
+	X(EV_RAIL_FAULT, 441, "power.rail_fault", "PW", 2, EVENT_SYSTEM, ALARM_RAISE,              \
+	  "rail_fault", true, "tns1:Device/HardwareFailure/PowerSupplyFailure",                    \
+	  "{name} was switched off, {fault}: {ma} mA of {limit} mA at {mv} mV")                    \
+	X(EV_RAIL_FAULT_CLEARED, 442, "power.rail_fault_cleared", "PW", 5, EVENT_SYSTEM,           \
+	  ALARM_CLEAR, "rail_fault", true, "tns1:Device/HardwareFailure/PowerSupplyFailure",       \
+	  "{name} is sound again")                                                                 \
+	X(EV_SUPPLY_OVERLOAD, 443, "power.supply_overload", "PW", 2, EVENT_SYSTEM, ALARM_RAISE,    \
+	  "supply_overload", true, "tns1:Device/HardwareFailure/PowerSupplyFailure",               \
+	  "{name} gives {mw} mW, more than {limit} mW")                                            \
+	X(EV_SUPPLY_OVERLOAD_CLEARED, 444, "power.supply_overload_cleared", "PW", 5, EVENT_SYSTEM, \
+	  ALARM_CLEAR, "supply_overload", true, "tns1:Device/HardwareFailure/PowerSupplyFailure",  \
+	  "{name} gives no more than it may: {mw} mW")                                             \
+	X(EV_SUPPLY_VOLTAGE, 445, "power.supply_voltage", "PW", 3, EVENT_SYSTEM, ALARM_RAISE,      \
+	  "supply_voltage", true, "tns1:Device/HardwareFailure/PowerSupplyFailure",                \
+	  "{name} has {mv} mV, outside of {low} to {high} mV")                                     \
+	X(EV_SUPPLY_VOLTAGE_CLEARED, 446, "power.supply_voltage_cleared", "PW", 5, EVENT_SYSTEM,   \
+	  ALARM_CLEAR, "supply_voltage", true, "tns1:Device/HardwareFailure/PowerSupplyFailure",   \
+	  "{name} has the right voltage again: {mv} mV")                                           \
+	X(EV_POINT_OVERLOAD, 447, "power.point_overload", "PW", 2, EVENT_SYSTEM, ALARM_RAISE,      \
+	  "point_overload", true, "tns1:Device/HardwareFailure",                                   \
+	  "{name} ({point}) carries {ma} mA, more than {limit} mA")                                \
+	X(EV_POINT_OVERLOAD_CLEARED, 448, "power.point_overload_cleared", "PW", 5, EVENT_SYSTEM,   \
+	  ALARM_CLEAR, "point_overload", true, "tns1:Device/HardwareFailure",                      \
+	  "{name} ({point}) carries no more than it may: {ma} mA")                                 \
+	X(EV_TEMPERATURE_WARNING, 450, "temperature.warning", "EN", 4, EVENT_SYSTEM, ALARM_RAISE,  \
+	  "temperature_warning", true, "tns1:Device/HardwareFailure/TemperatureCritical",          \
+	  "It is warm inside: {celsius} degrees Celsius, more than {limit}")                       \
+	X(EV_TEMPERATURE_WARNING_CLEARED, 451, "temperature.warning_cleared", "EN", 5,             \
+	  EVENT_SYSTEM, ALARM_CLEAR, "temperature_warning", true,                                  \
+	  "tns1:Device/HardwareFailure/TemperatureCritical",                                       \
+	  "It is no longer warm inside: {celsius} degrees Celsius")                                \
+	X(EV_TEMPERATURE_CRITICAL, 452, "temperature.critical", "EN", 1, EVENT_SYSTEM,             \
+	  ALARM_RAISE, "temperature_critical", true,                                               \
+	  "tns1:Device/HardwareFailure/TemperatureCritical",                                       \
+	  "It is too hot inside: {celsius} degrees Celsius, more than {limit}")                    \
+	X(EV_TEMPERATURE_CRITICAL_CLEARED, 453, "temperature.critical_cleared", "EN", 5,           \
+	  EVENT_SYSTEM, ALARM_CLEAR, "temperature_critical", true,                                 \
+	  "tns1:Device/HardwareFailure/TemperatureCritical",                                       \
+	  "It is no longer too hot inside: {celsius} degrees Celsius")                             \
+	X(EV_CASING_OPEN, 460, "casing.open", "EN", 2, EVENT_SYSTEM, ALARM_RAISE, "casing", true,  \
+	  "tns1:Device/Casing/Open", "The casing is open")                                         \
+	X(EV_CASING_CLOSED, 461, "casing.closed", "EN", 5, EVENT_SYSTEM, ALARM_CLEAR, "casing",    \
+	  true, "tns1:Device/Casing/Open", "The casing is closed")                                 \
+	X(EV_MOTION, 462, "motion.detected", "EN", 2, EVENT_SYSTEM, ALARM_RAISE, "motion", true,   \
+	  "tns1:Device/Motion", "The controller is moved")                                         \
+	X(EV_MOTION_CLEARED, 463, "motion.cleared", "EN", 5, EVENT_SYSTEM, ALARM_CLEAR, "motion",  \
+	  true, "tns1:Device/Motion", "The controller is at rest")                                 \
+	X(EV_TAMPER, 464, "tamper.external", "EN", 1, EVENT_SYSTEM, ALARM_RAISE,                   \
+	  "external_tamper", true, "tns1:Device/Tampering",                                        \
+	  "The external tamper contact is {state}")                                                \
+	X(EV_TAMPER_CLEARED, 465, "tamper.external_cleared", "EN", 5, EVENT_SYSTEM, ALARM_CLEAR,   \
+	  "external_tamper", true, "tns1:Device/Tampering",                                        \
+	  "The external tamper contact is {state} again")                                          \
+	X(EV_BUTTON_RESET, 466, "button.reset", "EN", 3, EVENT_SYSTEM, ALARM_NONE, "", true,       \
+	  "tns1:Device/OperationMode", "The control button asks for the factory default")          \
+	X(EV_FACTORY_DEFAULT, 467, "system.factory_default", "EN", 3, EVENT_AUDIT, ALARM_NONE, "", \
+	  true, "tns1:Device/OperationMode",                                                       \
+	  "{actor} reset the controller to its factory default: settings, accounts, cards and "    \
+	  "sessions are gone, the log stays")                                                      \
 	X(EV_SETTING_CHANGED, 500, "setting.changed", "CF", 5, EVENT_AUDIT, ALARM_NONE, "", false, \
 	  "tns1:Configuration/Setting/Changed", "{actor} changed {setting} from {old} to {new}")   \
 	X(EV_OBJECT_CREATED, 501, "object.created", "CF", 5, EVENT_AUDIT, ALARM_NONE, "", false,   \

@@ -5,9 +5,67 @@
 #include "lib/settings.h"
 #include "lib/util.h"
 
+static const char *const jumpers[] = { "none", "12v", "24v", NULL };
+static const char *const aux_supplies[] = { "internal", "external", NULL };
 static const char *const syslog_transports[] = { "off", "udp", "tcp", "tls", NULL };
 
 static const struct field settings[] = {
+	{ .name = "alarm.casing",
+	  .type = FIELD_BOOL,
+	  .fallback = "false",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Casing open",
+	  .doc = "Raise an alarm while the casing is open. Off by default: a bare board without a "
+		 "casing would be in alarm for ever." },
+	{ .name = "alarm.motion",
+	  .type = FIELD_BOOL,
+	  .fallback = "false",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Device motion",
+	  .doc = "Raise an alarm when the controller is moved, shaken or hit." },
+	{ .name = "alarm.motion_hold_off",
+	  .type = FIELD_INTEGER,
+	  .min = 1,
+	  .max = 3600,
+	  .fallback = "10",
+	  .unit = "s",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Motion hold-off",
+	  .doc = "The motion alarm ends when the controller has been at rest for this long." },
+	{ .name = "alarm.tamper",
+	  .type = FIELD_BOOL,
+	  .fallback = "false",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "External tamper",
+	  .doc = "Raise an alarm while the TAMPER input is active or its wires are cut or shorted, "
+		 "as when somebody opens the cabinet. Its wiring is set at the input." },
+	{ .name = "power.aux_supply",
+	  .type = FIELD_ENUM,
+	  .choices = aux_supplies,
+	  .fallback = "\"internal\"",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Supply of AUX outputs",
+	  .doc = "What feeds the loads of the AUX outputs: the controller's 12 V, 50 mA for both, "
+		 "or "
+		 "a supply of their own, 100 mA each." },
+	{ .name = "power.door_relay_jumper",
+	  .type = FIELD_ENUM,
+	  .choices = jumpers,
+	  .fallback = "\"none\"",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Jumper of door relays",
+	  .doc = "What the jumper puts on COM of the door relays. Only for boards that do not "
+		 "measure "
+		 "it; their power budget follows." },
+	{ .name = "power.relay_jumper",
+	  .type = FIELD_ENUM,
+	  .choices = jumpers,
+	  .fallback = "\"none\"",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Jumper of the relay",
+	  .doc = "What the jumper puts on COM of the relay. Only for boards that do not measure "
+		 "it; "
+		 "its power budget follows, with the present supply." },
 	{ .name = "snmp.notifications.access",
 	  .type = FIELD_BOOL,
 	  .fallback = "true",
@@ -80,6 +138,25 @@ static const struct field settings[] = {
 	  .role = ROLE_ADMINISTRATOR,
 	  .label = "Name",
 	  .doc = "The controller's name in the console." },
+	{ .name = "temperature.critical",
+	  .type = FIELD_INTEGER,
+	  .min = 20,
+	  .max = 125,
+	  .fallback = "75",
+	  .unit = "degrees Celsius",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Critical temperature",
+	  .doc = "Above this the controller raises an alarm; it ends three degrees below." },
+	{ .name = "temperature.warning",
+	  .type = FIELD_INTEGER,
+	  .min = 20,
+	  .max = 125,
+	  .fallback = "65",
+	  .unit = "degrees Celsius",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Temperature warning",
+	  .doc = "Above this the controller warns; it ends three degrees below. Less than the "
+		 "critical temperature." },
 	{ .name = "web.session_idle",
 	  .type = FIELD_INTEGER,
 	  .min = 60,
@@ -116,5 +193,8 @@ settings_check(const json_t *all, struct field_error *error)
 		return refuse(error, "syslog.1.host", "needed unless syslog.1.transport is off");
 	if (!strcmp(transport, "tls") && !*json_string_or(all, "syslog.1.ca_file", ""))
 		return refuse(error, "syslog.1.ca_file", "needed when syslog.1.transport is tls");
+	if (json_integer_or(all, "temperature.warning", 0) >=
+	    json_integer_or(all, "temperature.critical", INT64_MAX))
+		return refuse(error, "temperature.warning", "must be below temperature.critical");
 	return 0;
 }
