@@ -23,7 +23,7 @@ MODULES = ["configfs", "gpio-sim", "i2c-dev", "i2c-stub", "leds-gpio", "ledtrig-
            "ad799x", "ads7828", "lm75", "kxcjk-1013"]
 PROGRAMS = {AGENT: "cardea-agent", "/usr/bin/cardeactl": "cardeactl",
             "/bin/ask": "tests/kernel/ask", "/bin/manager": "tests/kernel/manager"}
-BUSES = 2
+BUSES = 1
 
 
 def build_directory():

@@ -19,8 +19,8 @@ MODULES = ["configfs", "gpio-sim", "i2c-dev", "i2c-stub", "leds-gpio", "ledtrig-
 
 
 def test_the_board_has_its_chips_and_lines(machine):
-    machine.run("pull door1.lock up && test $(level door1.lock) = 1")
-    machine.run("pull door1.lock down && test $(level door1.lock) = 0")
+    machine.run("pull relay1 up && test $(level relay1) = 1")
+    machine.run("pull relay1 down && test $(level relay1) = 0")
     said = machine.run("millivolts 3 2500; cat $(device iio ad7998)/in_voltage3_raw")
     check(said == "3103", f"2500 mV are {said} of 4096 parts of 3300 mV")
     said = machine.run("temperature -5500; cat $(device hwmon lm75)/temp1_input")
@@ -31,11 +31,11 @@ def test_the_board_has_its_chips_and_lines(machine):
 
 
 def test_a_light_blinks_without_anybody(machine):
-    machine.run("cd /sys/class/leds/stat:green; echo timer >trigger; "
+    machine.run("cd /sys/class/leds/cardea:green:stat; echo timer >trigger; "
                 "echo 50 >delay_on; echo 50 >delay_off")
     for wanted in "01" * 3:
-        wait_for(lambda: machine.run("level stat:green") == wanted, f"the light to be {wanted}")
-    machine.run("echo none >/sys/class/leds/stat:green/trigger")
+        wait_for(lambda: machine.run("level cardea:green:stat") == wanted, f"the light to be {wanted}")
+    machine.run("echo none >/sys/class/leds/cardea:green:stat/trigger")
 
 
 def run_all(machine):
