@@ -14,6 +14,7 @@
 #include "agent/door_fsm.h"
 #include "agent/door_line.h"
 #include "agent/door_output.h"
+#include "agent/door_reader.h"
 #include "hw/hw.h"
 #include "lib/access.h"
 #include "lib/ring.h"
@@ -48,8 +49,8 @@ struct door_role {
 	bool is_board_online;
 	char *faults[INVENTORY_ROWS]; /* why a point does not work; NULL while it does */
 	bool was_board_reported;
-	bool readers_online[READERS];
-	bool readers_tampered[READERS];
+	struct door_reader readers[READERS];
+	bool has_keys; /* what is known of the readers' keys is all there is */
 	struct event *reader_refresh;
 	/* The store's connection and what it has been sent. */
 	struct rpc_server *server;

@@ -5,7 +5,7 @@
 
 #include "agent/door.h"
 #include "agent/door_keep.h"
-#include "agent/door_reader.h"
+#include "agent/door_key.h"
 #include "lib/clock.h"
 #include "lib/daemon.h"
 #include "lib/json.h"
@@ -196,6 +196,7 @@ static const struct hw_ops hw_ops = {
 	.on_fault = door_fault_take,
 	.on_card = on_card,
 	.on_reader = door_reader_on_change,
+	.on_reader_event = door_reader_on_event,
 	.on_reader_replaced = door_reader_on_replaced,
 	.on_frame_error = door_reader_on_frame_error,
 	.on_board = on_board,
@@ -229,6 +230,7 @@ door_load_table(struct door_role *role)
 	if (role->hw) {
 		door_line_configure(role);
 		door_output_configure(role);
+		door_key_configure(role);
 	}
 	return 0;
 }
@@ -275,6 +277,7 @@ start(struct door_role *role)
 	door_output_configure(role);
 	for (unsigned i = 0; i < DOORS; i++)
 		resume(&role->doors[i]);
+	door_key_open(role);
 	r = door_rpc_open(role);
 	if (r < 0)
 		return r;
@@ -297,6 +300,7 @@ stop(struct door_role *role)
 	door_line_close(role);
 	door_output_close(role);
 	door_keep_close(role);
+	door_key_close(role);
 	access_unmap(role->table);
 	ring_close(role->ring);
 	event_base_free(role->base);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "agent/door.h"
+#include "agent/door_key.h"
 #include "agent/door_reader.h"
 #include "agent/door_trend.h"
 #include "lib/clock.h"
@@ -245,7 +246,13 @@ static const struct {
 	{ "door.command", handle_command },
 	{ "follow", handle_follow },
 	{ "input.history", door_trend_answer },
+	{ "keys.load", door_key_load },
+	{ "keys.stored", door_key_stored },
 	{ "latency", handle_latency },
+	{ "reader.accept", door_key_accept },
+	{ "reader.install", door_key_install },
+	{ "reader.install_cancel", door_key_install_cancel },
+	{ "reader.rotate", door_key_rotate },
 	{ "output.command", door_output_command },
 	{ "ring", handle_ring },
 };

@@ -18,6 +18,7 @@
 
 struct store_auth;
 struct store_door;
+struct store_seal;
 struct follow;
 
 struct store {
@@ -27,6 +28,7 @@ struct store {
 	struct store_log *log;
 	struct store_state *state;
 	struct store_auth *auth;
+	struct store_seal *seal; /* NULL: the device's key cannot be used, nor can the readers' */
 	struct store_door *door;
 	struct rpc_server *server;
 	struct worker *worker;

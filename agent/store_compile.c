@@ -33,6 +33,16 @@ compile_input(int64_t id, const json_t *doc, struct access_input inputs[INPUTS])
 }
 
 static void
+compile_reader(int64_t id, const json_t *doc, struct access_reader readers[READERS])
+{
+	if (id < 1 || id > READERS)
+		return;
+	struct access_reader *reader = &readers[id - 1];
+	(void) copy_string(reader->name, sizeof(reader->name), json_string_or(doc, "name", "?"));
+	reader->is_clear = !strcmp(json_string_or(doc, "protection", "secure"), "clear");
+}
+
+static void
 compile_door(int64_t id, const json_t *doc, struct access_door doors[DOORS])
 {
 	if (id < 1 || id > DOORS)
@@ -139,6 +149,8 @@ store_objects_compile(struct store *store)
 			compile_input(id, doc, board.inputs);
 		else if (!strcmp(db_text(rows, 0), "output"))
 			compile_output(id, doc, board.outputs);
+		else if (!strcmp(db_text(rows, 0), "reader"))
+			compile_reader(id, doc, board.readers);
 		else if (count < room)
 			compile_credential(id, doc, &credentials[count++]);
 	}

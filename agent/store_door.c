@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "agent/store_keys.h"
 #include "agent/store_methods.h"
 #include "lib/clock.h"
 #include "lib/json.h"
@@ -67,6 +68,8 @@ on_followed(json_t *result, const struct rpc_error *error, void *context)
 	door->is_down = false;
 	/* It may have started before there was a table, or missed one. */
 	store_door_reload(door->store);
+	rpc_call(door->client, NULL, "keys.load", store_keys_read(door->store), COMMAND_MS, NULL,
+		 NULL);
 }
 
 /* The ring's epoch is learnt first, so that the right position can be named. */
@@ -105,8 +108,12 @@ on_push(struct rpc_client *client UNUSED, json_t *message, void *context)
 	struct store *store = door->store;
 	const json_t *draft = json_object_get(message, "door_event");
 	const char *key = json_string_or(message, "key", NULL);
+	const json_t *reader_key = json_object_get(message, "reader_key");
 
-	if (json_is_object(draft)) {
+	if (reader_key) {
+		rpc_call(door->client, NULL, "keys.stored", store_keys_write(store, reader_key),
+			 COMMAND_MS, NULL, NULL);
+	} else if (json_is_object(draft)) {
 		const char *epoch = json_string_or(message, "epoch", "");
 		uint64_t number = (uint64_t) json_integer_or(message, "number", 0);
 		if (store_log_add_ring(store->log, epoch, number, draft) < 0)

@@ -8,8 +8,10 @@
 #include "agent/store_auth.h"
 #include "agent/store_door.h"
 #include "agent/store_follow.h"
+#include "agent/store_keys.h"
 #include "agent/store_methods.h"
 #include "agent/store_objects.h"
+#include "agent/store_seal.h"
 #include "agent/store_settings.h"
 #include "lib/clock.h"
 #include "lib/daemon.h"
@@ -85,6 +87,7 @@ start(struct store *store)
 		r = store_objects_seed(store);
 	if (r == 0)
 		r = store_objects_compile(store);
+	store_keys_open(store);
 	if (r < 0)
 		return r;
 	store_state_set(store->state, "system",
@@ -111,6 +114,7 @@ stop(struct store *store)
 	store_auth_free(store->auth);
 	store_log_close(store->log);
 	store_state_free(store->state);
+	store_seal_free(store->seal);
 	json_decref(store->settings);
 	db_close(store->config);
 	event_base_free(store->base);

@@ -55,6 +55,10 @@ static const char *const roles[] = { "viewer", "operator", "administrator", NULL
 	{                                                                               \
 		.name = n, .type = FIELD_INTEGER, .min = least, .max = most, .flags = f \
 	}
+#define FLAG(n, f)                                        \
+	{                                                 \
+		.name = n, .type = FIELD_BOOL, .flags = f \
+	}
 #define CHOICE(n, c, f)                                                 \
 	{                                                               \
 		.name = n, .type = FIELD_ENUM, .choices = c, .flags = f \
@@ -65,6 +69,7 @@ static const char *const roles[] = { "viewer", "operator", "administrator", NULL
 	}
 #define ACCOUNT	   TEXT("account", 1, 64, FIELD_REQUIRED)
 #define PASSWORD   TEXT("password", 8, 128, FIELD_REQUIRED | FIELD_SECRET)
+#define READER	   NUMBER("reader", 1, READERS, FIELD_REQUIRED)
 #define EVERY_EDGE (EDGE_WWW | EDGE_SNMP | EDGE_SYSLOG)
 
 static const struct store_method methods[] = {
@@ -113,6 +118,15 @@ static const struct store_method methods[] = {
 	  PARAMS(NUMBER("output", 1, OUTPUTS, FIELD_REQUIRED),
 		 CHOICE("command", output_commands, FIELD_REQUIRED),
 		 NUMBER("seconds", 0, 3600, 0)) },
+	{ "reader.accept", ROLE_ADMINISTRATOR, 0, true, "a reader's replaced device is right",
+	  store_door_forward, PARAMS(READER) },
+	{ "reader.install", ROLE_ADMINISTRATOR, 0, true, "open a reader's install window",
+	  store_door_forward,
+	  PARAMS(READER, FLAG("replacement", 0), TEXT("key", 32, 32, FIELD_SECRET)) },
+	{ "reader.install_cancel", ROLE_ADMINISTRATOR, 0, true, "close a reader's install window",
+	  store_door_forward, PARAMS(READER) },
+	{ "reader.rotate", ROLE_ADMINISTRATOR, 0, true, "give a reader a new key",
+	  store_door_forward, PARAMS(READER, TEXT("key", 32, 32, FIELD_SECRET)) },
 	{ "report", ROLE_ADMINISTRATOR, EVERY_EDGE, true, "an edge's own state and events",
 	  store_report,
 	  PARAMS(TEXT("key", 1, 32, 0), OBJECT("value", 0), TEXT("event", 1, 32, 0),

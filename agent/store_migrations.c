@@ -11,6 +11,8 @@ static const char *const config_steps[] = {
 	"CREATE TABLE sessions (token_hash TEXT PRIMARY KEY, account TEXT NOT NULL"
 	" REFERENCES accounts (name) ON DELETE CASCADE, csrf TEXT NOT NULL,"
 	" created_us INTEGER NOT NULL) WITHOUT ROWID;",
+	/* Sealed by store_seal.c. */
+	"CREATE TABLE reader_keys (reader INTEGER PRIMARY KEY, sealed BLOB NOT NULL);",
 };
 
 static const char *const events_steps[] = {

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "agent/store_keys.h"
 #include "lib/inventory.h"
 #include "lib/json.h"
 #include "lib/log.h"
@@ -63,6 +64,10 @@ store_objects_seed(struct store *store)
 		r = seed_input(store, id);
 	for (unsigned id = 1; id <= OUTPUTS && r == 0; id++)
 		r = seed_output(store, id);
+	for (unsigned id = 1; id <= READERS && r == 0; id++) {
+		_cleanup_(freep) char *name = xasprintf("Reader %u", id);
+		r = seed(store, "reader", id, json_pack("{ss}", "name", name));
+	}
 	return r;
 }
 
@@ -268,6 +273,7 @@ store_object_change(struct store *store, struct rpc_request *request, const stru
 		return;
 	}
 	audit_changes(store, kind, id, old, doc, caller);
+	store_keys_on_change(store, kind, id, old, doc, caller);
 	(void) store_objects_compile(store);
 	rpc_reply(request, NULL);
 }

@@ -22,6 +22,8 @@ static const char usage[] =
 	"  set INPUT ohms N | drift PERCENT | wired SCHEME        its resistance, its resistors:\n"
 	"      INPUT is input1-3, tamper, alarm, aux1-2, doorN.contact or doorN.rex\n"
 	"  reader READER plugged|unplugged|tampered|untampered    cables and covers\n"
+	"  reader READER swap                                     another device as new\n"
+	"  reader READER key wrong|default|forget                 the key it holds\n"
 	"  inject BUS HEX                                         noise on a reader bus\n"
 	"  storm MILLISECONDS                                     all readers badge at once\n"
 	"  answered READER                                        cards of storms that were "
@@ -96,8 +98,8 @@ make_params(int argc, char **argv)
 		return NULL;
 	if (!strcmp(command, "badge") && argc % 2 == 0)
 		params = badge_params(argc - 2, argv + 2);
-	else if (!strcmp(command, "reader") && argc == 3)
-		params = json_pack("{ss}", "state", argv[2]);
+	else if (!strcmp(command, "reader") && (argc == 3 || argc == 4))
+		params = json_pack("{ss,ss*}", "state", argv[2], "argument", argv[3]);
 	else if (!strcmp(command, "inject") && argc == 3)
 		params = json_pack("{ss}", "bytes", argv[2]);
 	else if ((!strcmp(command, "answered") || !strcmp(command, "storm")) && argc == 2)
@@ -125,7 +127,9 @@ print_result(const json_t *result)
 		       json_string_or(value, "led", "?"),
 		       (long long) json_integer_or(value, "sent", 0),
 		       (long long) json_integer_or(value, "answered", 0),
-		       json_bool_or(value, "plugged", true) ? "" : ", unplugged");
+		       !json_bool_or(value, "plugged", true)  ? ", unplugged"
+		       : json_bool_or(value, "secure", false) ? ", encrypted"
+							      : "");
 	json_t *numbers = json_object_get(result, "numbers");
 	size_t i;
 	json_array_foreach (numbers, i, value)

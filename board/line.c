@@ -136,7 +136,8 @@ line_new(struct board *board, unsigned number, uint32_t baud, struct line **ret)
 	line->listener = evconnlistener_new(board->base, on_accept, line,
 					    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
 	for (unsigned i = 0; i < READERS_PER_BUS; i++)
-		line->readers[i] = reader_new((number - 1) * READERS_PER_BUS + i + 1, (uint8_t) i);
+		line->readers[i] = reader_new(board->run_dir,
+					      (number - 1) * READERS_PER_BUS + i + 1, (uint8_t) i);
 	*ret = line;
 	return 0;
 }

@@ -121,20 +121,17 @@ static void
 handle_reader(struct board *board, struct rpc_request *request)
 {
 	const char *state = json_string_or(request->params, "state", "");
+	const char *argument = json_string_or(request->params, "argument", "");
 	struct reader *reader = reader_of(board, request);
 
 	if (!reader)
 		return;
-	if (!strcmp(state, "plugged") || !strcmp(state, "unplugged"))
-		reader_set_plugged(reader, !strcmp(state, "plugged"));
-	else if (!strcmp(state, "tampered") || !strcmp(state, "untampered"))
-		reader_set_tamper(reader, !strcmp(state, "tampered"));
-	else {
+	if (reader_set(reader, state, argument) < 0)
 		rpc_fail_field(request, RPC_BAD_PARAMS, "state",
-			       "plugged, unplugged, tampered or untampered");
-		return;
-	}
-	rpc_reply(request, NULL);
+			       "plugged, unplugged, tampered, untampered, swap, or key wrong, "
+			       "default or forget");
+	else
+		rpc_reply(request, NULL);
 }
 
 static void

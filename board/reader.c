@@ -1,7 +1,10 @@
 #include "board/reader.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
 
 #include "board/polls.h"
 #include "hw/osdp/pd.h"
@@ -10,10 +13,12 @@
 
 struct reader {
 	unsigned number;
-	uint8_t address;
+	char *path; /* what survives a power cut: its serial number and key */
+	struct osdp_pd_config config;
 	struct osdp_pd *pd;
 	struct polls polls;
 	bool is_plugged;
+	bool is_tampered;
 	unsigned waiting; /* cards in the PD's queue */
 	unsigned sent;
 	unsigned answered;
@@ -27,30 +32,90 @@ struct reader {
 	uint8_t answers[STORM_CARDS_MAX / 8 + 1];
 };
 
-struct reader *
-reader_new(unsigned number, uint8_t address)
+static int
+fill_random(void *context UNUSED, uint8_t *bytes, size_t size)
 {
-	struct osdp_pd_config config = {
-		.address = address,
-		.identity = { .vendor = { 0x02, 0xca, 0x2d },
-			      .model = 1,
-			      .version = 1,
-			      .serial = 1000 + number,
-			      .firmware = { 1, 0, 0 } },
-	};
-	struct reader *reader = xcalloc(1, sizeof(*reader));
+	return getrandom(bytes, size, 0) == (ssize_t) size ? 0 : -EIO;
+}
 
-	config.capabilities.compliance[OSDP_CAP_CARD_FORMAT] = 1;
-	config.capabilities.compliance[OSDP_CAP_LED] = 4;
-	config.capabilities.items[OSDP_CAP_LED] = 1;
-	config.capabilities.compliance[OSDP_CAP_BUZZER] = 2;
-	config.capabilities.compliance[OSDP_CAP_CHECK] = 1;
-	config.capabilities.compliance[OSDP_CAP_VERSION] = 2;
-	reader->number = number;
-	reader->address = address;
-	reader->is_plugged = true;
-	if (osdp_pd_new(&config, &reader->pd) < 0)
+static void
+set_tamper(struct reader *reader, bool is_tampered)
+{
+	struct osdp_lstatr status = { .is_tampered = is_tampered };
+
+	reader->is_tampered = is_tampered;
+	osdp_pd_set_status(reader->pd, &status);
+}
+
+/* The device itself: power up with what it has kept. */
+static void
+power_up(struct reader *reader)
+{
+	osdp_pd_free(reader->pd);
+	reader->pd = NULL;
+	if (osdp_pd_new(&reader->config, &reader->pd) < 0)
 		abort();
+	set_tamper(reader, reader->is_tampered);
+	reader->waiting = 0;
+	reader->permanent_colour = OSDP_COLOUR_BLACK;
+}
+
+struct memory {
+	uint32_t serial;
+	uint32_t has_key;
+	uint8_t key[OSDP_KEY_SIZE];
+};
+
+static void
+keep(const struct reader *reader)
+{
+	struct memory memory = {
+		.serial = reader->config.identity.serial,
+		.has_key = reader->config.has_key,
+	};
+
+	memcpy(memory.key, reader->config.key, sizeof(memory.key));
+	(void) write_file_atomic(reader->path, &memory, sizeof(memory), 0600);
+}
+
+static void
+remember(struct reader *reader)
+{
+	struct memory memory;
+	_cleanup_(closep) int fd = open(reader->path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || read(fd, &memory, sizeof(memory)) != (ssize_t) sizeof(memory))
+		return;
+	reader->config.identity.serial = memory.serial;
+	reader->config.has_key = memory.has_key;
+	memcpy(reader->config.key, memory.key, sizeof(memory.key));
+}
+
+struct reader *
+reader_new(const char *run_dir, unsigned number, uint8_t address)
+{
+	struct reader *reader = xcalloc(1, sizeof(*reader));
+	struct osdp_pdcap *capabilities = &reader->config.capabilities;
+
+	reader->number = number;
+	reader->path = xasprintf("%s/reader%u.memory", run_dir, number);
+	reader->is_plugged = true;
+	reader->config.address = address;
+	reader->config.fill_random = fill_random;
+	reader->config.identity = (struct osdp_pdid){ .vendor = { 0x02, 0xca, 0x2d },
+						      .model = 1,
+						      .version = 1,
+						      .serial = 1000 + number,
+						      .firmware = { 1, 0, 0 } };
+	capabilities->compliance[OSDP_CAP_CARD_FORMAT] = 1;
+	capabilities->compliance[OSDP_CAP_LED] = 4;
+	capabilities->items[OSDP_CAP_LED] = 1;
+	capabilities->compliance[OSDP_CAP_BUZZER] = 2;
+	capabilities->compliance[OSDP_CAP_CHECK] = 1;
+	capabilities->compliance[OSDP_CAP_SECURITY] = 1;
+	capabilities->compliance[OSDP_CAP_VERSION] = 2;
+	remember(reader);
+	power_up(reader);
 	return reader;
 }
 
@@ -60,6 +125,7 @@ reader_free(struct reader *reader)
 	if (!reader)
 		return;
 	osdp_pd_free(reader->pd);
+	free(reader->path);
 	free(reader);
 }
 
@@ -133,6 +199,11 @@ take_events(struct reader *reader, uint64_t now_us)
 		case OSDP_PD_EV_CARD_SENT:
 			take_sent(reader, &event.card);
 			break;
+		case OSDP_PD_EV_KEY:
+			reader->config.has_key = true;
+			memcpy(reader->config.key, event.key, sizeof(event.key));
+			keep(reader);
+			break;
 		case OSDP_PD_EV_CARDS_DISCARDED:
 			reader->waiting -= MIN_OF(reader->waiting, event.cards);
 			break;
@@ -148,7 +219,7 @@ reader_exchange(struct reader *reader, const uint8_t *bytes, size_t size, uint64
 {
 	if (!reader->is_plugged)
 		return 0;
-	polls_note(&reader->polls, reader->address, bytes, size, now_us);
+	polls_note(&reader->polls, reader->config.address, bytes, size, now_us);
 	osdp_pd_receive(reader->pd, bytes, size, now_us);
 	size_t used = osdp_pd_take_output(reader->pd, reply, reply_size);
 	take_events(reader, now_us);
@@ -156,23 +227,54 @@ reader_exchange(struct reader *reader, const uint8_t *bytes, size_t size, uint64
 	return used;
 }
 
-void
-reader_set_tamper(struct reader *reader, bool is_tampered)
+static void
+set_plugged(struct reader *reader, bool is_plugged)
 {
-	struct osdp_lstatr status = { .is_tampered = is_tampered };
-
-	osdp_pd_set_status(reader->pd, &status);
+	if (is_plugged && !reader->is_plugged)
+		power_up(reader);
+	reader->is_plugged = is_plugged;
 }
 
-void
-reader_set_plugged(struct reader *reader, bool is_plugged)
+/* Another device of the same kind, as it comes from its maker. */
+static void
+swap(struct reader *reader)
 {
-	if (is_plugged && !reader->is_plugged) {
-		osdp_pd_restart(reader->pd);
-		reader->waiting = 0;
-		reader->permanent_colour = OSDP_COLOUR_BLACK;
+	reader->config.identity.serial += 1000;
+	reader->config.has_key = false;
+	keep(reader);
+	power_up(reader);
+}
+
+static int
+set_key(struct reader *reader, const char *which)
+{
+	if (!strcmp(which, "wrong")) {
+		reader->config.has_key = true;
+		(void) fill_random(NULL, reader->config.key, sizeof(reader->config.key));
+	} else if (!strcmp(which, "default") || !strcmp(which, "forget")) {
+		reader->config.has_key = false;
+	} else {
+		return -EINVAL;
 	}
-	reader->is_plugged = is_plugged;
+	keep(reader);
+	power_up(reader);
+	return 0;
+}
+
+int
+reader_set(struct reader *reader, const char *state, const char *argument)
+{
+	if (!strcmp(state, "plugged") || !strcmp(state, "unplugged"))
+		set_plugged(reader, !strcmp(state, "plugged"));
+	else if (!strcmp(state, "tampered") || !strcmp(state, "untampered"))
+		set_tamper(reader, !strcmp(state, "tampered"));
+	else if (!strcmp(state, "swap"))
+		swap(reader);
+	else if (!strcmp(state, "key"))
+		return set_key(reader, argument);
+	else
+		return -EINVAL;
+	return 0;
 }
 
 void
@@ -189,12 +291,12 @@ reader_show(const struct reader *reader, uint64_t now_us)
 	uint8_t colour = now_us < reader->temporary_until_us ? reader->temporary_colour
 							     : reader->permanent_colour;
 
-	return json_pack("{ss,si,si,si,si,sb}", "led",
-			 !reader->is_plugged || colour >= ARRAY_LEN(colours) ? "off"
-									     : colours[colour],
-			 "buzzes", (int) reader->buzzes, "waiting", (int) reader->waiting, "sent",
-			 (int) reader->sent, "answered", (int) reader->answered, "plugged",
-			 reader->is_plugged);
+	return json_pack(
+		"{ss,si,si,si,si,sb,sb}", "led",
+		!reader->is_plugged || colour >= ARRAY_LEN(colours) ? "off" : colours[colour],
+		"buzzes", (int) reader->buzzes, "waiting", (int) reader->waiting, "sent",
+		(int) reader->sent, "answered", (int) reader->answered, "plugged",
+		reader->is_plugged, "secure", reader->is_plugged && osdp_pd_is_secure(reader->pd));
 }
 
 struct polls *

@@ -16,7 +16,8 @@
 struct polls;
 struct reader;
 
-struct reader *reader_new(unsigned number, uint8_t address);
+/* What it would keep in its flash is a file in run_dir. */
+struct reader *reader_new(const char *run_dir, unsigned number, uint8_t address);
 void reader_free(struct reader *reader);
 
 /* Bytes from the line; writes the reply and returns its size. */
@@ -25,9 +26,13 @@ size_t reader_exchange(struct reader *reader, const uint8_t *bytes, size_t size,
 
 /* -ENOSPC when eight cards wait already. */
 int reader_badge(struct reader *reader, unsigned bit_count, const uint8_t *data);
-void reader_set_tamper(struct reader *reader, bool is_tampered);
-/* Unplugged readers hear and say nothing; plugging in is a power-up. */
-void reader_set_plugged(struct reader *reader, bool is_plugged);
+/*
+ * What people do to a reader: "plugged", "unplugged" (it hears and says nothing; plugging in is a
+ * power-up), "tampered", "untampered", "swap" for another device as new, "key" with the argument
+ * "wrong" for that of another system, "default" or "forget" for the one it had when it was new.
+ * -EINVAL: none of these.
+ */
+int reader_set(struct reader *reader, const char *state, const char *argument);
 
 /*
  * Badges H10301 cards with the reader's number as facility code and 1, 2, 3 ... as card number
@@ -35,7 +40,7 @@ void reader_set_plugged(struct reader *reader, bool is_plugged);
  */
 void reader_storm(struct reader *reader, uint64_t until_us);
 
-/* {"led","buzzes","waiting","sent","answered","plugged"}; a new reference. */
+/* {"led","buzzes","waiting","sent","answered","plugged","secure"}; a new reference. */
 json_t *reader_show(const struct reader *reader, uint64_t now_us);
 /* How regularly it was polled; borrowed. */
 struct polls *reader_polls(struct reader *reader);

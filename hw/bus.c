@@ -4,6 +4,7 @@
 #include <event2/event.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "lib/clock.h"
 #include "lib/loop.h"
@@ -73,6 +74,8 @@ serve(struct bus *bus)
 	osdp_cp_tick(bus->cp, now_us);
 	while (osdp_cp_take_event(bus->cp, &event))
 		bus_take_event(bus, &event);
+	/* One of them may have carried a key. */
+	explicit_bzero(&event, sizeof(event));
 	osdp_cp_tick(bus->cp, now_us);
 	flush_output(bus);
 	loop_arm_at(bus->timer, osdp_cp_deadline_us(bus->cp));
@@ -84,11 +87,21 @@ on_timer(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
 	serve(context);
 }
 
+static int
+fill_random(void *context UNUSED, uint8_t *bytes, size_t size)
+{
+	ssize_t n = getrandom(bytes, size, GRND_NONBLOCK);
+
+	return n < 0 ? -errno : (size_t) n == size ? 0 : -EIO;
+}
+
 struct bus *
 bus_new(struct event_base *base, const struct driver *driver, void *board, unsigned number,
 	const struct profile_bus *profile, const struct hw_ops *ops, void *context)
 {
-	struct osdp_cp_config config = { .baud = profile->baud, .pd_count = profile->count };
+	struct osdp_cp_config config = { .baud = profile->baud,
+					 .pd_count = profile->count,
+					 .fill_random = fill_random };
 	struct bus *bus = xcalloc(1, sizeof(*bus));
 
 	*bus = (struct bus){
@@ -101,8 +114,10 @@ bus_new(struct event_base *base, const struct driver *driver, void *board, unsig
 		.context = context,
 		.fd = -1,
 	};
-	for (unsigned i = 0; i < profile->count; i++)
+	for (unsigned i = 0; i < profile->count; i++) {
 		config.address[i] = profile->readers[i].address;
+		config.policy[i].protection = OSDP_SECURE_REQUIRED;
+	}
 	if (osdp_cp_new(&config, &bus->cp) < 0) {
 		free(bus);
 		return NULL;

@@ -1,5 +1,8 @@
 /*
  * One reader bus: an OSDP control panel on a byte stream. Connects, paces, reconnects.
+ *
+ * A seat is the place of a reader on its bus, from 0. What hw/reader.h says of a reader's
+ * functions holds for those of its seat.
  */
 #ifndef HW_BUS_H
 #define HW_BUS_H
@@ -15,10 +18,22 @@ struct bus *bus_new(struct event_base *base, const struct driver *driver, void *
 		    void *context);
 void bus_free(struct bus *bus);
 
-/* -ENOENT when the reader is not on this bus. */
-int bus_reader(const struct bus *bus, unsigned reader, struct hw_reader *ret);
-void bus_give_feedback(struct bus *bus, unsigned reader, enum hw_feedback feedback);
+/* hw.c: where a reader is, its seat; -ENOENT when there is none of this number. */
+int hw_find_seat(const struct hw *hw, unsigned reader, struct bus **ret);
+/* The seat of a reader on this bus, or -ENOENT. */
+int bus_seat_of(const struct bus *bus, unsigned reader);
+
+void bus_reader(const struct bus *bus, unsigned seat, struct hw_reader *ret);
+void bus_give_feedback(struct bus *bus, unsigned seat, enum hw_feedback feedback);
 /* All readers of this door. */
 void bus_show_lock(struct bus *bus, unsigned door, bool is_released);
+
+/* bus_keys.c */
+int bus_set_policy(struct bus *bus, unsigned seat, const struct hw_policy *policy);
+int bus_install(struct bus *bus, unsigned seat, const struct hw_install *install);
+int bus_install_cancel(struct bus *bus, unsigned seat);
+int bus_rotate(struct bus *bus, unsigned seat, const uint8_t *key);
+int bus_key_stored(struct bus *bus, unsigned seat);
+int bus_accept(struct bus *bus, unsigned seat);
 
 #endif

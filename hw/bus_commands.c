@@ -5,7 +5,7 @@
 #include "lib/util.h"
 
 void
-bus_fill_reader(const struct bus *bus, unsigned i, struct hw_reader *ret)
+bus_reader(const struct bus *bus, unsigned i, struct hw_reader *ret)
 {
 	const struct bus_seat *seat = &bus->seats[i];
 	const struct osdp_counters *counters = osdp_cp_pd_counters(bus->cp, i);
@@ -22,11 +22,15 @@ bus_fill_reader(const struct bus *bus, unsigned i, struct hw_reader *ret)
 		.timeouts = counters->timeouts,
 		.errors = counters->frame_errors,
 		.cards = counters->cards,
+		.security = bus_security(bus, i),
+		.cause = seat->cause,
 	};
 	hex_encode(seat->identity.vendor, sizeof(seat->identity.vendor), ret->vendor);
 	(void) snprintf(ret->firmware, sizeof(ret->firmware), "%u.%u.%u",
 			seat->identity.firmware[0], seat->identity.firmware[1],
 			seat->identity.firmware[2]);
+	if (seat->has_cuid)
+		hex_encode(seat->cuid, sizeof(seat->cuid), ret->cuid);
 }
 
 void
@@ -43,8 +47,8 @@ bus_show_idle(struct bus *bus, unsigned i)
 	(void) osdp_cp_led(bus->cp, i, &led);
 }
 
-static int
-index_of(const struct bus *bus, unsigned reader)
+int
+bus_seat_of(const struct bus *bus, unsigned reader)
 {
 	for (unsigned i = 0; i < bus->profile->count; i++)
 		if (bus->profile->readers[i].reader == reader)
@@ -52,19 +56,8 @@ index_of(const struct bus *bus, unsigned reader)
 	return -ENOENT;
 }
 
-int
-bus_reader(const struct bus *bus, unsigned reader, struct hw_reader *ret)
-{
-	int i = index_of(bus, reader);
-
-	if (i < 0)
-		return i;
-	bus_fill_reader(bus, (unsigned) i, ret);
-	return 0;
-}
-
 void
-bus_give_feedback(struct bus *bus, unsigned reader, enum hw_feedback feedback)
+bus_give_feedback(struct bus *bus, unsigned seat, enum hw_feedback feedback)
 {
 	bool is_granted = feedback == HW_FEEDBACK_GRANTED;
 	uint8_t colour = is_granted ? OSDP_COLOUR_GREEN : OSDP_COLOUR_RED;
@@ -82,12 +75,9 @@ bus_give_feedback(struct bus *bus, unsigned reader, enum hw_feedback feedback)
 		.off_100ms = 1,
 		.count = is_granted ? 1 : 3,
 	};
-	int i = index_of(bus, reader);
 
-	if (i < 0)
-		return;
-	(void) osdp_cp_led(bus->cp, (unsigned) i, &led);
-	(void) osdp_cp_buzzer(bus->cp, (unsigned) i, &buzzer);
+	(void) osdp_cp_led(bus->cp, seat, &led);
+	(void) osdp_cp_buzzer(bus->cp, seat, &buzzer);
 }
 
 void

@@ -9,7 +9,7 @@ tell_reader(struct bus *bus, unsigned seat)
 {
 	struct hw_reader reader;
 
-	bus_fill_reader(bus, seat, &reader);
+	bus_reader(bus, seat, &reader);
 	bus->ops->on_reader(&reader, bus->context);
 }
 
@@ -22,6 +22,7 @@ on_online(struct bus *bus, const struct osdp_event *event)
 	seat->identity = event->online.identity;
 	bus_show_idle(bus, event->pd);
 	tell_reader(bus, event->pd);
+	bus_security_on_online(bus, event);
 }
 
 static void
@@ -36,7 +37,7 @@ on_identity_changed(struct bus *bus, const struct osdp_event *event)
 	struct hw_reader reader;
 
 	bus->seats[event->pd].identity = event->identity.after;
-	bus_fill_reader(bus, event->pd, &reader);
+	bus_reader(bus, event->pd, &reader);
 	bus->ops->on_reader_replaced(&reader, bus->context);
 }
 
@@ -69,7 +70,7 @@ on_frame_error(struct bus *bus, const struct osdp_event *event)
 }
 
 /* What is not here nobody waits for yet. */
-static void (*const handlers[])(struct bus *bus, const struct osdp_event *event) = {
+static bus_handler_fn *const handlers[] = {
 	[OSDP_EV_ONLINE] = on_online,
 	[OSDP_EV_OFFLINE] = on_offline,
 	[OSDP_EV_IDENTITY_CHANGED] = on_identity_changed,
@@ -81,6 +82,10 @@ static void (*const handlers[])(struct bus *bus, const struct osdp_event *event)
 void
 bus_take_event(struct bus *bus, const struct osdp_event *event)
 {
-	if (event->type < ARRAY_LEN(handlers) && handlers[event->type])
-		handlers[event->type](bus, event);
+	bus_handler_fn *handle = bus_security_handler(event->type);
+
+	if (!handle && event->type < ARRAY_LEN(handlers))
+		handle = handlers[event->type];
+	if (handle)
+		handle(bus, event);
 }

@@ -2,7 +2,8 @@
  * What the files of a reader bus share; nobody else includes this.
  *
  * bus.c runs the line: bytes, timers, connecting anew. bus_events.c says what the panel's events
- * mean, bus_commands.c what the readers are to do and what is known of them.
+ * mean, those of secure channels in bus_security.c; bus_commands.c what the readers are to do and
+ * what is known of them, bus_keys.c who may speak how.
  */
 #ifndef HW_BUS_PRIVATE_H
 #define HW_BUS_PRIVATE_H
@@ -15,6 +16,13 @@ struct bus_seat {
 	bool has_identity;
 	bool is_tampered;
 	bool is_green; /* what it shows while nothing happens */
+	/* Its secure channel. */
+	bool is_clear;
+	bool has_key;
+	bool is_installing;
+	const char *cause; /* why there is none; NULL while there is or nobody has tried */
+	bool has_cuid;
+	uint8_t cuid[OSDP_CUID_SIZE];
 };
 
 struct bus {
@@ -36,9 +44,14 @@ struct bus {
 /* bus_events.c */
 void bus_take_event(struct bus *bus, const struct osdp_event *event);
 
-/* bus_commands.c: seat is the reader's place on this bus, from 0. */
-void bus_fill_reader(const struct bus *bus, unsigned seat, struct hw_reader *ret);
-/* What a reader shows while nothing happens. */
+/* bus_security.c: what becomes of a secure channel; NULL for an event that is none of that. */
+typedef void bus_handler_fn(struct bus *bus, const struct osdp_event *event);
+bus_handler_fn *bus_security_handler(enum osdp_event_type type);
+/* The reader is on line: tells it when it is so in a secure channel. */
+void bus_security_on_online(struct bus *bus, const struct osdp_event *event);
+enum hw_security bus_security(const struct bus *bus, unsigned seat);
+
+/* bus_commands.c: what a reader shows while nothing happens. */
 void bus_show_idle(struct bus *bus, unsigned seat);
 
 #endif

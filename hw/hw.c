@@ -185,20 +185,16 @@ hw_name(const struct hw *hw)
 }
 
 int
-hw_reader(const struct hw *hw, unsigned reader, struct hw_reader *ret)
+hw_find_seat(const struct hw *hw, unsigned reader, struct bus **ret)
 {
-	for (unsigned i = 0; i < hw->profile.bus_count; i++)
-		if (bus_reader(hw->buses[i], reader, ret) == 0)
-			return 0;
+	for (unsigned i = 0; i < hw->profile.bus_count; i++) {
+		int seat = bus_seat_of(hw->buses[i], reader);
+		if (seat < 0)
+			continue;
+		*ret = hw->buses[i];
+		return seat;
+	}
 	return -ENOENT;
-}
-
-unsigned
-hw_reader_door(const struct hw *hw, unsigned reader)
-{
-	struct hw_reader found;
-
-	return hw_reader(hw, reader, &found) == 0 ? found.door : 0;
 }
 
 bool
@@ -263,13 +259,6 @@ hw_set_led(struct hw *hw, const struct inventory_row *point, const struct hw_led
 	want->led = *led;
 	if (hw->driver->set_led)
 		(void) hw->driver->set_led(hw->board, point, led);
-}
-
-void
-hw_give_feedback(struct hw *hw, unsigned reader, enum hw_feedback feedback)
-{
-	for (unsigned i = 0; i < hw->profile.bus_count; i++)
-		bus_give_feedback(hw->buses[i], reader, feedback);
 }
 
 void

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "hw/reader.h"
 #include "hw/supervise.h"
 #include "lib/inventory.h"
 
@@ -43,33 +44,6 @@ struct hw_led {
 	uint32_t second_ms;
 };
 
-#define HW_CARD_BYTES 32
-
-/* Bits as the reader sent them, the first one the most significant of data[0]. */
-struct hw_card {
-	unsigned reader;
-	unsigned bit_count;
-	uint8_t data[HW_CARD_BYTES];
-	uint64_t at_mono_us; /* when the last byte had come */
-};
-
-struct hw_reader {
-	unsigned reader;
-	unsigned door;
-	bool is_online;
-	bool is_tampered;
-	char vendor[8]; /* OUI in hex */
-	unsigned model;
-	uint32_t serial;
-	char firmware[16];
-	uint32_t polls;
-	uint32_t timeouts;
-	uint32_t errors;
-	uint32_t cards;
-};
-
-enum hw_feedback { HW_FEEDBACK_GRANTED, HW_FEEDBACK_DENIED };
-
 struct hw_ops {
 	void (*on_state)(const struct inventory_row *point, enum hw_state state, void *context);
 	void (*on_measure)(const struct inventory_row *point, enum hw_quantity quantity,
@@ -82,6 +56,8 @@ struct hw_ops {
 	void (*on_card)(const struct hw_card *card, void *context);
 	/* A reader came, went, or reports tampering. */
 	void (*on_reader)(const struct hw_reader *reader, void *context);
+	/* What becomes of a reader's secure channel; the event is the callee's to wipe. */
+	void (*on_reader_event)(struct hw_reader_event *event, void *context);
 	/* Another device answers at a reader's address. */
 	void (*on_reader_replaced)(const struct hw_reader *reader, void *context);
 	/* count malformed frames so far on the bus of this door. */
@@ -100,10 +76,6 @@ void hw_close(struct hw *hw);
 
 /* The board's name of the profile. */
 const char *hw_name(const struct hw *hw);
-/* The door that a reader is at; 0 when there is no such reader. */
-unsigned hw_reader_door(const struct hw *hw, unsigned reader);
-/* Fills the present state of a reader; -ENOENT when there is none of this number. */
-int hw_reader(const struct hw *hw, unsigned reader, struct hw_reader *ret);
 
 /* Whether the board measures an input's level, and how its profile says that it is wired. */
 bool hw_input_is_measured(const struct hw *hw, unsigned input);
@@ -123,10 +95,6 @@ void hw_set_direction(struct hw *hw, const struct inventory_row *point, bool is_
 /* The supplies of a budget group, which are on until they are told otherwise. */
 void hw_set_branch(struct hw *hw, enum inventory_budget branch, bool is_on);
 void hw_set_led(struct hw *hw, const struct inventory_row *point, const struct hw_led *led);
-/* Shows at the reader what became of a card. */
-void hw_give_feedback(struct hw *hw, unsigned reader, enum hw_feedback feedback);
-/* What the readers of a door show while nothing happens. */
-void hw_show_lock(struct hw *hw, unsigned door, bool is_released);
 
 /* Some boards can be asked about themselves by their own console. */
 bool hw_has_console(const struct hw *hw);

@@ -10,7 +10,7 @@
 #include "lib/util.h"
 
 #define MAGIC	  UINT32_C(0x43524143)
-#define LAYOUT	  5
+#define LAYOUT	  6
 #define COUNT_MAX 1000000
 
 struct header {
@@ -129,6 +129,11 @@ are_members_sound(const struct file *file)
 		    !is_bool(&output->is_normally_closed) || !is_bool(&output->is_output))
 			return false;
 	}
+	for (unsigned i = 0; i < READERS; i++) {
+		const struct access_reader *reader = &file->board.readers[i];
+		if (!is_text(reader->name, sizeof(reader->name)) || !is_bool(&reader->is_clear))
+			return false;
+	}
 	for (uint32_t i = 0; i < file->header.count; i++) {
 		const struct access_credential *credential = &file->credentials[i];
 		if (!is_text(credential->holder, sizeof(credential->holder)) ||
@@ -222,6 +227,12 @@ const struct access_power *
 access_power(const struct access_table *table)
 {
 	return &table->file->board.power;
+}
+
+const struct access_reader *
+access_reader(const struct access_table *table, unsigned reader)
+{
+	return &table->file->board.readers[reader - 1];
 }
 
 const struct access_credential *

@@ -61,6 +61,11 @@ struct access_power {
 	bool is_aux_external; /* loads of AUX outputs have a supply of their own */
 };
 
+struct access_reader {
+	char name[ACCESS_NAME_SIZE];
+	bool is_clear; /* it may speak unencrypted */
+};
+
 /* What of the board is configured; by number from 1. */
 struct access_board {
 	struct access_alarms alarms;
@@ -68,6 +73,7 @@ struct access_board {
 	struct access_door doors[DOORS];
 	struct access_input inputs[INPUTS];
 	struct access_output outputs[OUTPUTS];
+	struct access_reader readers[READERS];
 };
 
 /* A card as a key: format is the position in the card format table. */
@@ -104,6 +110,8 @@ uint64_t access_generation(const struct access_table *table);
 size_t access_count(const struct access_table *table);
 /* door counts from 1 and must be at most DOORS. */
 const struct access_door *access_door(const struct access_table *table, unsigned door);
+/* reader counts from 1 and must be at most READERS. */
+const struct access_reader *access_reader(const struct access_table *table, unsigned reader);
 /* input counts from 1 and must be at most INPUTS. */
 const struct access_input *access_input(const struct access_table *table, unsigned input);
 /* output counts from 1 and must be at most OUTPUTS. */

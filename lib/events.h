@@ -72,6 +72,45 @@ enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
 	X(EV_READER_TAMPER_CLEARED, 305, "reader.tamper_cleared", "RD", 5, EVENT_SYSTEM,           \
 	  ALARM_CLEAR, "reader_tamper", true, "tns1:IdPoint/Request/Tampering",                    \
 	  "Reader {reader} no longer reports tampering")                                           \
+	X(EV_READER_SECURED, 306, "reader.secured", "RD", 5, EVENT_SYSTEM, ALARM_CLEAR,            \
+	  "reader_security", true, "tns1:IdPoint/Status/Device",                                   \
+	  "Reader {reader} speaks encrypted, under its own key")                                   \
+	X(EV_READER_UNSECURED, 307, "reader.unsecured", "RD", 5, EVENT_SYSTEM, ALARM_NONE, "",     \
+	  false, "tns1:IdPoint/Status/Device",                                                     \
+	  "The encrypted session of reader {reader} has ended: {why}")                             \
+	X(EV_READER_KEY_MISMATCH, 308, "reader.key_mismatch", "RD", 2, EVENT_SYSTEM, ALARM_RAISE,  \
+	  "reader_security", true, "tns1:IdPoint/Status/Device",                                   \
+	  "Reader {reader} is refused: {why}")                                                     \
+	X(EV_READER_DEFAULT_KEY, 309, "reader.default_key", "RD", 2, EVENT_SYSTEM, ALARM_NONE, "", \
+	  true, "tns1:IdPoint/Status/Device",                                                      \
+	  "Reader {reader} claims the key of a new device; it was given none")                     \
+	X(EV_READER_DOWNGRADE, 310, "reader.downgrade", "RD", 2, EVENT_SYSTEM, ALARM_NONE, "",     \
+	  true, "tns1:IdPoint/Status/Device",                                                      \
+	  "Reader {reader} says that it cannot encrypt, or somebody does for it")                  \
+	X(EV_READER_MAC_ERROR, 311, "reader.mac_error", "RD", 3, EVENT_SYSTEM, ALARM_NONE, "",     \
+	  false, "tns1:IdPoint/Status/Device",                                                     \
+	  "Forged or damaged messages from reader {reader}: {count}")                              \
+	X(EV_READER_PLAIN_DATA, 312, "reader.plain_data", "RD", 3, EVENT_SYSTEM, ALARM_NONE, "",   \
+	  false, "tns1:IdPoint/Status/Device",                                                     \
+	  "Data of reader {reader} that were not encrypted were refused: {count}")                 \
+	X(EV_READER_INTERFERENCE, 313, "reader.interference", "RD", 2, EVENT_SYSTEM, ALARM_NONE,   \
+	  "", true, "tns1:IdPoint/Status/Device",                                                  \
+	  "Somebody disturbs the line of reader {reader}: {why}")                                  \
+	X(EV_READER_FOREIGN_TALKER, 314, "reader.foreign_talker", "RD", 3, EVENT_SYSTEM,           \
+	  ALARM_NONE, "", true, "tns1:IdPoint/Status/Device",                                      \
+	  "Messages that nobody had asked for on the line of reader {reader}: {count}")            \
+	X(EV_READER_INSTALL, 315, "reader.install", "RD", 5, EVENT_SYSTEM, ALARM_NONE, "", false,  \
+	  "tns1:IdPoint/Status/Device", "Installation of reader {reader}: {state}")                \
+	X(EV_READER_PAIRED, 316, "reader.paired", "RD", 5, EVENT_SYSTEM, ALARM_NONE, "", true,     \
+	  "tns1:IdPoint/Status/Device", "Reader {reader} has a new key")                           \
+	X(EV_READER_DIFFERS, 317, "reader.differs", "RD", 3, EVENT_SYSTEM, ALARM_NONE, "", true,   \
+	  "tns1:IdPoint/Status/Device", "Reader {reader} is not what it was: {why}")               \
+	X(EV_READER_CLEAR, 318, "reader.clear", "RD", 4, EVENT_SYSTEM, ALARM_RAISE,                \
+	  "reader_clear", true, "tns1:IdPoint/Status/Device",                                      \
+	  "{actor} lets reader {reader} speak unencrypted")                                        \
+	X(EV_READER_CLEAR_ENDED, 319, "reader.clear_ended", "RD", 5, EVENT_SYSTEM, ALARM_CLEAR,    \
+	  "reader_clear", true, "tns1:IdPoint/Status/Device",                                      \
+	  "{actor} has reader {reader} speak encrypted")                                           \
 	X(EV_BOARD_ONLINE, 400, "board.online", "BD", 5, EVENT_SYSTEM, ALARM_CLEAR,                \
 	  "board_offline", true, "tns1:Device/HardwareFailure", "The board '{board}' answers")     \
 	X(EV_BOARD_OFFLINE, 401, "board.offline", "BD", 2, EVENT_SYSTEM, ALARM_RAISE,              \

@@ -163,7 +163,8 @@ static const struct model_kind input = {
 	.is_fixed = true,
 	.fields = { input_fields, ARRAY_LEN(input_fields) },
 };
-static const struct model_kind *const kinds[] = { &credential, &door, &input, &model_output };
+static const struct model_kind *const kinds[] = { &credential, &door, &input, &model_output,
+						  &model_reader };
 
 const struct model_kind *
 model_find(const char *name)

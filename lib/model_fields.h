@@ -5,5 +5,6 @@
 #include "lib/model.h"
 
 extern const struct model_kind model_output;
+extern const struct model_kind model_reader;
 
 #endif

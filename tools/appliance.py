@@ -206,7 +206,26 @@ class Appliance:
                          f"--state-dir={os.path.join(self.state, 'www')}"])
         self.supervisor = threading.Thread(target=self.supervise, daemon=True)
         self.supervisor.start()
+        self.pair()
         self.wait_ready()
+
+    def pair(self):
+        """Does what an installer does once: opens the install window of every reader that has no
+        key. A line has one window at a time, so its second reader waits for the first.
+        """
+        def is_paired():
+            readers = {key: value for key, value in self.snapshot().items()
+                       if key.startswith("reader.")}
+            for key, reader in readers.items():
+                if reader["security"] == "no_key":
+                    try:
+                        self.rpc("reader.install", reader=int(key.removeprefix("reader.")))
+                    except (Failure, OSError):
+                        pass
+            return len(readers) == 8 and all(reader["security"] == "secure"
+                                             for reader in readers.values())
+        wait_for(is_paired, "all readers to be paired (the logs are in "
+                 f"'{os.path.join(self.state, 'log')}')", 60)
 
     def supervise(self):
         while not self.stopping.wait(0.05):

@@ -195,6 +195,8 @@ int osdp_cp_file_send(struct osdp_cp *cp, unsigned pd, const struct osdp_file *f
 		      uint64_t now_us);
 int osdp_cp_file_cancel(struct osdp_cp *cp, unsigned pd, uint64_t now_us);
 
+/* The session is under a key of the PD's own. */
+bool osdp_cp_pd_is_secure(const struct osdp_cp *cp, unsigned pd);
 enum osdp_pd_state osdp_cp_pd_state(const struct osdp_cp *cp, unsigned pd);
 /* Borrowed from cp; NULL: no such PD. */
 const struct osdp_counters *osdp_cp_pd_counters(const struct osdp_cp *cp, unsigned pd);

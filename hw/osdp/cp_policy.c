@@ -47,3 +47,10 @@ osdp_cp_accept_device(struct osdp_cp *cp, unsigned pd)
 		to->is_to_start_over = true;
 	return 0;
 }
+
+bool
+osdp_cp_pd_is_secure(const struct osdp_cp *cp, unsigned pd)
+{
+	return pd < cp->config.pd_count && cp->pds[pd].secure.is_open &&
+	       cp->pds[pd].secure.key != OSDP_KEY_DEFAULT;
+}

@@ -35,7 +35,7 @@ forge_header(uint8_t *bytes, size_t *size)
 		return;
 	size_t count = (*size - fixed) / sizeof(struct access_credential);
 	*size = fixed + count * sizeof(struct access_credential);
-	struct header header = { .magic = 0x43524143, .layout = 2, .count = (uint32_t) count };
+	struct header header = { .magic = 0x43524143, .layout = 6, .count = (uint32_t) count };
 	memcpy(bytes, &header, sizeof(header));
 	header.checksum = fnv1a(bytes + 8, *size - 8);
 	memcpy(bytes, &header, sizeof(header));
