@@ -1,6 +1,7 @@
--- config.db, version 1
+-- config.db, version 2
 CREATE TABLE accounts (name TEXT PRIMARY KEY COLLATE NOCASE, role TEXT NOT NULL, password TEXT NOT NULL, created_us INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE objects (kind TEXT NOT NULL, id INTEGER NOT NULL, unique_key TEXT, doc TEXT NOT NULL, PRIMARY KEY (kind, id), UNIQUE (kind, unique_key)) WITHOUT ROWID;
+CREATE TABLE reader_keys (reader INTEGER PRIMARY KEY, sealed BLOB NOT NULL);
 CREATE TABLE sessions (token_hash TEXT PRIMARY KEY, account TEXT NOT NULL REFERENCES accounts (name) ON DELETE CASCADE, csrf TEXT NOT NULL, created_us INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 -- events.db, version 1
