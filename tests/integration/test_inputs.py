@@ -200,7 +200,7 @@ def test_the_list_names_every_input_and_wrong_values_are_refused(rig):
     points = [row["point"] for row in rows]
     check(points[:6] == ["input1", "input2", "input3", "tamper", "alarm", "door1.contact"],
           f"the points are {points}")
-    check(len(rows) == 13, f"there are {len(rows)} inputs")
+    check(len(rows) == 15, f"there are {len(rows)} inputs")
     refused(lambda: rig.rpc("object.change", kind="input", id=1, object={"debounce": 400}),
             "bad_params")
     refused(lambda: rig.rpc("object.change", kind="input", id=1,
