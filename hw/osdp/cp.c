@@ -87,6 +87,64 @@ osdp_cp_new(const struct osdp_cp_config *config, struct osdp_cp **ret_cp)
 	return 0;
 }
 
+static int
+find_place(const struct osdp_cp *cp, uint8_t address)
+{
+	int place = cp->config.pd_count < OSDP_CP_PDS_MAX ? (int) cp->config.pd_count : -ENOSPC;
+
+	if (address >= OSDP_ADDRESS_CONFIGURATION)
+		return -EINVAL;
+	for (unsigned i = cp->config.pd_count; i-- > 0;) {
+		if (cp->pds[i].is_removed)
+			place = (int) i;
+		else if (cp->pds[i].address == address)
+			return -EADDRINUSE;
+	}
+	return place;
+}
+
+int
+osdp_cp_add(struct osdp_cp *cp, uint8_t address, const struct osdp_policy *policy, uint64_t now_us,
+	    unsigned *ret_pd)
+{
+	int place = find_place(cp, address);
+
+	if (place < 0)
+		return place;
+	struct cp_pd *pd = &cp->pds[place];
+	memset(pd, 0, sizeof(*pd));
+	int r = init_pd(pd, address, policy);
+	if (r < 0) {
+		pd->is_removed = true;
+		return r;
+	}
+	pd->due_us = now_us;
+	cp->config.pd_count = MAX_OF(cp->config.pd_count, (unsigned) place + 1);
+	*ret_pd = (unsigned) place;
+	return 0;
+}
+
+int
+osdp_cp_remove(struct osdp_cp *cp, unsigned pd, uint64_t now_us)
+{
+	if (pd >= cp->config.pd_count || cp->pds[pd].is_removed)
+		return -EINVAL;
+	struct cp_pd *from = &cp->pds[pd];
+	if (cp->install.pd == from)
+		osdp_cp_install_cancel(cp, now_us);
+	/* It may be talking: what comes of that is for nobody, and nobody talks into it. */
+	if (cp->exchange.pd == from) {
+		cp->line_free_us = MAX_OF(cp->line_free_us, cp->exchange.reply_deadline_us);
+		cp->exchange.pd = NULL;
+		cp->is_quiet = false;
+		osdp_rx_reset(&cp->rx);
+	}
+	osdp_secure_free(from->secure.channel);
+	explicit_bzero(from, sizeof(*from));
+	from->is_removed = true;
+	return 0;
+}
+
 void
 osdp_cp_free(struct osdp_cp *cp)
 {

@@ -1,5 +1,6 @@
 /*
- * OSDP control panel (SIA OSDP 2.2) for one RS-485 line with up to eight PDs.
+ * OSDP control panel (SIA OSDP 2.2) for one RS-485 line with up to 24 PDs: eight readers and
+ * sixteen modules.
  *
  * Pure: bytes in, bytes out, time is the argument now_us (monotonic). No allocation after
  * osdp_cp_new(). The caller loops: hand over what the line brought, tick, write the output, take
@@ -24,7 +25,7 @@
 #include "hw/osdp/secure.h"
 
 enum {
-	OSDP_CP_PDS_MAX = 8,
+	OSDP_CP_PDS_MAX = 24,
 	OSDP_NAK_CODES = 11,
 };
 
@@ -99,6 +100,16 @@ struct osdp_counters {
 int osdp_cp_new(const struct osdp_cp_config *config, struct osdp_cp **ret_cp);
 void osdp_cp_free(struct osdp_cp *cp);
 
+/*
+ * A PD joins the line while it runs, or leaves it; the others do not notice. A new one takes the
+ * place of one that has left, or the next one. Take all events before: those of a place are its
+ * new PD's from here on. -EINVAL: no such address or PD. -EADDRINUSE. -ENOSPC: OSDP_CP_PDS_MAX are
+ * there.
+ */
+int osdp_cp_add(struct osdp_cp *cp, uint8_t address, const struct osdp_policy *policy,
+		uint64_t now_us, unsigned *ret_pd);
+int osdp_cp_remove(struct osdp_cp *cp, unsigned pd, uint64_t now_us);
+
 void osdp_cp_receive(struct osdp_cp *cp, const uint8_t *bytes, size_t size, uint64_t now_us);
 
 /* Time-outs and the next command. Call it after receive and when the deadline has come. */
@@ -138,6 +149,7 @@ struct osdp_install {
 	bool is_replacement;	/* A key is there, and the reader was reset on purpose. */
 	uint32_t window_ms;	/* [300000] */
 	const uint8_t *own_key; /* NULL: made here, and made anew once the first one works. */
+	bool is_key_later; /* The caller knows it once PAIRING has said which device this is. */
 };
 
 /*
@@ -147,6 +159,11 @@ struct osdp_install {
  */
 int osdp_cp_install(struct osdp_cp *cp, unsigned pd, const struct osdp_install *install,
 		    uint64_t now_us);
+/*
+ * The key of a window with is_key_later, after PAIRING. It must be safe already: KEY_PENDING does
+ * not come. -ENOTCONN: no such PD waits for one. -EKEYREJECTED: it is weak.
+ */
+int osdp_cp_give_key(struct osdp_cp *cp, unsigned pd, const uint8_t key[OSDP_KEY_SIZE]);
 void osdp_cp_install_cancel(struct osdp_cp *cp, uint64_t now_us);
 bool osdp_cp_is_installing(const struct osdp_cp *cp);
 

@@ -9,7 +9,7 @@ static bool
 is_taken(const struct osdp_cp *cp, const struct cp_pd *pd, uint8_t address)
 {
 	for (unsigned i = 0; i < cp->config.pd_count; i++)
-		if (&cp->pds[i] != pd && cp->pds[i].address == address)
+		if (&cp->pds[i] != pd && !cp->pds[i].is_removed && cp->pds[i].address == address)
 			return true;
 	return false;
 }

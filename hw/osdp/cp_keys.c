@@ -52,15 +52,21 @@ make_pending(struct osdp_cp *cp, struct cp_pd *pd, const uint8_t *own_key)
 }
 
 static void
+forget_pending(struct cp_secure *secure)
+{
+	secure->step = KEY_STEP_NONE;
+	secure->policy.has_pending = false;
+	explicit_bzero(secure->policy.pending, sizeof(secure->policy.pending));
+}
+
+static void
 drop_pending(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us)
 {
 	struct cp_secure *secure = &pd->secure;
 
 	if (secure->step != KEY_STEP_NONE)
 		cp_push_event(cp, pd, now_us, (struct osdp_event){ .type = OSDP_EV_KEY_DROPPED });
-	secure->step = KEY_STEP_NONE;
-	secure->policy.has_pending = false;
-	explicit_bzero(secure->policy.pending, sizeof(secure->policy.pending));
+	forget_pending(secure);
 }
 
 static void
@@ -111,7 +117,7 @@ cp_keys_on_pairing(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us)
 					  .identity = pd->identity,
 					  .capabilities = pd->capabilities },
 		      });
-	if (pd->secure.step == KEY_STEP_NONE)
+	if (pd->secure.step == KEY_STEP_NONE && !cp->install.is_key_later)
 		offer_key(cp, pd, now_us);
 }
 
@@ -211,7 +217,9 @@ osdp_cp_install(struct osdp_cp *cp, unsigned pd, const struct osdp_install *inst
 	if (to->secure.policy.has_key && !install->is_replacement)
 		return -EEXIST;
 	/* A reader may hold the key that was on its way when somebody died: it stays the one. */
-	if (!is_unsure || install->own_key != NULL) {
+	if (install->is_key_later) {
+		forget_pending(&to->secure);
+	} else if (!is_unsure || install->own_key != NULL) {
 		int r = make_pending(cp, to, install->own_key);
 		if (r < 0)
 			return r;
@@ -222,12 +230,28 @@ osdp_cp_install(struct osdp_cp *cp, unsigned pd, const struct osdp_install *inst
 	cp->install = (struct cp_install){
 		.pd = to,
 		.is_pairing = true,
-		.is_rotating_again = install->own_key == NULL,
+		.is_rotating_again = install->own_key == NULL && !install->is_key_later,
+		.is_key_later = install->is_key_later,
 		.until_us = now_us + window_ms * US_PER_MS,
 	};
 	to->secure.failures = 0;
 	to->is_to_start_over = true;
 	return 0;
+}
+
+int
+osdp_cp_give_key(struct osdp_cp *cp, unsigned pd, const uint8_t key[OSDP_KEY_SIZE])
+{
+	if (pd >= cp->config.pd_count)
+		return -ENOTCONN;
+	struct cp_pd *to = &cp->pds[pd];
+	if (cp->install.pd != to || !cp->install.is_key_later || !to->secure.is_open ||
+	    to->phase != PHASE_PAIRING || to->secure.step != KEY_STEP_NONE)
+		return -ENOTCONN;
+	int r = make_pending(cp, to, key);
+	if (r == 0)
+		to->secure.step = KEY_STEP_STORED;
+	return r;
 }
 
 void

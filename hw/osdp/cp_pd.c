@@ -76,6 +76,8 @@ compose_online(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us)
 uint64_t
 cp_pd_ready_us(const struct osdp_cp *cp, const struct cp_pd *pd)
 {
+	if (pd->is_removed)
+		return UINT64_MAX;
 	if (pd->is_to_start_over)
 		return 0;
 	if (pd->command_size == 0 && pd->pending_count > 0 && pd->phase == PHASE_ONLINE)

@@ -14,8 +14,9 @@ enum {
 	CP_OVERHEAD_MAX = 8 + OSDP_SECURE_OVERHEAD, /* Header, code, CRC, and what security adds. */
 	CP_PENDING_MAX = 8,
 	CP_RETRIES_MAX = 3,
-	CP_EVENTS_MAX = 96,
-	CP_EVENTS_SPARE = 40, /* Room for all that one exchange and eight losses can bring. */
+	CP_EVENTS_MAX = 192,
+	/* Room for all that one exchange, and the loss of every PD, can bring. */
+	CP_EVENTS_SPARE = 8 + 4 * OSDP_CP_PDS_MAX,
 };
 
 /* Attaching goes up these steps; everything before CAP is sent with sequence number 0. */
@@ -68,6 +69,7 @@ struct cp_install {
 	struct cp_pd *pd; /* NULL: no window is open. */
 	bool is_pairing;  /* SCBK-D is accepted; false once the PD has its own key. */
 	bool is_rotating_again;
+	bool is_key_later;
 	uint64_t until_us;
 };
 
@@ -104,6 +106,7 @@ struct cp_file {
 };
 
 struct cp_pd {
+	bool is_removed; /* Nobody is at this place. */
 	uint8_t address;
 	enum phase phase;
 	enum osdp_pd_state state;
