@@ -12,6 +12,7 @@
 #include "agent/agent.h"
 #include "agent/door_access.h"
 #include "agent/door_fsm.h"
+#include "agent/door_keypad.h"
 #include "agent/door_line.h"
 #include "agent/door_output.h"
 #include "agent/door_reader.h"
@@ -51,6 +52,8 @@ struct door_role {
 	bool was_board_reported;
 	struct door_reader readers[READERS];
 	bool has_keys; /* what is known of the readers' keys is all there is */
+	struct door_keypad keypads[READERS];
+	struct event *keypad_timer;
 	struct event *reader_refresh;
 	/* The store's connection and what it has been sent. */
 	struct rpc_server *server;

@@ -15,18 +15,25 @@ recognise(const struct access_table *table, const struct access_request *request
 	  struct access_decision *ret)
 {
 	const char *reason = "UnknownFormat";
-	const struct cardformat *format;
 	struct cardformat_card read;
+	uint8_t standard[CARDFORMAT_ORDER_MAX];
+	const uint8_t *order = standard;
+	size_t count;
 
-	for (size_t i = 0; (format = cardformat_by_index(i)); i++) {
-		if (!cardformat_bit_count(format))
+	if (table)
+		order = access_formats(table, &count);
+	else
+		count = (size_t) cardformat_parse_list(CARDFORMAT_DEFAULT_LIST, standard);
+	for (size_t i = 0; i < count; i++) {
+		const struct cardformat *format = cardformat_by_index(order[i]);
+		if (!format)
 			continue;
 		int r = cardformat_decode_as(format, request->bit_count, request->data, &read);
 		if (r == -EBADMSG && !ret->format)
 			reason = "BadParity";
 		if (r < 0)
 			continue;
-		struct access_card card = { (uint32_t) i, read.facility, read.number };
+		struct access_card card = { order[i], read.facility, read.number };
 		const struct access_credential *found = table ? access_find(table, &card) : NULL;
 		if (!ret->format || found) {
 			ret->format = format;

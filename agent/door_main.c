@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "agent/door.h"
+#include "agent/door_card.h"
 #include "agent/door_keep.h"
 #include "agent/door_key.h"
 #include "lib/clock.h"
@@ -49,11 +50,10 @@ door_apply(struct door *door, const struct door_input *input)
 		door_tell_event(door, &actions.events[i]);
 	}
 	door_keep_save(role);
-	if (actions.is_released != was_released) {
+	if (actions.is_released != was_released)
 		hw_set_output(role->hw, inventory_of_kind(INV_LOCK_RELAY, door->number),
 			      actions.is_released);
-		hw_show_lock(role->hw, door->number, actions.is_released);
-	}
+	door_feedback_rest(door);
 	if (actions.count) {
 		door->changed_us = clock_wall_us();
 		door->changed_mono_us = clock_mono_us();
@@ -121,44 +121,6 @@ on_output(const struct inventory_row *point, bool is_on, uint64_t at_mono_us, vo
 	door->card_at_us = 0;
 }
 
-static void
-let_in(struct door *door, const struct hw_card *card, const struct access_decision *decision)
-{
-	struct door_subject subject = {
-		.credential = decision->credential->id,
-		.reader = card->reader,
-		.card = decision->card,
-	};
-	struct door_input input = { .kind = DOOR_INPUT_GRANT, .subject = &subject };
-
-	(void) copy_string(subject.holder, sizeof(subject.holder), decision->credential->holder);
-	door->granted++;
-	if (!door->state.is_released)
-		door->card_at_us = card->at_mono_us;
-	door_apply(door, &input);
-}
-
-static void
-on_card(const struct hw_card *card, void *context)
-{
-	struct door_role *role = context;
-	unsigned number = hw_reader_door(role->hw, card->reader);
-	struct door *door = &role->doors[number - 1];
-	struct access_request request = { number, card->bit_count, card->data };
-	struct access_decision decision;
-
-	access_decide(role->table, &request, &decision);
-	door_tell_card(door, card, &decision);
-	if (decision.is_granted) {
-		let_in(door, card, &decision);
-	} else {
-		door->denied++;
-		door_apply(door, &(struct door_input){ .kind = DOOR_INPUT_TICK });
-	}
-	hw_give_feedback(role->hw, card->reader,
-			 decision.is_granted ? HW_FEEDBACK_GRANTED : HW_FEEDBACK_DENIED);
-}
-
 /* The device has been without power: nothing is unlocked any more, all outputs are normal. */
 static void
 forget(struct door_role *role)
@@ -167,7 +129,6 @@ forget(struct door_role *role)
 		struct door *door = &role->doors[i];
 		door_init(&door->state);
 		hw_set_output(role->hw, inventory_of_kind(INV_LOCK_RELAY, door->number), false);
-		hw_show_lock(role->hw, door->number, false);
 		door_apply(door, &(struct door_input){ .kind = DOOR_INPUT_TICK });
 	}
 	door_output_reset(role);
@@ -194,7 +155,8 @@ static const struct hw_ops hw_ops = {
 	.on_measure = on_measure,
 	.on_output = on_output,
 	.on_fault = door_fault_take,
-	.on_card = on_card,
+	.on_card = door_card_take,
+	.on_keys = door_card_take_keys,
 	.on_reader = door_reader_on_change,
 	.on_reader_event = door_reader_on_event,
 	.on_reader_replaced = door_reader_on_replaced,
@@ -210,6 +172,13 @@ on_reader_refresh(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
 
 	door_reader_refresh(role);
 	door_line_refresh(role);
+}
+
+static void
+show_all(struct door_role *role)
+{
+	for (unsigned i = 0; i < DOORS; i++)
+		door_feedback_rest(&role->doors[i]);
 }
 
 int
@@ -231,6 +200,7 @@ door_load_table(struct door_role *role)
 		door_line_configure(role);
 		door_output_configure(role);
 		door_key_configure(role);
+		show_all(role);
 	}
 	return 0;
 }
@@ -278,6 +248,8 @@ start(struct door_role *role)
 	for (unsigned i = 0; i < DOORS; i++)
 		resume(&role->doors[i]);
 	door_key_open(role);
+	door_card_open(role);
+	show_all(role);
 	r = door_rpc_open(role);
 	if (r < 0)
 		return r;
@@ -297,6 +269,7 @@ stop(struct door_role *role)
 	for (unsigned i = 0; i < DOORS; i++)
 		if (role->doors[i].timer)
 			event_free(role->doors[i].timer);
+	door_card_close(role);
 	door_line_close(role);
 	door_output_close(role);
 	door_keep_close(role);

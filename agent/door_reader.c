@@ -80,6 +80,10 @@ door_reader_on_change(const struct hw_reader *reader, void *context)
 	if (kept->is_tampered != reader->is_tampered)
 		tell_reader(role, reader,
 			    reader->is_tampered ? EV_READER_TAMPER : EV_READER_TAMPER_CLEARED);
+	if (kept->has_power_failure != reader->has_power_failure)
+		tell_reader(role, reader,
+			    reader->has_power_failure ? EV_READER_POWER : EV_READER_POWER_CLEARED);
+	kept->has_power_failure = reader->has_power_failure;
 	kept->is_online = reader->is_online;
 	kept->is_tampered = reader->is_tampered;
 	push(role, reader);

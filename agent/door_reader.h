@@ -1,6 +1,6 @@
 /*
  * The readers as the door role sees them: their events, their live state, what became of their
- * secure channels. Cards go to door_main.c, keys to door_key.c.
+ * secure channels. Cards and codes go to door_card.c, keys to door_key.c.
  */
 #ifndef AGENT_DOOR_READER_H
 #define AGENT_DOOR_READER_H
@@ -17,6 +17,7 @@ struct door_role;
 struct door_reader {
 	bool is_online;
 	bool is_tampered;
+	bool has_power_failure;
 	/* What was said in events of its secure channel. */
 	bool is_secured;
 	const char *cause_told; /* why it is refused; NULL while it is not */

@@ -70,6 +70,13 @@ compile_output(int64_t id, const json_t *doc, struct access_output outputs[OUTPU
 }
 
 static void
+compile_feedback(int64_t id, const json_t *doc, struct feedback feedback[FEEDBACK_OUTCOMES])
+{
+	if (id >= 1 && id <= FEEDBACK_OUTCOMES)
+		feedback_compile(doc, &feedback[id - 1]);
+}
+
+static void
 compile_credential(int64_t id, const json_t *doc, struct access_credential *ret)
 {
 	const struct cardformat *format =
@@ -110,6 +117,10 @@ jumper_mv(const json_t *settings, const char *name)
 static void
 compile_settings(const json_t *settings, struct access_board *board)
 {
+	int formats = cardformat_parse_list(json_string_or(settings, "cards.formats", ""),
+					    board->formats);
+
+	board->format_count = formats > 0 ? (uint32_t) formats : 0;
 	board->alarms = (struct access_alarms){
 		.has_casing = json_bool_or(settings, "alarm.casing", false),
 		.has_motion = json_bool_or(settings, "alarm.motion", false),
@@ -140,6 +151,8 @@ store_objects_compile(struct store *store)
 	_cleanup_(db_finalizep) sqlite3_stmt *rows =
 		db_query(store->config, "SELECT kind, id, doc FROM objects", "");
 
+	for (unsigned i = 0; i < FEEDBACK_OUTCOMES; i++)
+		board.feedback[i] = *feedback_default(i);
 	while (db_next(&rows)) {
 		_cleanup_(json_decrefp) json_t *doc = json_loads(db_text(rows, 2), 0, NULL);
 		int64_t id = sqlite3_column_int64(rows, 1);
@@ -151,7 +164,9 @@ store_objects_compile(struct store *store)
 			compile_output(id, doc, board.outputs);
 		else if (!strcmp(db_text(rows, 0), "reader"))
 			compile_reader(id, doc, board.readers);
-		else if (count < room)
+		else if (!strcmp(db_text(rows, 0), "feedback"))
+			compile_feedback(id, doc, board.feedback);
+		else if (!strcmp(db_text(rows, 0), "credential") && count < room)
 			compile_credential(id, doc, &credentials[count++]);
 	}
 	compile_settings(store->settings, &board);

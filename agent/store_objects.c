@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "agent/store_keys.h"
+#include "lib/feedback.h"
 #include "lib/inventory.h"
 #include "lib/json.h"
 #include "lib/log.h"
@@ -68,6 +69,8 @@ store_objects_seed(struct store *store)
 		_cleanup_(freep) char *name = xasprintf("Reader %u", id);
 		r = seed(store, "reader", id, json_pack("{ss}", "name", name));
 	}
+	for (unsigned id = 1; id <= FEEDBACK_OUTCOMES && r == 0; id++)
+		r = seed(store, "feedback", id, feedback_object(id - 1));
 	return r;
 }
 
@@ -228,6 +231,23 @@ store_object_create(struct store *store, struct rpc_request *request, const stru
 	rpc_reply(request, json_pack("{sI}", "id", (json_int_t) id));
 }
 
+static bool
+keeps_read_only(const struct model_kind *kind, const json_t *old, const json_t *new,
+		struct rpc_request *request)
+{
+	for (size_t i = 0; i < kind->fields.count; i++) {
+		const struct field *field = &kind->fields.fields[i];
+		if (field->flags & FIELD_READ_ONLY &&
+		    !json_equal(json_object_get(old, field->name),
+				json_object_get(new, field->name))) {
+			rpc_fail_field(request, RPC_BAD_PARAMS, field->name,
+				       "nobody can change it");
+			return false;
+		}
+	}
+	return true;
+}
+
 static void
 audit_changes(struct store *store, const struct model_kind *kind, int64_t id, const json_t *old,
 	      const json_t *new, const struct caller *caller)
@@ -261,7 +281,7 @@ store_object_change(struct store *store, struct rpc_request *request, const stru
 	}
 	_cleanup_(json_decrefp) json_t *doc = json_deep_copy(old);
 	(void) json_object_update(doc, json_object_get(request->params, "object"));
-	if (!is_sound(kind, doc, request))
+	if (!is_sound(kind, doc, request) || !keeps_read_only(kind, old, doc, request))
 		return;
 	_cleanup_(freep) char *key = model_unique_key(kind, doc);
 	_cleanup_(freep) char *text = json_canonical(doc);

@@ -133,7 +133,7 @@ audit(struct store *store, const json_t *values, const struct caller *caller)
 static bool
 is_of_board(const json_t *values)
 {
-	static const char *const groups[] = { "alarm.", "power.", "temperature." };
+	static const char *const groups[] = { "alarm.", "cards.", "power.", "temperature." };
 	const char *name;
 	json_t *value;
 

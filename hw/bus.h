@@ -24,9 +24,10 @@ int hw_find_seat(const struct hw *hw, unsigned reader, struct bus **ret);
 int bus_seat_of(const struct bus *bus, unsigned reader);
 
 void bus_reader(const struct bus *bus, unsigned seat, struct hw_reader *ret);
-void bus_give_feedback(struct bus *bus, unsigned seat, enum hw_feedback feedback);
-/* All readers of this door. */
-void bus_show_lock(struct bus *bus, unsigned door, bool is_released);
+
+/* bus_feedback.c */
+void bus_show(struct bus *bus, unsigned seat, const struct feedback *resting);
+void bus_signal(struct bus *bus, unsigned seat, const struct feedback *feedback);
 
 /* bus_keys.c */
 int bus_set_policy(struct bus *bus, unsigned seat, const struct hw_policy *policy);

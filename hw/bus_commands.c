@@ -16,6 +16,7 @@ bus_reader(const struct bus *bus, unsigned i, struct hw_reader *ret)
 		.door = bus->profile->readers[i].door,
 		.is_online = state == OSDP_PD_ONLINE || state == OSDP_PD_SUSPECT,
 		.is_tampered = seat->is_tampered,
+		.has_power_failure = seat->has_power_failure,
 		.model = seat->identity.model,
 		.serial = seat->identity.serial,
 		.polls = counters->polls,
@@ -33,20 +34,6 @@ bus_reader(const struct bus *bus, unsigned i, struct hw_reader *ret)
 		hex_encode(seat->cuid, sizeof(seat->cuid), ret->cuid);
 }
 
-void
-bus_show_idle(struct bus *bus, unsigned i)
-{
-	uint8_t colour = bus->seats[i].is_green ? OSDP_COLOUR_GREEN : OSDP_COLOUR_RED;
-	struct osdp_led led = {
-		.permanent = { .control = OSDP_LED_PERMANENT_SET,
-			       .on_100ms = 1,
-			       .on_colour = colour,
-			       .off_colour = colour },
-	};
-
-	(void) osdp_cp_led(bus->cp, i, &led);
-}
-
 int
 bus_seat_of(const struct bus *bus, unsigned reader)
 {
@@ -55,38 +42,4 @@ bus_seat_of(const struct bus *bus, unsigned reader)
 			return (int) i;
 	return -ENOENT;
 }
-
-void
-bus_give_feedback(struct bus *bus, unsigned seat, enum hw_feedback feedback)
-{
-	bool is_granted = feedback == HW_FEEDBACK_GRANTED;
-	uint8_t colour = is_granted ? OSDP_COLOUR_GREEN : OSDP_COLOUR_RED;
-	struct osdp_led led = {
-		.temporary = { .control = OSDP_LED_TEMPORARY_SET,
-			       .on_100ms = is_granted ? 10 : 2,
-			       .off_100ms = is_granted ? 0 : 2,
-			       .on_colour = colour,
-			       .off_colour = OSDP_COLOUR_BLACK },
-		.timer_100ms = is_granted ? 20 : 12,
-	};
-	struct osdp_buzzer buzzer = {
-		.tone = OSDP_TONE_DEFAULT,
-		.on_100ms = 1,
-		.off_100ms = 1,
-		.count = is_granted ? 1 : 3,
-	};
-
-	(void) osdp_cp_led(bus->cp, seat, &led);
-	(void) osdp_cp_buzzer(bus->cp, seat, &buzzer);
-}
-
-void
-bus_show_lock(struct bus *bus, unsigned door, bool is_released)
-{
-	for (unsigned i = 0; i < bus->profile->count; i++) {
-		if (bus->profile->readers[i].door != door)
-			continue;
-		bus->seats[i].is_green = is_released;
-		bus_show_idle(bus, i);
-	}
 }

@@ -20,7 +20,8 @@ on_online(struct bus *bus, const struct osdp_event *event)
 
 	seat->has_identity = event->online.has_identity;
 	seat->identity = event->online.identity;
-	bus_show_idle(bus, event->pd);
+	seat->capabilities = event->online.capabilities;
+	bus_show_again(bus, event->pd);
 	tell_reader(bus, event->pd);
 	bus_security_on_online(bus, event);
 }
@@ -63,6 +64,28 @@ on_tamper(struct bus *bus, const struct osdp_event *event)
 }
 
 static void
+on_power(struct bus *bus, const struct osdp_event *event)
+{
+	bus->seats[event->pd].has_power_failure = event->is_active;
+	tell_reader(bus, event->pd);
+}
+
+static void
+on_keypad(struct bus *bus, const struct osdp_event *event)
+{
+	struct hw_keys keys = {
+		.reader = bus->profile->readers[event->pd].reader,
+		.count = event->keys.count,
+		.at_mono_us = event->at_mono_us,
+	};
+
+	_Static_assert(sizeof(keys.keys) == sizeof(event->keys.keys), "the same keys");
+	memcpy(keys.keys, event->keys.keys, sizeof(keys.keys));
+	bus->ops->on_keys(&keys, bus->context);
+	explicit_bzero(&keys, sizeof(keys));
+}
+
+static void
 on_frame_error(struct bus *bus, const struct osdp_event *event)
 {
 	bus->ops->on_frame_error(bus->profile->readers[event->pd].door, event->frame_error.count,
@@ -76,6 +99,8 @@ static bus_handler_fn *const handlers[] = {
 	[OSDP_EV_IDENTITY_CHANGED] = on_identity_changed,
 	[OSDP_EV_CARD] = on_card,
 	[OSDP_EV_TAMPER] = on_tamper,
+	[OSDP_EV_POWER] = on_power,
+	[OSDP_EV_KEYPAD] = on_keypad,
 	[OSDP_EV_FRAME_ERROR] = on_frame_error,
 };
 

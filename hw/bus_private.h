@@ -2,20 +2,25 @@
  * What the files of a reader bus share; nobody else includes this.
  *
  * bus.c runs the line: bytes, timers, connecting anew. bus_events.c says what the panel's events
- * mean, those of secure channels in bus_security.c; bus_commands.c what the readers are to do and
- * what is known of them, bus_keys.c who may speak how.
+ * mean, those of secure channels in bus_security.c; bus_commands.c what is known of the readers,
+ * bus_feedback.c what they show, bus_keys.c who may speak how.
  */
 #ifndef HW_BUS_PRIVATE_H
 #define HW_BUS_PRIVATE_H
 
 #include "hw/bus.h"
 #include "hw/osdp/cp.h"
+#include "lib/feedback.h"
 
 struct bus_seat {
 	struct osdp_pdid identity;
 	bool has_identity;
 	bool is_tampered;
-	bool is_green; /* what it shows while nothing happens */
+	bool has_power_failure;
+	struct osdp_pdcap capabilities;
+	struct feedback resting; /* what it shows while nothing happens */
+	bool is_sounding;	 /* until it is told to stop */
+	bool has_text;		 /* a resting text is on its display */
 	/* Its secure channel. */
 	bool is_clear;
 	bool has_key;
@@ -51,7 +56,7 @@ bus_handler_fn *bus_security_handler(enum osdp_event_type type);
 void bus_security_on_online(struct bus *bus, const struct osdp_event *event);
 enum hw_security bus_security(const struct bus *bus, unsigned seat);
 
-/* bus_commands.c: what a reader shows while nothing happens. */
-void bus_show_idle(struct bus *bus, unsigned seat);
+/* bus_feedback.c: what a reader shows while nothing happens, as if it showed nothing yet. */
+void bus_show_again(struct bus *bus, unsigned seat);
 
 #endif

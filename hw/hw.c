@@ -261,13 +261,6 @@ hw_set_led(struct hw *hw, const struct inventory_row *point, const struct hw_led
 		(void) hw->driver->set_led(hw->board, point, led);
 }
 
-void
-hw_show_lock(struct hw *hw, unsigned door, bool is_released)
-{
-	for (unsigned i = 0; i < hw->profile.bus_count; i++)
-		bus_show_lock(hw->buses[i], door, is_released);
-}
-
 bool
 hw_has_console(const struct hw *hw)
 {

@@ -54,7 +54,8 @@ struct hw_ops {
 	/* A point does not work, and why; NULL: it works again, and what it says follows. */
 	void (*on_fault)(const struct inventory_row *point, const char *why, void *context);
 	void (*on_card)(const struct hw_card *card, void *context);
-	/* A reader came, went, or reports tampering. */
+	void (*on_keys)(const struct hw_keys *keys, void *context);
+	/* A reader came, went, or reports tampering or a failure of its power. */
 	void (*on_reader)(const struct hw_reader *reader, void *context);
 	/* What becomes of a reader's secure channel; the event is the callee's to wipe. */
 	void (*on_reader_event)(struct hw_reader_event *event, void *context);

@@ -73,13 +73,23 @@ hw_reader_door(const struct hw *hw, unsigned reader)
 }
 
 void
-hw_give_feedback(struct hw *hw, unsigned reader, enum hw_feedback feedback)
+hw_reader_show(struct hw *hw, unsigned reader, const struct feedback *resting)
 {
 	struct bus *bus;
 	int seat = hw_find_seat(hw, reader, &bus);
 
 	if (seat >= 0)
-		bus_give_feedback(bus, (unsigned) seat, feedback);
+		bus_show(bus, (unsigned) seat, resting);
+}
+
+void
+hw_reader_signal(struct hw *hw, unsigned reader, const struct feedback *feedback)
+{
+	struct bus *bus;
+	int seat = hw_find_seat(hw, reader, &bus);
+
+	if (seat >= 0)
+		bus_signal(bus, (unsigned) seat, feedback);
 }
 
 int

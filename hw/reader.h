@@ -13,6 +13,7 @@
 
 #include "lib/reader_key.h"
 
+struct feedback;
 struct hw;
 
 #define HW_CARD_BYTES 32
@@ -23,6 +24,16 @@ struct hw_card {
 	unsigned bit_count;
 	uint8_t data[HW_CARD_BYTES];
 	uint64_t at_mono_us; /* when the last byte had come */
+};
+
+#define HW_KEYS_MAX 64
+
+/* Keys as they were typed: '0' to '9', '*', '#'. Wiped by who hands them over. */
+struct hw_keys {
+	unsigned reader;
+	unsigned count;
+	char keys[HW_KEYS_MAX];
+	uint64_t at_mono_us;
 };
 
 enum hw_security {
@@ -43,6 +54,7 @@ struct hw_reader {
 	unsigned door;
 	bool is_online;
 	bool is_tampered;
+	bool has_power_failure;
 	char vendor[8]; /* OUI in hex */
 	unsigned model;
 	uint32_t serial;
@@ -98,12 +110,10 @@ int hw_reader(const struct hw *hw, unsigned reader, struct hw_reader *ret);
 /* The door that a reader is at; 0 when there is no such reader. */
 unsigned hw_reader_door(const struct hw *hw, unsigned reader);
 
-enum hw_feedback { HW_FEEDBACK_GRANTED, HW_FEEDBACK_DENIED };
-
-/* Shows at the reader what became of a card. */
-void hw_give_feedback(struct hw *hw, unsigned reader, enum hw_feedback feedback);
-/* What the readers of a door show while nothing happens. */
-void hw_show_lock(struct hw *hw, unsigned door, bool is_released);
+/* What a reader shows and sounds while nothing happens; shown again whenever it comes on line. */
+void hw_reader_show(struct hw *hw, unsigned reader, const struct feedback *resting);
+/* What it shows for the feedback's time, and then what it showed before. */
+void hw_reader_signal(struct hw *hw, unsigned reader, const struct feedback *feedback);
 
 struct hw_policy {
 	bool is_clear; /* cards in clear: an explicit decision */

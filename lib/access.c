@@ -10,7 +10,7 @@
 #include "lib/util.h"
 
 #define MAGIC	  UINT32_C(0x43524143)
-#define LAYOUT	  6
+#define LAYOUT	  20
 #define COUNT_MAX 1000000
 
 struct header {
@@ -79,6 +79,9 @@ access_write(const char *path, uint64_t generation, const struct access_board *b
 		.generation = generation,
 	};
 	file->board = *board;
+	if (!board->format_count)
+		file->board.format_count = (uint32_t) cardformat_parse_list(CARDFORMAT_DEFAULT_LIST,
+									    file->board.formats);
 	if (count)
 		memcpy(file->credentials, credentials, count * sizeof(*credentials));
 	file->header.checksum = checksum(file, size);
@@ -110,6 +113,11 @@ are_members_sound(const struct file *file)
 {
 	if (!are_settings_sound(&file->board))
 		return false;
+	if (!file->board.format_count || file->board.format_count > CARDFORMAT_ORDER_MAX)
+		return false;
+	for (unsigned i = 0; i < FEEDBACK_OUTCOMES; i++)
+		if (!feedback_is_sound(&file->board.feedback[i]))
+			return false;
 	for (unsigned i = 0; i < DOORS; i++) {
 		const struct access_door *door = &file->board.doors[i];
 		if (!is_text(door->name, sizeof(door->name)) || !is_bool(&door->relock_on_open) ||
@@ -197,6 +205,19 @@ size_t
 access_count(const struct access_table *table)
 {
 	return table->file->header.count;
+}
+
+const uint8_t *
+access_formats(const struct access_table *table, size_t *ret_count)
+{
+	*ret_count = table->file->board.format_count;
+	return table->file->board.formats;
+}
+
+const struct feedback *
+access_feedback(const struct access_table *table, enum feedback_outcome outcome)
+{
+	return &table->file->board.feedback[outcome];
 }
 
 const struct access_door *

@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/cardformat.h"
+#include "lib/feedback.h"
 #include "lib/model.h"
 
 #define ACCESS_HOLDER_SIZE 65
@@ -70,6 +72,10 @@ struct access_reader {
 struct access_board {
 	struct access_alarms alarms;
 	struct access_power power;
+	/* Card formats in use: positions in the card format table, in the order of trying. */
+	uint8_t formats[CARDFORMAT_ORDER_MAX];
+	uint32_t format_count;
+	struct feedback feedback[FEEDBACK_OUTCOMES];
 	struct access_door doors[DOORS];
 	struct access_input inputs[INPUTS];
 	struct access_output outputs[OUTPUTS];
@@ -108,6 +114,10 @@ int access_map(const char *path, struct access_table **ret);
 void access_unmap(struct access_table *table);
 uint64_t access_generation(const struct access_table *table);
 size_t access_count(const struct access_table *table);
+/* Never empty: without any the default list. ret_count is their number. */
+const uint8_t *access_formats(const struct access_table *table, size_t *ret_count);
+const struct feedback *access_feedback(const struct access_table *table,
+				       enum feedback_outcome outcome);
 /* door counts from 1 and must be at most DOORS. */
 const struct access_door *access_door(const struct access_table *table, unsigned door);
 /* reader counts from 1 and must be at most READERS. */

@@ -4,91 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "lib/cardformat_private.h"
 #include "lib/util.h"
-
-enum { PARITY_MAX = 3 };
-
-/*
- * Card bit i, counted from the first transmitted, is bit i of a mask or of a card held as an
- * integer. So masks read like the data sheets, and a field's first bit is its most significant.
- */
-#define BITS(first, last)  ((UINT64_MAX >> (63 - ((last) - (first)))) << (first))
-#define EVERY_THIRD(first) (UINT64_C(0x9249249249249249) << (first))
-
-struct field {
-	uint8_t first;
-	uint8_t count; /* 0: the format has no such field. */
-};
-
-struct parity {
-	uint64_t mask; /* What it covers; 0 ends the list. */
-	uint8_t bit;
-	bool is_odd;
-};
-
-struct cardformat {
-	const char *name;
-	uint8_t bit_count;
-	struct field facility;
-	struct field number;
-	struct parity parity[PARITY_MAX]; /* In the order of making: later cover earlier. */
-};
-
-static const struct cardformat formats[] = {
-	{
-		.name = "h10301",
-		.bit_count = 26,
-		.facility = { .first = 1, .count = 8 },
-		.number = { .first = 9, .count = 16 },
-		.parity = {
-			{ .bit = 0, .is_odd = false, .mask = BITS(1, 12) },
-			{ .bit = 25, .is_odd = true, .mask = BITS(13, 24) },
-		},
-	},
-	{
-		.name = "h10306",
-		.bit_count = 34,
-		.facility = { .first = 1, .count = 16 },
-		.number = { .first = 17, .count = 16 },
-		.parity = {
-			{ .bit = 0, .is_odd = false, .mask = BITS(1, 16) },
-			{ .bit = 33, .is_odd = true, .mask = BITS(17, 32) },
-		},
-	},
-	{
-		.name = "c1000-35",
-		.bit_count = 35,
-		.facility = { .first = 2, .count = 12 },
-		.number = { .first = 14, .count = 20 },
-		.parity = {
-			{ .bit = 1, .is_odd = false, .mask = BITS(2, 33) & ~EVERY_THIRD(1) },
-			{ .bit = 34, .is_odd = true, .mask = BITS(1, 33) & ~EVERY_THIRD(0) },
-			{ .bit = 0, .is_odd = true, .mask = BITS(1, 34) },
-		},
-	},
-	{
-		.name = "h10302",
-		.bit_count = 37,
-		.number = { .first = 1, .count = 35 },
-		.parity = {
-			{ .bit = 0, .is_odd = false, .mask = BITS(1, 18) },
-			{ .bit = 36, .is_odd = true, .mask = BITS(18, 35) },
-		},
-	},
-	{
-		.name = "h10304",
-		.bit_count = 37,
-		.facility = { .first = 1, .count = 16 },
-		.number = { .first = 17, .count = 19 },
-		.parity = {
-			{ .bit = 0, .is_odd = false, .mask = BITS(1, 18) },
-			{ .bit = 36, .is_odd = true, .mask = BITS(18, 35) },
-		},
-	},
-	{
-		.name = "raw",
-	},
-};
 
 static uint64_t
 load_bits(unsigned bit_count, const uint8_t *data)
@@ -108,7 +25,7 @@ store_bits(uint64_t bits, unsigned bit_count, uint8_t *data)
 }
 
 static uint64_t
-get_field(uint64_t bits, struct field field)
+get_field(uint64_t bits, struct field_bits field)
 {
 	uint64_t value = 0;
 
@@ -118,7 +35,7 @@ get_field(uint64_t bits, struct field field)
 }
 
 static uint64_t
-put_field(uint64_t value, struct field field)
+put_field(uint64_t value, struct field_bits field)
 {
 	uint64_t bits = 0;
 
@@ -128,7 +45,7 @@ put_field(uint64_t value, struct field field)
 }
 
 static bool
-fits_field(uint64_t value, struct field field)
+fits_field(uint64_t value, struct field_bits field)
 {
 	return value >> field.count == 0;
 }
@@ -141,9 +58,20 @@ parity_bit(uint64_t bits, const struct parity *parity)
 	return (uint64_t) (is_odd_sum ^ (parity->is_odd ? 1u : 0u)) << parity->bit;
 }
 
+/* Of the 32 bits before its eight: the exclusive or of their four bytes. */
+static uint64_t
+xor_bits(uint64_t bits)
+{
+	return (bits ^ bits >> 8 ^ bits >> 16 ^ bits >> 24) & 0xff;
+}
+
 static bool
 parity_holds(const struct cardformat *format, uint64_t bits)
 {
+	if ((bits & format->ones) != format->ones)
+		return false;
+	if (format->has_xor && bits >> 32 != xor_bits(bits))
+		return false;
 	for (size_t i = 0; i < PARITY_MAX && format->parity[i].mask != 0; i++) {
 		const struct parity *parity = &format->parity[i];
 		if ((bits & UINT64_C(1) << parity->bit) != parity_bit(bits, parity))
@@ -163,22 +91,22 @@ has_length(const struct cardformat *format, unsigned bit_count)
 const struct cardformat *
 cardformat_by_name(const char *name)
 {
-	for (size_t i = 0; i < ARRAY_LEN(formats); i++)
-		if (strcmp(formats[i].name, name) == 0)
-			return &formats[i];
+	for (size_t i = 0; i < cardformat_count; i++)
+		if (strcmp(cardformats[i].name, name) == 0)
+			return &cardformats[i];
 	return NULL;
 }
 
 const struct cardformat *
 cardformat_by_index(size_t index)
 {
-	return index < ARRAY_LEN(formats) ? &formats[index] : NULL;
+	return index < cardformat_count ? &cardformats[index] : NULL;
 }
 
 uint32_t
 cardformat_index(const struct cardformat *format)
 {
-	return (uint32_t) (format - formats);
+	return (uint32_t) (format - cardformats);
 }
 
 const char *
@@ -204,9 +132,12 @@ cardformat_encode(const struct cardformat *format, uint32_t facility, uint64_t n
 	if (size < (format->bit_count + 7u) / 8)
 		return -ENOBUFS;
 
-	uint64_t bits = put_field(facility, format->facility) | put_field(number, format->number);
+	uint64_t bits = format->ones | put_field(facility, format->facility) |
+			put_field(number, format->number);
 	for (size_t i = 0; i < PARITY_MAX && format->parity[i].mask != 0; i++)
 		bits |= parity_bit(bits, &format->parity[i]);
+	if (format->has_xor)
+		bits |= xor_bits(bits) << 32;
 
 	memset(buf, 0, size);
 	store_bits(bits, format->bit_count, buf);
@@ -224,7 +155,7 @@ cardformat_decode_as(const struct cardformat *format, unsigned bit_count, const 
 	if (!parity_holds(format, bits))
 		return -EBADMSG;
 
-	struct field whole = { .first = 0, .count = (uint8_t) bit_count };
+	struct field_bits whole = { .first = 0, .count = (uint8_t) bit_count };
 	*ret_card = (struct cardformat_card){
 		.format = format,
 		.facility = (uint32_t) get_field(bits, format->facility),
@@ -238,12 +169,63 @@ cardformat_decode(unsigned bit_count, const uint8_t *data, struct cardformat_car
 {
 	int r = -ENOENT;
 
-	for (size_t i = 0; i < ARRAY_LEN(formats) && formats[i].bit_count > 0; i++) {
-		int tried = cardformat_decode_as(&formats[i], bit_count, data, ret_card);
+	for (size_t i = 0; i < cardformat_count && cardformats[i].bit_count > 0; i++) {
+		int tried = cardformat_decode_as(&cardformats[i], bit_count, data, ret_card);
 		if (tried == 0)
 			return 0;
 		if (tried == -EBADMSG)
 			r = tried;
 	}
 	return r;
+}
+
+int
+cardformat_parse_list(const char *text, uint8_t order[CARDFORMAT_ORDER_MAX])
+{
+	char name[16];
+	int count = 0;
+
+	for (const char *rest = text; *rest;) {
+		size_t size = strcspn(rest, ",");
+		if (size == 0 || size >= sizeof(name) || count == CARDFORMAT_ORDER_MAX)
+			return -EINVAL;
+		memcpy(name, rest, size);
+		name[size] = '\0';
+		const struct cardformat *format = cardformat_by_name(name);
+		if (!format || !format->bit_count)
+			return -EINVAL;
+		for (int i = 0; i < count; i++)
+			if (order[i] == cardformat_index(format))
+				return -EINVAL;
+		order[count++] = (uint8_t) cardformat_index(format);
+		rest += size;
+		if (*rest == ',' && !*++rest)
+			return -EINVAL;
+	}
+	return count ? count : -EINVAL;
+}
+
+static unsigned
+get_bit(const uint8_t *data, unsigned bit)
+{
+	return data[bit / 8] >> (7 - bit % 8) & 1u;
+}
+
+void
+cardformat_turn(enum cardformat_turn turn, unsigned bit_count, uint8_t *data, size_t size)
+{
+	uint8_t turned[64] = { 0 };
+
+	if (turn == CARDFORMAT_AS_SENT || size > sizeof(turned) || bit_count > size * 8)
+		return;
+	/* Bytes change places only if there are whole ones. */
+	if (turn == CARDFORMAT_BYTES_REVERSED && bit_count % 8)
+		return;
+	for (unsigned i = 0; i < bit_count; i++) {
+		unsigned from = bit_count - 1 - i;
+		if (turn == CARDFORMAT_BYTES_REVERSED)
+			from = (bit_count / 8 - 1 - i / 8) * 8 + i % 8;
+		turned[i / 8] |= (uint8_t) (get_bit(data, from) << (7 - i % 8));
+	}
+	memcpy(data, turned, size);
 }

@@ -11,7 +11,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { CARDFORMAT_BITS_MAX = 64 };
+enum {
+	CARDFORMAT_BITS_MAX = 64,
+	CARDFORMAT_ORDER_MAX = 20, /* Formats in use at once. */
+};
+
+/* The formats in use unless somebody says otherwise: all whose parity tells them apart. */
+#define CARDFORMAT_DEFAULT_LIST \
+	"h10301,h10306,c1000-35,c1000-48,h10302,h10304,d10202,c15001,pw39,p10001"
+
+/* How a reader hands over what it reads. */
+enum cardformat_turn { CARDFORMAT_AS_SENT, CARDFORMAT_BITS_REVERSED, CARDFORMAT_BYTES_REVERSED };
 
 struct cardformat;
 
@@ -21,7 +31,7 @@ struct cardformat_card {
 	uint64_t number;
 };
 
-/* "h10301", "h10302", "h10304", "h10306", "c1000-35" or "raw"; NULL if there is no such format. */
+/* "h10301", "c1000-35", "raw" ...; NULL if there is no such format. */
 const struct cardformat *cardformat_by_name(const char *name);
 /* Walks the table; NULL behind its end. */
 const struct cardformat *cardformat_by_index(size_t index);
@@ -50,5 +60,14 @@ int cardformat_decode_as(const struct cardformat *format, unsigned bit_count, co
  * -EBADMSG: some have, but parity holds in none.
  */
 int cardformat_decode(unsigned bit_count, const uint8_t *data, struct cardformat_card *ret_card);
+
+/*
+ * Reads names with commas between them, as CARDFORMAT_DEFAULT_LIST is, and returns how many.
+ * -EINVAL: an unknown name, one that is there twice, none, or "raw".
+ */
+int cardformat_parse_list(const char *text, uint8_t order[CARDFORMAT_ORDER_MAX]);
+
+/* Brings the bits into the order that the card has; size: of data, at most 64. */
+void cardformat_turn(enum cardformat_turn turn, unsigned bit_count, uint8_t *data, size_t size);
 
 #endif

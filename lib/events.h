@@ -111,6 +111,37 @@ enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
 	X(EV_READER_CLEAR_ENDED, 319, "reader.clear_ended", "RD", 5, EVENT_SYSTEM, ALARM_CLEAR,    \
 	  "reader_clear", true, "tns1:IdPoint/Status/Device",                                      \
 	  "{actor} has reader {reader} speak encrypted")                                           \
+	X(EV_READER_CODE, 320, "reader.code", "RD", 6, EVENT_ACCESS, ALARM_NONE, "", false,        \
+	  "tns1:IdPoint/Request/PIN", "A code of {digits} digits was entered at reader {reader}")  \
+	X(EV_READER_CODE_ABANDONED, 321, "reader.code_abandoned", "RD", 6, EVENT_ACCESS,           \
+	  ALARM_NONE, "", false, "tns1:IdPoint/Request/PIN",                                       \
+	  "A code was not ended at reader {reader}: {digits} digits")                              \
+	X(EV_READER_CODE_TOO_LONG, 322, "reader.code_too_long", "RD", 5, EVENT_ACCESS, ALARM_NONE, \
+	  "", false, "tns1:IdPoint/Request/PIN",                                                   \
+	  "A code entered at reader {reader} has more than {digits} digits")                       \
+	X(EV_READER_POWER, 323, "reader.power", "RD", 3, EVENT_SYSTEM, ALARM_RAISE,                \
+	  "reader_power", true, "tns1:IdPoint/Status/Device",                                      \
+	  "Reader {reader} reports a power failure")                                               \
+	X(EV_READER_POWER_CLEARED, 324, "reader.power_cleared", "RD", 5, EVENT_SYSTEM,             \
+	  ALARM_CLEAR, "reader_power", true, "tns1:IdPoint/Status/Device",                         \
+	  "Reader {reader} no longer reports a power failure")                                     \
+	X(EV_READER_MOVED, 325, "reader.moved", "RD", 5, EVENT_SYSTEM, ALARM_NONE, "", false,      \
+	  "tns1:IdPoint/Status/Device",                                                            \
+	  "Reader {reader} answers at address {address} with {baud} baud now")                     \
+	X(EV_READER_NOT_MOVED, 326, "reader.not_moved", "RD", 4, EVENT_SYSTEM, ALARM_NONE, "",     \
+	  false, "tns1:IdPoint/Status/Device",                                                     \
+	  "Reader {reader} did not take its new address or speed: it is at {address} with {baud} " \
+	  "baud as before")                                                                        \
+	X(EV_LINE_SCANNED, 327, "line.scanned", "RD", 6, EVENT_SYSTEM, ALARM_NONE, "", false,      \
+	  "tns1:IdPoint/Status/Device", "Reader bus {bus} was searched: {count} devices")          \
+	X(EV_READER_UPGRADE, 330, "reader.upgrade", "RD", 5, EVENT_SYSTEM, ALARM_NONE, "", false,  \
+	  "tns1:Device/OperationMode", "Reader {reader} is given the firmware '{name}'")           \
+	X(EV_READER_UPGRADE_DONE, 331, "reader.upgrade_done", "RD", 5, EVENT_SYSTEM, ALARM_NONE,   \
+	  "", true, "tns1:Device/OperationMode",                                                   \
+	  "Reader {reader} has taken the firmware '{name}'")                                       \
+	X(EV_READER_UPGRADE_FAILED, 332, "reader.upgrade_failed", "RD", 4, EVENT_SYSTEM,           \
+	  ALARM_NONE, "", true, "tns1:Device/OperationMode",                                       \
+	  "Reader {reader} has not taken the firmware '{name}': {reason}")                         \
 	X(EV_BOARD_ONLINE, 400, "board.online", "BD", 5, EVENT_SYSTEM, ALARM_CLEAR,                \
 	  "board_offline", true, "tns1:Device/HardwareFailure", "The board '{board}' answers")     \
 	X(EV_BOARD_OFFLINE, 401, "board.offline", "BD", 2, EVENT_SYSTEM, ALARM_RAISE,              \

@@ -8,9 +8,12 @@
 #include "lib/model_fields.h"
 #include "lib/util.h"
 
-static const char *const card_formats[] = {
-	"h10301", "h10306", "h10302", "h10304", "c1000-35", NULL
-};
+/* Those of lib/cardformat; a test compares. */
+static const char *const card_formats[] = { "h10301", "h10306",	  "c1000-35",  "h10302",
+					    "h10304", "c1000-48", "d10202",    "c15001",
+					    "s12906", "pw39",	  "p10001",    "indala26",
+					    "bqt34",  "kastle32", "wiegand32", "uid32",
+					    "casi40", NULL };
 
 /* "board" is what the board profile says; the others are the schemes of hw/supervise. */
 static const char *const supervisions[] = { "board",	  "none",	"parallel_22k_4k7",
@@ -72,7 +75,7 @@ static const struct field credential_fields[] = {
 	{ .name = "card",
 	  .type = FIELD_INTEGER,
 	  .flags = FIELD_REQUIRED | FIELD_UNIQUE,
-	  .max = INT64_C(34359738367),
+	  .max = INT64_C(274877906943),
 	  .role = ROLE_ADMINISTRATOR,
 	  .label = "Card number" },
 	{ .name = "doors",
@@ -90,7 +93,7 @@ static const struct field credential_fields[] = {
 	{ .name = "facility",
 	  .type = FIELD_INTEGER,
 	  .flags = FIELD_UNIQUE,
-	  .max = 65535,
+	  .max = 4194303,
 	  .fallback = "0",
 	  .role = ROLE_ADMINISTRATOR,
 	  .label = "Facility code" },
@@ -163,8 +166,8 @@ static const struct model_kind input = {
 	.is_fixed = true,
 	.fields = { input_fields, ARRAY_LEN(input_fields) },
 };
-static const struct model_kind *const kinds[] = { &credential, &door, &input, &model_output,
-						  &model_reader };
+static const struct model_kind *const kinds[] = { &credential, &door,	      &model_feedback,
+						  &input,      &model_output, &model_reader };
 
 const struct model_kind *
 model_find(const char *name)
@@ -233,6 +236,8 @@ model_check(const struct model_kind *kind, const json_t *object, struct field_er
 {
 	if (!strcmp(kind->name, "credential"))
 		return check_card(object, error);
+	if (!strcmp(kind->name, "feedback"))
+		return model_feedback_check(object, error);
 	if (!strcmp(kind->name, "door") && json_integer_or(object, "pre_alarm_time", 0) >=
 						   json_integer_or(object, "held_open_time", 30))
 		return refuse(error, "pre_alarm_time", "shorter than held_open_time, or 0");

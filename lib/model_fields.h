@@ -4,7 +4,11 @@
 
 #include "lib/model.h"
 
+extern const struct model_kind model_feedback;
 extern const struct model_kind model_output;
 extern const struct model_kind model_reader;
+
+/* As model_check() for this kind. */
+int model_feedback_check(const json_t *object, struct field_error *error);
 
 #endif

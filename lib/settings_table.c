@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lib/cardformat.h"
 #include "lib/json.h"
 #include "lib/settings.h"
 #include "lib/util.h"
@@ -39,6 +40,15 @@ static const struct field settings[] = {
 	  .label = "External tamper",
 	  .doc = "Raise an alarm while the TAMPER input is active or its wires are cut or shorted, "
 		 "as when somebody opens the cabinet. Its wiring is set at the input." },
+	{ .name = "cards.formats",
+	  .type = FIELD_STRING,
+	  .min = 1,
+	  .max = 200,
+	  .fallback = "\"" CARDFORMAT_DEFAULT_LIST "\"",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Card formats",
+	  .doc = "The formats in use, in the order in which they are tried, with commas between: "
+		 "several may share a length." },
 	{ .name = "power.aux_supply",
 	  .type = FIELD_ENUM,
 	  .choices = aux_supplies,
@@ -188,7 +198,11 @@ int
 settings_check(const json_t *all, struct field_error *error)
 {
 	const char *transport = json_string_or(all, "syslog.1.transport", "off");
+	uint8_t order[CARDFORMAT_ORDER_MAX];
 
+	if (cardformat_parse_list(json_string_or(all, "cards.formats", ""), order) < 0)
+		return refuse(error, "cards.formats",
+			      "names of card formats with commas between, each once");
 	if (strcmp(transport, "off") && !*json_string_or(all, "syslog.1.host", ""))
 		return refuse(error, "syslog.1.host", "needed unless syslog.1.transport is off");
 	if (!strcmp(transport, "tls") && !*json_string_or(all, "syslog.1.ca_file", ""))

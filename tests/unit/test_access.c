@@ -203,7 +203,7 @@ map_bytes(struct rig *rig, const char *bytes, size_t size)
 static void
 test_one_damaged_byte_anywhere_is_noticed(void)
 {
-	char bytes[2048];
+	char bytes[8192];
 	size_t size = sizeof(bytes);
 	struct rig rig;
 
@@ -221,7 +221,7 @@ test_one_damaged_byte_anywhere_is_noticed(void)
 static void
 test_a_table_of_another_length_is_refused(void)
 {
-	char bytes[2048] = { 0 };
+	char bytes[8192] = { 0 };
 	size_t size = sizeof(bytes) - 8;
 	struct rig rig;
 
@@ -249,8 +249,8 @@ map_forged(struct rig *rig, char *bytes, size_t size)
 static void
 test_members_that_would_mislead_the_reader_are_refused(void)
 {
-	char bytes[2048];
-	char forged[2048];
+	char bytes[8192];
+	char forged[8192];
 	size_t size = sizeof(bytes);
 	struct rig rig;
 
@@ -285,7 +285,7 @@ test_members_that_would_mislead_the_reader_are_refused(void)
 static void
 test_a_count_that_overflows_is_refused(void)
 {
-	char bytes[2048];
+	char bytes[8192];
 	size_t size = sizeof(bytes);
 	struct rig rig;
 

@@ -42,6 +42,22 @@ test_every_field_is_in_order_and_its_default_passes_its_own_check(void)
 	CU_ASSERT_PTR_NULL(model_at(model_count()));
 }
 
+static void
+test_a_card_may_be_of_every_format_that_can_be_encoded(void)
+{
+	const struct field *field = field_find(&model_find("credential")->fields, "format");
+	const struct cardformat *format;
+	size_t count = 0;
+
+	for (size_t i = 0; (format = cardformat_by_index(i)); i++)
+		count += cardformat_bit_count(format) > 0;
+	for (size_t i = 0; i < count; i++)
+		CU_ASSERT_PTR_NOT_NULL_FATAL(field->choices[i]);
+	CU_ASSERT_PTR_NULL(field->choices[count]);
+	for (size_t i = 0; i < count; i++)
+		CU_ASSERT_PTR_NOT_NULL(cardformat_by_name(field->choices[i]));
+}
+
 static json_t *
 card_of(const char *format, json_int_t facility, json_int_t card)
 {
@@ -160,6 +176,7 @@ main(void)
 	static const struct tap_test tests[] = {
 		TAP(test_the_kinds_are_what_others_configure),
 		TAP(test_every_field_is_in_order_and_its_default_passes_its_own_check),
+		TAP(test_a_card_may_be_of_every_format_that_can_be_encoded),
 		TAP(test_a_card_is_unique_by_format_facility_and_number),
 		TAP(test_doors_are_not_unique_by_anything),
 		TAP(test_the_pre_alarm_is_shorter_than_the_held_open_time),

@@ -86,6 +86,19 @@ test_a_transport_needs_a_host_and_tls_a_trusted_ca(void)
 	CU_ASSERT_STRING_EQUAL(check("tls", "log.example", "/ca.pem"), "");
 }
 
+static void
+test_only_known_card_formats_can_be_in_use(void)
+{
+	_cleanup_(json_decrefp) json_t *all = defaults();
+	struct field_error error = { .field = "" };
+
+	(void) json_object_set_new(all, "cards.formats", json_string("h10304,h10302"));
+	CU_ASSERT_EQUAL(settings_check(all, &error), 0);
+	(void) json_object_set_new(all, "cards.formats", json_string("h10304,h10305"));
+	CU_ASSERT_EQUAL(settings_check(all, &error), -EINVAL);
+	CU_ASSERT_STRING_EQUAL(error.field, "cards.formats");
+}
+
 int
 main(void)
 {
@@ -94,6 +107,7 @@ main(void)
 		TAP(test_every_row_is_in_order_and_its_default_passes_its_own_check),
 		TAP(test_the_defaults_agree_with_each_other),
 		TAP(test_a_transport_needs_a_host_and_tls_a_trusted_ca),
+		TAP(test_only_known_card_formats_can_be_in_use),
 	};
 
 	return tap_main(tests, ARRAY_LEN(tests));
