@@ -211,7 +211,6 @@ resume(struct door *door)
 {
 	hw_set_output(door->role->hw, inventory_of_kind(INV_LOCK_RELAY, door->number),
 		      door->state.is_released);
-	hw_show_lock(door->role->hw, door->number, door->state.is_released);
 	door_apply(door, &(struct door_input){ .kind = DOOR_INPUT_TICK });
 }
 
