@@ -42,4 +42,3 @@ bus_seat_of(const struct bus *bus, unsigned reader)
 			return (int) i;
 	return -ENOENT;
 }
-}
