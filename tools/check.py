@@ -3,7 +3,7 @@
   make      unit and integration tests, built by GCC with warnings as errors
   clang     the same sources built by Clang, warnings as errors
   sanitize  the unit tests with address and undefined behaviour sanitizers
-  fuzz      a few seconds of every fuzz target
+  fuzz      a few seconds of every fuzz target, and of two of them by another fuzzer
   kernel    the real drivers on Debian's kernel in an emulated machine
   browser   the console in Chromium
   dist      make distcheck                       (with --all, or in CI)
@@ -25,6 +25,8 @@ FULL_LENGTH = {"CARDEA_ROUNDS": "10", "CARDEA_ROUND_SECONDS": "10", "CARDEA_HANG
                "CARDEA_OUTAGE_SECONDS": "60"}
 JOBS = f"-j{os.cpu_count()}"
 FUZZ_SECONDS = "5"
+# The other fuzzer shows that targets are built and run by it; ./run fuzz --afl runs it longer.
+AFL = ["--afl", "--seconds", "2", "osdp_secure", "cardformat"]
 
 
 class Lanes:
@@ -99,9 +101,10 @@ class Lanes:
             self.make_check("sanitize", directory, "check-unit")
 
     def fuzz(self):
-        _, text = self.run("fuzz", ["tests/fuzz/run.sh", FUZZ_SECONDS])
-        found = re.search(r"^(\d+) passed, (\d+) failed$", text, re.M)
-        self.count(*(map(int, found.groups()) if found else (0, 1)))
+        for name, options in (("fuzz", ["--seconds", FUZZ_SECONDS]), ("fuzz-afl", AFL)):
+            _, text = self.run(name, ["tests/fuzz/run.sh", *options])
+            found = re.search(r"^(\d+) passed, (\d+) failed$", text, re.M)
+            self.count(*(map(int, found.groups()) if found else (0, 1)))
 
     def kernel(self):
         status, _ = self.run("kernel-make", ["make", "-s", JOBS, "-C", self.build, "all",

@@ -6,6 +6,7 @@
 /* sources: hw/osdp/pd_io.c hw/osdp/pd_secure.c hw/osdp/scan.c hw/osdp/secure.c */
 /* sources: lib/cardformat.c lib/util.c */
 /* libs: libcrypto */
+/* vectors: tests/unit/test_osdp_frame.c tests/unit/test_osdp_secure.c */
 /*
  * Feeds foreign bytes to both ends of a secure channel.
  *
