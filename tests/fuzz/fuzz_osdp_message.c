@@ -30,7 +30,6 @@ require(bool is_true)
 		struct type read = { 0 };                                     \
 		uint8_t once[512];                                            \
 		uint8_t twice[512];                                           \
-                                                                              \
 		if (osdp_unpack_##kind(data, size, &read) < 0)                \
 			return;                                               \
 		int r = osdp_pack_##kind(&read, once, sizeof(once));          \
