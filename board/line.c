@@ -32,6 +32,7 @@ struct line {
 	size_t reply_size;
 	uint8_t reply[BYTES_MAX];
 	uint64_t busy_until_us;
+	bool is_powered;
 };
 
 static uint64_t
@@ -63,7 +64,7 @@ deliver_request(struct line *line)
 	uint64_t now_us = clock_mono_us();
 
 	line->reply_size = 0;
-	for (unsigned i = 0; i < READERS_PER_BUS; i++)
+	for (unsigned i = 0; i < READERS_PER_BUS && line->is_powered; i++)
 		line->reply_size += reader_exchange(
 			line->readers[i], line->request, line->request_size, now_us,
 			line->reply + line->reply_size, BYTES_MAX - line->reply_size);
@@ -114,6 +115,10 @@ on_accept(struct evconnlistener *listener UNUSED, evutil_socket_t fd,
 	struct line *line = context;
 
 	drop_controller(line);
+	if (!board_is_running(line->board)) {
+		(void) close(fd);
+		return;
+	}
 	line->fd = fd;
 	line->readable = event_new(line->board->base, fd, EV_READ | EV_PERSIST, on_readable, line);
 	(void) event_add(line->readable, NULL);
@@ -131,6 +136,7 @@ line_new(struct board *board, unsigned number, uint32_t baud, struct line **ret)
 	line->number = number;
 	line->baud = baud;
 	line->fd = -1;
+	line->is_powered = true;
 	line->path = steal(&path);
 	line->timer = evtimer_new(board->base, on_timer, line);
 	line->listener = evconnlistener_new(board->base, on_accept, line,
@@ -155,6 +161,23 @@ line_free(struct line *line)
 	(void) unlink(line->path);
 	free(line->path);
 	free(line);
+}
+
+void
+line_hang_up(struct line *line)
+{
+	if (line)
+		drop_controller(line);
+}
+
+void
+line_set_powered(struct line *line, bool is_powered)
+{
+	if (!line || line->is_powered == is_powered)
+		return;
+	line->is_powered = is_powered;
+	for (unsigned i = 0; i < READERS_PER_BUS && is_powered; i++)
+		reader_power_up(line->readers[i]);
 }
 
 struct reader *

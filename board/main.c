@@ -18,6 +18,15 @@ static const struct rpc_server_ops server_ops = {
 	.on_closed = board_on_closed,
 };
 
+static void
+on_timer(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
+{
+	struct board *board = context;
+
+	board_step(board, clock_mono_us());
+	loop_arm_at(board->timer, board_deadline_us(board));
+}
+
 static int
 serve(struct board *board, uint32_t baud)
 {
@@ -29,6 +38,7 @@ serve(struct board *board, uint32_t baud)
 	if (r == 0)
 		r = rpc_server_new(board->base, path, 0600, "board", &server_ops, board,
 				   &board->server);
+	event_active(board->timer, 0, 0);
 	if (r < 0)
 		(void) log_err(r, "cannot listen in '%s'", board->run_dir);
 	else
@@ -66,7 +76,7 @@ main(int argc, char **argv)
 	const struct daemon_about about = {
 		.name = "cardea-board",
 		.summary = "Plays the hardware of a door controller: four doors, eight readers.",
-		.arguments = "[ctl COMMAND...]",
+		.arguments = "[ctl WORDS...]",
 		.options = rows,
 		.count = ARRAY_LEN(rows),
 	};
@@ -80,11 +90,14 @@ main(int argc, char **argv)
 		return 2;
 	}
 	log_set_name("board");
-	struct board board = { .base = loop_new(), .run_dir = run_dir };
-	board_init_inputs(&board);
+	struct board board = { .base = loop_new(), .run_dir = run_dir, .now_us = clock_mono_us() };
+	board_init(&board);
+	board.timer = evtimer_new(board.base, on_timer, &board);
 	(void) snprintf(board.boot, sizeof(board.boot), "%llx",
 			(unsigned long long) clock_wall_us());
 	int status = serve(&board, baud);
+	board_done(&board);
+	event_free(board.timer);
 	event_base_free(board.base);
 	return status;
 }

@@ -1,235 +1,257 @@
 /* What can be asked of the virtual board over board.sock. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "board/board.h"
 #include "board/line.h"
 #include "board/polls.h"
-#include "lib/cardformat.h"
+#include "board/table.h"
 #include "lib/clock.h"
 #include "lib/json.h"
+#include "lib/loop.h"
 #include "lib/util.h"
-
-#define STORM_MAX_S 3600
-
-static struct reader *
-reader_of(struct board *board, struct rpc_request *request)
-{
-	json_int_t number = json_integer_or(request->params, "reader", 0);
-	struct reader *reader =
-		number < 0 || number > READERS ? NULL : board_reader(board, (unsigned) number);
-
-	if (!reader)
-		rpc_fail_field(request, RPC_BAD_PARAMS, "reader", "from 1 to %d", READERS);
-	return reader;
-}
 
 static void
 handle_attach(struct board *board, struct rpc_request *request)
 {
-	board->controller = request->connection;
+	if (!board_is_running(board)) {
+		rpc_fail(request, RPC_UNAVAILABLE, "the controller has no power or starts");
+		return;
+	}
+	board_on_driver(board, request->connection);
 	rpc_reply(request, json_pack("{ss,so,so}", "boot", board->boot, "points",
-				     board_inputs(board), "outputs", board_outputs(board)));
+				     board_readings(board), "outputs", board_outputs(board)));
 }
 
-static void
-handle_order(struct board *board UNUSED, struct rpc_request *request)
+static const struct inventory_row *
+row_of(struct rpc_request *request, enum inventory_kind kind)
 {
-	rpc_reply(request, NULL);
+	const struct inventory_row *row =
+		inventory_find(json_string_or(request->params, "point", ""));
+
+	if (row && row->kind == kind)
+		return row;
+	rpc_fail_field(request, RPC_BAD_PARAMS, "point", "there is no such %s",
+		       inventory_kind_name(kind));
+	return NULL;
 }
 
 static void
 handle_output(struct board *board, struct rpc_request *request)
 {
 	const char *point = json_string_or(request->params, "point", "");
-
-	if (board_set_output(board, point, json_bool_or(request->params, "on", false)) < 0)
-		rpc_fail_field(request, RPC_BAD_PARAMS, "point", "there is no such output");
-	else
-		rpc_reply(request, NULL);
-}
-
-static void
-handle_set(struct board *board, struct rpc_request *request)
-{
-	const char *point = json_string_or(request->params, "point", "");
-	int r = board_set_input(board, point, json_string_or(request->params, "value", ""),
-				json_string_or(request->params, "argument", ""));
+	int r = board_set_output(board, point, json_bool_or(request->params, "on", false));
 
 	if (r == -ENOENT)
-		rpc_fail_field(
-			request, RPC_BAD_PARAMS, "point",
-			"input1 to input3, tamper, alarm, aux1, aux2, doorN.contact or doorN.rex");
+		rpc_fail_field(request, RPC_BAD_PARAMS, "point", "there is no such output");
 	else if (r < 0)
-		rpc_fail_field(request, RPC_BAD_PARAMS, "value",
-			       "open, closed, short, cut, ohms N, drift PERCENT or wired SCHEME; "
-			       "fault; pressed or released for rex");
-	else
-		rpc_reply(request, NULL);
-}
-
-/* Fills data and returns the number of bits, or a negative errno after having answered. */
-static int
-card_bits(struct rpc_request *request, uint8_t data[32])
-{
-	const json_t *params = request->params;
-	const char *bits = json_string_or(params, "bits", NULL);
-	json_int_t bit_count = json_integer_or(params, "bit_count", 0);
-	json_int_t facility = json_integer_or(params, "facility", 0);
-	json_int_t card = json_integer_or(params, "card", -1);
-	const char *name = json_string_or(params, "format", "h10301");
-	const struct cardformat *format = cardformat_by_name(name);
-	int r;
-
-	if (bits) {
-		r = hex_decode(bits, data, 32);
-		if (r > 0 && bit_count > 0 && bit_count <= r * 8)
-			return (int) bit_count;
-		rpc_fail_field(request, RPC_BAD_PARAMS, "bits", "hex, with bit_count within it");
-		return -EINVAL;
-	}
-	if (!format || facility < 0 || facility > UINT32_MAX || card < 0) {
-		rpc_fail_field(request, RPC_BAD_PARAMS, format ? "card" : "format",
-			       format ? "a number" : "there is no format '%s'", name);
-		return -EINVAL;
-	}
-	r = cardformat_encode(format, (uint32_t) facility, (uint64_t) card, data, 32);
-	if (r < 0)
-		rpc_fail_field(request, RPC_BAD_PARAMS, "card",
-			       "facility or card does not fit into the format");
-	return r;
-}
-
-static void
-handle_badge(struct board *board, struct rpc_request *request)
-{
-	uint8_t data[32] = { 0 };
-	struct reader *reader = reader_of(board, request);
-
-	if (!reader)
-		return;
-	int bits = card_bits(request, data);
-	if (bits < 0)
-		return;
-	if (reader_badge(reader, (unsigned) bits, data) < 0)
-		rpc_fail(request, RPC_TOO_MANY, "eight cards wait at this reader already");
+		rpc_fail(request, RPC_UNAVAILABLE, "the output does not work");
 	else
 		rpc_reply(request, NULL);
 }
 
 static void
-handle_reader(struct board *board, struct rpc_request *request)
+handle_direction(struct board *board, struct rpc_request *request)
 {
-	const char *state = json_string_or(request->params, "state", "");
-	const char *argument = json_string_or(request->params, "argument", "");
-	struct reader *reader = reader_of(board, request);
+	const struct inventory_row *row = row_of(request, INV_AUX_IO);
 
-	if (!reader)
+	if (!row)
 		return;
-	if (reader_set(reader, state, argument) < 0)
-		rpc_fail_field(request, RPC_BAD_PARAMS, "state",
-			       "plugged, unplugged, tampered, untampered, swap, or key wrong, "
-			       "default or forget");
-	else
-		rpc_reply(request, NULL);
-}
-
-static void
-handle_inject(struct board *board, struct rpc_request *request)
-{
-	json_int_t bus = json_integer_or(request->params, "bus", 0);
-	uint8_t bytes[512];
-	int size = hex_decode(json_string_or(request->params, "bytes", ""), bytes, sizeof(bytes));
-
-	if (bus < 1 || bus > BUSES) {
-		rpc_fail_field(request, RPC_BAD_PARAMS, "bus", "from 1 to %d", BUSES);
-	} else if (size < 1) {
-		rpc_fail_field(request, RPC_BAD_PARAMS, "bytes", "1 to 512 bytes in hex");
-	} else {
-		line_inject(board->lines[bus - 1], bytes, (size_t) size);
-		rpc_reply(request, NULL);
-	}
-}
-
-static void
-handle_storm(struct board *board, struct rpc_request *request)
-{
-	json_int_t duration_ms = json_integer_or(request->params, "duration_ms", -1);
-
-	if (duration_ms < 0 || duration_ms > STORM_MAX_S * 1000) {
-		rpc_fail_field(request, RPC_BAD_PARAMS, "duration_ms", "from 0 to %d",
-			       STORM_MAX_S * 1000);
-		return;
-	}
-	uint64_t until_us = clock_mono_us() + (uint64_t) duration_ms * US_PER_MS;
-	for (unsigned i = 1; i <= READERS; i++)
-		reader_storm(board_reader(board, i), until_us);
+	board_point(board, row)->is_output = json_bool_or(request->params, "output", false);
 	rpc_reply(request, NULL);
 }
 
 static void
-handle_answered(struct board *board, struct rpc_request *request)
+handle_branch(struct board *board, struct rpc_request *request)
 {
-	struct reader *reader = reader_of(board, request);
+	enum inventory_budget branch =
+		inventory_budget_find(json_string_or(request->params, "branch", ""));
 
-	if (reader)
-		rpc_reply(request, json_pack("{so}", "numbers", reader_answered(reader)));
+	if (branch == BUDGET_NONE) {
+		rpc_fail_field(request, RPC_BAD_PARAMS, "branch", "there is no such branch");
+		return;
+	}
+	board->rails.is_branch_off[branch] = !json_bool_or(request->params, "on", true);
+	rpc_reply(request, NULL);
+}
+
+static void
+handle_led(struct board *board, struct rpc_request *request)
+{
+	const struct inventory_row *row = row_of(request, INV_LED);
+	int first = led_find_colour(json_string_or(request->params, "first", "dark"));
+	int second = led_find_colour(json_string_or(request->params, "second", "dark"));
+	json_int_t first_ms = json_integer_or(request->params, "first_ms", 0);
+	json_int_t second_ms = json_integer_or(request->params, "second_ms", 0);
+
+	if (!row)
+		return;
+	if (first < 0 || second < 0 || first_ms < 0 || first_ms > LED_PERIOD_MAX || second_ms < 0 ||
+	    second_ms > LED_PERIOD_MAX) {
+		rpc_fail(request, RPC_BAD_PARAMS, "dark, green, amber or red, up to a minute each");
+		return;
+	}
+	const struct led_order order = { (unsigned) first, (unsigned) second, (uint32_t) first_ms,
+					 (uint32_t) second_ms, board->now_us };
+	led_order(&board_point(board, row)->led, &order);
+	rpc_reply(request, NULL);
 }
 
 static void
 handle_polls(struct board *board, struct rpc_request *request)
 {
-	struct reader *reader = reader_of(board, request);
+	json_int_t number = json_integer_or(request->params, "reader", 0);
+	struct reader *reader =
+		number < 0 || number > READERS ? NULL : board_reader(board, (unsigned) number);
 
-	if (!reader)
+	if (!reader) {
+		rpc_fail_field(request, RPC_BAD_PARAMS, "reader", "from 1 to %d", READERS);
 		return;
+	}
 	if (json_bool_or(request->params, "reset", false))
 		polls_reset(reader_polls(reader));
 	rpc_reply(request, polls_show(reader_polls(reader)));
 }
 
 static void
-handle_show(struct board *board, struct rpc_request *request)
+handle_describe(struct board *board, struct rpc_request *request)
 {
-	json_t *readers = json_object();
-	json_t *moves = json_object();
+	rpc_reply(request, board_describe(board));
+}
 
-	for (unsigned i = 1; i <= READERS; i++) {
-		char key[8];
-		(void) snprintf(key, sizeof(key), "%u", i);
-		(void) json_object_set_new(readers, key,
-					   reader_show(board_reader(board, i), clock_mono_us()));
+static void
+answer(struct board *board, struct rpc_request *request, unsigned count, const char *const *words)
+{
+	struct outcome outcome = { 0 };
+	char field[24] = "";
+
+	if (board_do(board, count, words, &outcome) == 0) {
+		rpc_reply(request, outcome.result);
+		return;
 	}
-	for (unsigned i = 0; i < DOORS; i++) {
-		char key[24];
-		(void) snprintf(key, sizeof(key), "door%u.lock", i + 1);
-		(void) json_object_set_new(moves, key, json_integer(board->wiring[i].lock_moves));
+	for (size_t i = 0; outcome.field && outcome.field[i] && i + 1 < sizeof(field); i++)
+		field[i] = (char) (outcome.field[i] | 0x20);
+	const char *code = outcome.code ? outcome.code : RPC_BAD_PARAMS;
+	if (*field)
+		rpc_fail_field(request, code, field, "%s", outcome.message);
+	else
+		rpc_fail(request, code, "%s", outcome.message);
+}
+
+/* words: ["set", "input1", "closed"], or all of them in one string. */
+static void
+handle_do(struct board *board, struct rpc_request *request)
+{
+	const json_t *given = json_object_get(request->params, "words");
+	_cleanup_(freep) char *text =
+		json_is_string(given) ? xstrdup(json_string_value(given)) : NULL;
+	const char *words[WORDS_MAX];
+	int count = text ? words_split(text, words, WORDS_MAX) : 0;
+	size_t i;
+	json_t *word;
+
+	json_array_foreach (given, i, word)
+		if (json_is_string(word) && i < WORDS_MAX)
+			words[count++] = json_string_value(word);
+	if (count < 1 || (json_is_array(given) && (size_t) count != json_array_size(given)))
+		rpc_fail_field(request, RPC_BAD_PARAMS, "words", "from 1 to %d words", WORDS_MAX);
+	else
+		answer(board, request, (unsigned) count, words);
+}
+
+/* Methods that are words, with their arguments by name; optional ones begin with "--". */
+static const struct {
+	const char *method;
+	const char *arguments[8];
+} words_by_name[] = {
+	{ "answered", { "reader" } },
+	{ "badge", { "reader", "--format", "--facility", "--card", "--bits", "--bit-count" } },
+	{ "inject", { "bus", "bytes" } },
+	{ "reader", { "reader", "state", "argument" } },
+	{ "set", { "point", "value", "argument" } },
+	{ "show", { NULL } },
+	{ "storm", { "duration_ms" } },
+};
+
+/* The parameter of an argument as a word; NULL when it was not given. */
+static char *
+word_from(const json_t *params, const char *argument)
+{
+	char key[16];
+
+	(void) snprintf(key, sizeof(key), "%s", argument + strspn(argument, "-"));
+	for (char *dash = strchr(key, '-'); dash; dash = strchr(dash, '-'))
+		*dash = '_';
+	const json_t *value = json_object_get(params, key);
+	if (json_is_integer(value))
+		return xasprintf("%lld", (long long) json_integer_value(value));
+	const char *text = json_string_value(value);
+	return text && *text ? xstrdup(text) : NULL;
+}
+
+static bool
+answer_by_name(struct board *board, struct rpc_request *request)
+{
+	const char *words[WORDS_MAX] = { request->method };
+	char *kept[WORDS_MAX] = { NULL };
+	unsigned count = 1;
+	size_t row = 0;
+
+	while (row < ARRAY_LEN(words_by_name) &&
+	       strcmp(words_by_name[row].method, request->method) != 0)
+		row++;
+	if (row == ARRAY_LEN(words_by_name))
+		return false;
+	const char *const *arguments = words_by_name[row].arguments;
+	for (size_t i = 0; i < ARRAY_LEN(words_by_name[0].arguments) && arguments[i]; i++) {
+		kept[i] = word_from(request->params, arguments[i]);
+		if (kept[i] && arguments[i][0] == '-')
+			words[count++] = arguments[i];
+		if (kept[i])
+			words[count++] = kept[i];
 	}
-	rpc_reply(request,
-		  json_pack("{so,so,so,sb}", "points", board_points(board), "readers", readers,
-			    "moves", moves, "attached", board->controller != NULL));
+	answer(board, request, count, words);
+	for (size_t i = 0; i < ARRAY_LEN(kept); i++)
+		free(kept[i]);
+	return true;
 }
 
 static const struct {
 	const char *name;
 	void (*handle)(struct board *board, struct rpc_request *request);
 } methods[] = {
-	{ "answered", handle_answered }, { "attach", handle_attach },	{ "badge", handle_badge },
-	{ "branch", handle_order },	 { "direction", handle_order }, { "inject", handle_inject },
-	{ "led", handle_order },	 { "output", handle_output },	{ "polls", handle_polls },
-	{ "reader", handle_reader },	 { "set", handle_set },		{ "show", handle_show },
-	{ "storm", handle_storm },
+	{ "attach", handle_attach },
+	{ "branch", handle_branch },
+	{ "describe", handle_describe },
+	{ "direction", handle_direction },
+	{ "do", handle_do },
+	{ "led", handle_led },
+	{ "output", handle_output },
+	{ "polls", handle_polls },
 };
+
+static bool
+handle(struct board *board, struct rpc_request *request)
+{
+	for (size_t i = 0; i < ARRAY_LEN(methods); i++)
+		if (!strcmp(methods[i].name, request->method)) {
+			methods[i].handle(board, request);
+			return true;
+		}
+	return answer_by_name(board, request);
+}
 
 void
 board_on_request(struct rpc_request *request, void *context)
 {
-	for (size_t i = 0; i < ARRAY_LEN(methods); i++)
-		if (!strcmp(methods[i].name, request->method)) {
-			methods[i].handle(context, request);
-			return;
-		}
-	rpc_fail(request, RPC_UNKNOWN_METHOD, "there is no method of this name");
+	struct board *board = context;
+
+	board_step(board, clock_mono_us());
+	if (!handle(board, request))
+		rpc_fail(request, RPC_UNKNOWN_METHOD, "there is no method of this name");
+	board_settle(board);
+	loop_arm_at(board->timer, board_deadline_us(board));
 }
 
 void
@@ -237,7 +259,8 @@ board_on_closed(struct rpc_connection *connection, void *context)
 {
 	struct board *board = context;
 
-	/* The relays keep what they were told last; a real board's do so through the fd store. */
+	/* The relays keep what they were told last, as a real board's do, for a while. */
 	if (board->controller == connection)
-		board->controller = NULL;
+		board_on_driver(board, NULL);
+	loop_arm_at(board->timer, board_deadline_us(board));
 }

@@ -1,39 +1,59 @@
-/* Inputs and relays: their names, and telling the controller when one changes. */
+/* The points as people and the controller handle them: cables, relays, faults. */
 #include <errno.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "board/board.h"
-#include "lib/inventory.h"
+#include "board/line.h"
 #include "lib/util.h"
 
+#define TEMPERATURE_MC 35000
+#define START_UP_US    (2 * US_PER_S)
+#define SAFE_AFTER_US  (10 * US_PER_S)
+
+struct point *
+board_point(struct board *board, const struct inventory_row *row)
+{
+	return &board->points[inventory_position(row)];
+}
+
+const struct point *
+board_point_const(const struct board *board, const struct inventory_row *row)
+{
+	return &board->points[inventory_position(row)];
+}
+
 void
-board_init_inputs(struct board *board)
+board_init(struct board *board)
 {
 	for (unsigned i = 0; i < INPUTS; i++) {
 		const struct inventory_row *row = inventory_input(i + 1);
 		cable_init(&board->cables[i], row->id);
 		board->cables[i].is_closed = row->kind == INV_CONTACT;
 	}
+	board->temperature_mc = TEMPERATURE_MC;
+	board->start_up_us = START_UP_US;
+	board->safe_after_us = SAFE_AFTER_US;
+	board_point(board, inventory_find("poe_plus"))->is_on = true;
+	board_point(board, inventory_find("doors1_4.dc_in"))->is_on = true;
+	struct power_supplies there = rails_supplies(board);
+	(void) power_start(&board->rails.power, &there);
+	board->rails.phase = DEVICE_RUNNING;
+	board_on_driver(board, NULL);
 }
 
-/* What the controller sees: the circuit, its level, and whether the point itself is broken. */
-static json_t *
-seen(const struct cable *cable)
+void
+board_done(struct board *board)
 {
-	return json_pack("{sb,si,ss?}", "state", cable_is_closed(cable), "mv", cable_mv(cable),
-			 "fault", cable->damage == CABLE_DEAD ? "the input does not answer" : NULL);
+	for (size_t i = 0; i < INVENTORY_ROWS; i++)
+		free(steal(&board->points[i].why));
 }
 
-static void
-tell(struct board *board, const struct inventory_row *row, const struct cable *cable)
+bool
+board_is_output(const struct inventory_row *row)
 {
-	_cleanup_(json_decrefp) json_t *message = seen(cable);
-
-	if (!board->controller)
-		return;
-	(void) json_object_set_new(message, "point", json_string(row->id));
-	(void) rpc_push(board->controller, message);
+	return row->kind == INV_LOCK_RELAY || row->kind == INV_AUX_RELAY ||
+	       row->kind == INV_RELAY || row->kind == INV_OUTPUT || row->kind == INV_AUX_IO;
 }
 
 /* What people say of doors and buttons, in the words of their cable. */
@@ -47,95 +67,80 @@ static const struct {
 };
 
 int
-board_set_input(struct board *board, const char *point, const char *value, const char *argument)
+board_set_input(struct board *board, const struct inventory_row *row, const char *value,
+		const char *argument)
 {
-	const struct inventory_row *row = inventory_find(point);
-	unsigned number = row ? inventory_input_number(row) : 0;
-
-	if (!number)
-		return -ENOENT;
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (words[i].kind == row->kind && !strcmp(words[i].said, value))
 			value = words[i].meant;
-	struct cable *cable = &board->cables[number - 1];
-	int r = cable_set(cable, value, argument);
-	if (r == 0)
-		tell(board, row, cable);
-	return r;
-}
-
-static bool
-is_output(const struct inventory_row *row)
-{
-	return row->kind == INV_LOCK_RELAY || row->kind == INV_AUX_RELAY ||
-	       row->kind == INV_RELAY || row->kind == INV_OUTPUT || row->kind == INV_AUX_IO;
+	return cable_set(&board->cables[inventory_input_number(row) - 1], value, argument);
 }
 
 int
-board_set_output(struct board *board, const char *point, bool is_on)
+board_set_output(struct board *board, const char *id, bool is_on)
 {
-	const struct inventory_row *row = inventory_find(point);
+	const struct inventory_row *row = inventory_find(id);
 
-	if (!row || !is_output(row))
+	if (!row || !board_is_output(row))
 		return -ENOENT;
-	if (row->kind == INV_LOCK_RELAY) {
-		struct wiring *wiring = &board->wiring[row->door - 1];
-		wiring->lock_moves += wiring->is_lock_on != is_on;
-		wiring->is_lock_on = is_on;
-	}
-	board->is_on[inventory_position(row)] = is_on;
+	if (board_point(board, row)->why)
+		return -EIO;
+	board_point(board, row)->is_on = is_on;
 	return 0;
 }
 
-json_t *
-board_inputs(const struct board *board)
+void
+board_settle(struct board *board)
 {
-	json_t *inputs = json_object();
+	bool has_power = rails_feeds_readers(board);
 
-	for (unsigned i = 0; i < INPUTS; i++)
-		(void) json_object_set_new(inputs, board->cables[i].point, seen(&board->cables[i]));
-	return inputs;
-}
-
-json_t *
-board_outputs(const struct board *board)
-{
-	json_t *outputs = json_object();
-
-	for (size_t i = 0; i < INVENTORY_ROWS; i++)
-		if (is_output(inventory_at(i)))
-			(void) json_object_set_new(outputs, inventory_at(i)->id,
-						   json_boolean(board->is_on[i]));
-	return outputs;
-}
-
-static json_t *
-describe(const struct inventory_row *row, const struct cable *cable)
-{
-	bool is_closed = cable_is_closed(cable);
-	char text[48];
-
-	if (row->kind == INV_REX)
-		return json_string(is_closed ? "pressed" : "released");
-	const char *state = is_closed ? "closed" : "open";
-	if (cable->damage != CABLE_INTACT)
-		state = cable_damage_name(cable->damage);
-	(void) snprintf(text, sizeof(text), "%s, %u ohms", state, cable_ohms(cable));
-	return json_string(text);
-}
-
-json_t *
-board_points(const struct board *board)
-{
-	json_t *points = json_object();
-
-	for (unsigned i = 0; i < INPUTS; i++) {
-		const struct inventory_row *row = inventory_input(i + 1);
-		(void) json_object_set_new(points, row->id, describe(row, &board->cables[i]));
+	for (size_t i = 0; i < INVENTORY_ROWS; i++) {
+		struct point *point = &board->points[i];
+		if (!board_is_output(inventory_at(i)))
+			continue;
+		bool is_energised = rails_is_energised(board, inventory_at(i));
+		point->moves += is_energised != point->was_energised;
+		point->was_energised = is_energised;
 	}
-	for (size_t i = 0; i < INVENTORY_ROWS; i++)
-		if (is_output(inventory_at(i)))
-			(void) json_object_set_new(points, inventory_at(i)->id,
-						   json_string(board->is_on[i] ? "on" : "off"));
-	return points;
+	for (unsigned i = 0; i < BUSES; i++)
+		line_set_powered(board->lines[i], has_power);
+	board_report(board);
+}
+
+void
+board_set_fault(struct board *board, const struct inventory_row *row, const char *why)
+{
+	struct point *point = board_point(board, row);
+	unsigned input = inventory_input_number(row);
+
+	free(point->why);
+	point->why = why ? xstrdup(why) : NULL;
+	if (!why && input && board->cables[input - 1].damage == CABLE_DEAD)
+		board->cables[input - 1].damage = CABLE_INTACT;
+}
+
+void
+board_step(struct board *board, uint64_t now_us)
+{
+	for (;;) {
+		struct course *course = course_next(&board->courses);
+		if (!course || course->at_us > now_us)
+			break;
+		uint64_t number = course->number;
+		board->now_us = MAX_OF(board->now_us, course->at_us);
+		/* A step may end or replace its own course. */
+		if (!course->step(board, course) && course->number == number)
+			*course = (struct course){ 0 };
+		board_settle(board);
+	}
+	board->now_us = MAX_OF(board->now_us, now_us);
+	board_settle(board);
+}
+
+uint64_t
+board_deadline_us(struct board *board)
+{
+	const struct course *course = course_next(&board->courses);
+
+	return course ? course->at_us : UINT64_MAX;
 }

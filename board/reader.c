@@ -48,8 +48,8 @@ set_tamper(struct reader *reader, bool is_tampered)
 }
 
 /* The device itself: power up with what it has kept. */
-static void
-power_up(struct reader *reader)
+void
+reader_power_up(struct reader *reader)
 {
 	osdp_pd_free(reader->pd);
 	reader->pd = NULL;
@@ -58,6 +58,7 @@ power_up(struct reader *reader)
 	set_tamper(reader, reader->is_tampered);
 	reader->waiting = 0;
 	reader->permanent_colour = OSDP_COLOUR_BLACK;
+	reader->temporary_until_us = 0;
 }
 
 struct memory {
@@ -115,7 +116,7 @@ reader_new(const char *run_dir, unsigned number, uint8_t address)
 	capabilities->compliance[OSDP_CAP_SECURITY] = 1;
 	capabilities->compliance[OSDP_CAP_VERSION] = 2;
 	remember(reader);
-	power_up(reader);
+	reader_power_up(reader);
 	return reader;
 }
 
@@ -231,7 +232,7 @@ static void
 set_plugged(struct reader *reader, bool is_plugged)
 {
 	if (is_plugged && !reader->is_plugged)
-		power_up(reader);
+		reader_power_up(reader);
 	reader->is_plugged = is_plugged;
 }
 
@@ -242,7 +243,7 @@ swap(struct reader *reader)
 	reader->config.identity.serial += 1000;
 	reader->config.has_key = false;
 	keep(reader);
-	power_up(reader);
+	reader_power_up(reader);
 }
 
 static int
@@ -257,7 +258,7 @@ set_key(struct reader *reader, const char *which)
 		return -EINVAL;
 	}
 	keep(reader);
-	power_up(reader);
+	reader_power_up(reader);
 	return 0;
 }
 

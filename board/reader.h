@@ -26,6 +26,8 @@ size_t reader_exchange(struct reader *reader, const uint8_t *bytes, size_t size,
 
 /* -ENOSPC when eight cards wait already. */
 int reader_badge(struct reader *reader, unsigned bit_count, const uint8_t *data);
+/* It forgets what does not survive a loss of power. */
+void reader_power_up(struct reader *reader);
 /*
  * What people do to a reader: "plugged", "unplugged" (it hears and says nothing; plugging in is a
  * power-up), "tampered", "untampered", "swap" for another device as new, "key" with the argument

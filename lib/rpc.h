@@ -71,6 +71,8 @@ void rpc_fail(struct rpc_request *request, const char *code, const char *format,
 void rpc_fail_field(struct rpc_request *request, const char *code, const char *field,
 		    const char *format, ...) PRINTF(4, 5);
 
+/* on_closed() runs before this returns; the connection must not be used after it. */
+void rpc_close(struct rpc_connection *connection);
 int rpc_push(struct rpc_connection *connection, const json_t *message);
 int rpc_push_text(struct rpc_connection *connection, const char *text);
 size_t rpc_unsent_bytes(const struct rpc_connection *connection);

@@ -194,6 +194,12 @@ rpc_server_free(struct rpc_server *server)
 }
 
 void
+rpc_close(struct rpc_connection *connection)
+{
+	drop(connection);
+}
+
+void
 rpc_reply(struct rpc_request *request, json_t *result)
 {
 	_cleanup_(json_decrefp) json_t *message =
