@@ -205,7 +205,7 @@ def test_the_list_names_every_input_and_wrong_values_are_refused(rig):
             "bad_params")
     refused(lambda: rig.rpc("object.change", kind="input", id=1,
                             object={"supervision": "serial_3k3"}), "bad_params")
-    refused(lambda: rig.rpc("object.change", kind="input", id=14, object={"name": "x"}),
+    refused(lambda: rig.rpc("object.change", kind="input", id=16, object={"name": "x"}),
             "not_found")
     refused(lambda: rig.rpc("object.create", kind="input", object={"name": "x"}), "conflict")
     for wrong in (("input4", "open"), ("input1", "ohms", "x"), ("input1", "ohms", "-1"),
