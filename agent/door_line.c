@@ -78,6 +78,15 @@ move_door(struct door_line *line)
 	door_take_input(&line->role->doors[line->row->door - 1], line->row->kind, state);
 }
 
+/* An AUX port that drives something is no input. */
+static bool
+is_output(const struct door_line *line)
+{
+	unsigned output = inventory_output_number(line->row);
+
+	return output && line->role->outputs[output - 1].config.is_output;
+}
+
 static void
 push(struct door_line *line)
 {
@@ -85,8 +94,7 @@ push(struct door_line *line)
 	json_t *state = door_line_live_state(line);
 
 	(void) snprintf(key, sizeof(key), "input.%u", line->number);
-	if (state)
-		door_rpc_push_state(line->role, key, state);
+	door_rpc_push_state(line->role, key, state ? state : json_null());
 }
 
 static void
@@ -272,7 +280,7 @@ door_line_live_state(const struct door_line *line)
 {
 	const struct supervise *input = &line->input;
 
-	if (!hw_has(line->role->hw, line->row))
+	if (!hw_has(line->role->hw, line->row) || is_output(line))
 		return NULL;
 	return json_pack("{ss,ss,si,ss,sb,sb,ss,ss,si,sI,si,sb,ss?,sI}", "name", name_of(line),
 			 "point", line->row->id, "door", (int) line->row->door, "state",

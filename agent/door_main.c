@@ -197,8 +197,8 @@ door_load_table(struct door_role *role)
 	access_unmap(role->table);
 	role->table = table;
 	if (role->hw) {
-		door_line_configure(role);
 		door_output_configure(role);
+		door_line_configure(role);
 		door_key_configure(role);
 		show_all(role);
 	}
@@ -242,8 +242,8 @@ start(struct door_role *role)
 		    &role->hw, &why);
 	if (r < 0)
 		return log_err(0, "%s", why), r;
-	door_line_configure(role);
 	door_output_configure(role);
+	door_line_configure(role);
 	for (unsigned i = 0; i < DOORS; i++)
 		resume(&role->doors[i]);
 	door_key_open(role);

@@ -20,9 +20,9 @@ enum route_flag {
 
 struct route {
 	enum verb verb;
-	const char *path; /* one {id} may stand for a number */
+	const char *path;   /* one {id} may stand for a number */
 	const char *method; /* NULL: the body says which */
-	const char *kind; /* of objects; NULL */
+	const char *kind;   /* of objects; NULL */
 	/* A new reference, or NULL and a refusal. body is {} when the verb has none. */
 	json_t *(*params)(const struct exchange *exchange, json_t *body, struct refusal *refusal);
 	/* Fills the answer; NULL takes the result as it is. */

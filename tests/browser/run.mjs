@@ -14,6 +14,7 @@ import { runAll } from './tap.mjs';
 import './test_entrance.mjs';
 import './test_doors.mjs';
 import './test_forms.mjs';
+import './test_hardware.mjs';
 import './test_link.mjs';
 import './test_looks.mjs';
 import './test_security.mjs';

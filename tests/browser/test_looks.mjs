@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { ADMINISTRATOR, csrfOf, login, outside, visit } from './helpers.mjs';
 import { test } from './tap.mjs';
 
-const PAGES = ['Doors', 'Events', 'Cards', 'Settings'];
+const PAGES = ['Doors', 'Events', 'Cards', 'Inputs and outputs', 'Wiring', 'Settings'];
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 // Through the debugger, so that the page's own policy stays as it is.
@@ -32,7 +32,7 @@ for (const theme of ['light', 'dark']) {
 				await page.getByRole('form', { name: 'Door 4' }).waitFor();
 			await settled(page);
 			assert.deepEqual(await violations(page), [], name);
-			await shoot(page, `${name.toLowerCase()}-${theme}`);
+			await shoot(page, `${name.toLowerCase().replaceAll(' ', '-')}-${theme}`);
 		}
 		await page.getByLabel('Theme').selectOption('auto');
 	});

@@ -5,16 +5,20 @@ import { cardsPage } from './cards.js';
 import { doorsPage } from './doors.js';
 import { el } from './dom.js';
 import { eventsPage } from './events.js';
+import { ioPage } from './io.js';
 import { loginPage, setupPage } from './login.js';
 import { makeFrame } from './frame.js';
 import { settingsPage } from './settings.js';
 import { startStream, stopStream } from './stream.js';
 import { applyTheme } from './theme.js';
+import { wiringPage } from './wiring.js';
 
 const pages = [
 	{ path: 'doors', title: 'Doors', open: doorsPage },
 	{ path: 'events', title: 'Events', open: eventsPage },
 	{ path: 'cards', title: 'Cards', open: cardsPage },
+	{ path: 'io', title: 'Inputs and outputs', open: ioPage },
+	{ path: 'wiring', title: 'Wiring', open: wiringPage },
 	{ path: 'settings', title: 'Settings', open: settingsPage },
 ];
 

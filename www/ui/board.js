@@ -70,7 +70,7 @@ function doorRow(number, send) {
 		node: el('li', { 'data-door': number }, name, contact, rex),
 		set: (points) => {
 			const door = live.get(`door.${number}`)?.name ?? `Door ${number}`;
-			isOpen = points[`door${number}.contact`] === 'open';
+			isOpen = points[`door${number}.contact`]?.startsWith('open') ?? false;
 			setText(name, door);
 			setText(contact, isOpen ? 'Close door' : 'Open door');
 			setAttribute(contact, 'aria-label', `${contact.textContent}: ${door}`);

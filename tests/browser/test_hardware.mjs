@@ -1,0 +1,113 @@
+// Inputs, relays and outputs, wiring: what the virtual board does, the pages show, and back.
+
+import assert from 'node:assert/strict';
+
+import { VIEWER, login, visit } from './helpers.mjs';
+import { test } from './tap.mjs';
+
+function row(page, table, text) {
+	return page.getByRole('table', { name: table }).locator('tr').filter({ hasText: text });
+}
+
+function board(appliance, method, params) {
+	return appliance.call('board.console', { request: { method, params } });
+}
+
+test('the relay is switched from the page and its row follows', async ({ page, appliance,
+	shoot }) => {
+	await visit(page, 'Inputs and outputs');
+	const relay = row(page, 'Relays and outputs', 'relay').first();
+	await relay.getByRole('button', { name: 'Activate Relay' }).click();
+	await relay.getByText('Active', { exact: true }).waitFor();
+	const { points } = await board(appliance, 'show');
+	assert.equal(points.relay, 'on');
+	await shoot(page, 'io');
+	await relay.getByRole('button', { name: 'Deactivate Relay' }).click();
+	await relay.getByText('Inactive', { exact: true }).waitFor();
+});
+
+test('a cut wire is an alarm in its row until it is mended', async ({ page, appliance }) => {
+	await visit(page, 'Inputs and outputs');
+	await board(appliance, 'set', { point: 'input1', value: 'wired', argument: 'serial_4k7' });
+	const input = row(page, 'Inputs', 'input1');
+	await input.getByRole('button', { name: 'Settings of Input 1' }).click();
+	const form = page.getByRole('form', { name: 'Settings of Input 1' });
+	await form.getByLabel('Supervision').selectOption('serial_4k7');
+	await form.getByRole('button', { name: 'Save' }).click();
+	await form.getByText('Saved.').waitFor();
+	await board(appliance, 'set', { point: 'input1', value: 'cut' });
+	await input.getByText('Cut').waitFor();
+	assert.equal(await input.getAttribute('data-level'), 'alarm');
+	await board(appliance, 'set', { point: 'input1', value: 'open' });
+	await input.getByText('Open').first().waitFor();
+	assert.equal(await input.getAttribute('data-level'), null);
+	await form.getByLabel('Supervision').selectOption('board');
+	await form.getByRole('button', { name: 'Save' }).click();
+	await form.getByText('Saved.').waitFor();
+	await form.getByRole('button', { name: 'Close' }).click();
+});
+
+test('an AUX port becomes an output and an input again', async ({ page }) => {
+	await visit(page, 'Inputs and outputs');
+	await row(page, 'Inputs', 'aux1').getByRole('button', { name: 'Use as output: AUX input or output 1' })
+		.click();
+	const port = row(page, 'Relays and outputs', 'aux1');
+	await port.getByText('Inactive', { exact: true }).waitFor();
+	await row(page, 'Inputs', 'aux1').waitFor({ state: 'detached' });
+	await port.getByRole('button', { name: 'Settings of AUX input or output 1' }).click();
+	const form = page.getByRole('form', { name: 'Settings of AUX input or output 1' });
+	await form.getByLabel('Direction').selectOption('input');
+	await form.getByRole('button', { name: 'Save' }).click();
+	await row(page, 'Inputs', 'aux1').waitFor();
+	await port.waitFor({ state: 'detached' });
+});
+
+test('a wrong setting is shown at its field and changes nothing', async ({ page }) => {
+	await visit(page, 'Inputs and outputs');
+	await row(page, 'Relays and outputs', 'output1')
+		.getByRole('button', { name: 'Settings of Output 1' }).click();
+	const form = page.getByRole('form', { name: 'Settings of Output 1' });
+	await form.getByLabel('Pulse').fill('9999');
+	await form.getByRole('button', { name: 'Save' }).click();
+	await form.getByText('Not saved').waitFor();
+	await form.getByRole('button', { name: 'Close' }).click();
+});
+
+test('the wiring page names every pin and what is there now', async ({ page, appliance, shoot }) => {
+	await visit(page, 'Wiring');
+	const relay = page.locator('.place').filter({ hasText: 'Relay connector' }).first();
+	await relay.locator('summary').click();
+	await relay.getByText('NO,COM,NC').waitFor();
+	await relay.getByText('30 V, 2000 mA').waitFor();
+	const inputs = page.locator('.place').filter({ hasText: 'Input connector' });
+	await inputs.locator('summary').click();
+	await board(appliance, 'set', { point: 'input2', value: 'fault' });
+	await inputs.getByText('Does not work').waitFor();
+	await shoot(page, 'wiring');
+	await board(appliance, 'set', { point: 'input2', value: 'open' });
+	await inputs.getByText('Does not work').waitFor({ state: 'detached' });
+});
+
+test('a viewer sees the outputs and has no buttons for them', async ({ newContext }) => {
+	const context = await newContext();
+	const page = await context.newPage();
+	await login(page, VIEWER);
+	await visit(page, 'Inputs and outputs');
+	await row(page, 'Relays and outputs', 'relay').first().waitFor();
+	assert.equal(await page.getByRole('main').getByRole('button').count(), 0);
+	await context.close();
+});
+
+test('what belongs to the console itself cannot be called by name', async ({ page,
+	context }) => {
+	await visit(page, 'Doors');
+	const session = await (await context.request.get('/api/v1/session')).json();
+	for (const method of ['follow', 'ack', 'report', 'session.login', 'setup.create', 'nothing']) {
+		const response = await context.request.post('/api/v1/call', {
+			headers: { 'X-CSRF-Token': session.csrf }, data: { method, params: {} } });
+		assert.equal(response.status(), 501, method);
+	}
+	const forged = await context.request.post('/api/v1/call', { data: { method: 'output.command',
+		params: { output: 1, command: 'activate' } } });
+	assert.equal(forged.status(), 403);
+});
