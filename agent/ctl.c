@@ -206,6 +206,8 @@ static const struct {
 	{ "methods", "", "what the store can be asked", command_methods },
 	{ "output", "list | activate ID | pulse ID [S] | set ID ...", "relays and outputs, live",
 	  ctl_output },
+	{ "reader", "list | show N | install N | rotate N | ...", "readers, live, and their keys",
+	  ctl_reader },
 	{ "settings", "get [NAME] | set NAME=VALUE...", "settings", command_settings },
 	{ "status", "", "version, log, followers", command_status },
 };

@@ -48,6 +48,9 @@ int ctl_input(struct ctl *ctl);
 /* ctl_output.c */
 int ctl_output(struct ctl *ctl);
 
+/* ctl_reader.c */
+int ctl_reader(struct ctl *ctl);
+
 /* ctl_events.c */
 int ctl_events(struct ctl *ctl);
 int ctl_log(struct ctl *ctl);

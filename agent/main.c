@@ -2,6 +2,7 @@
 #include "agent/agent.h"
 
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "agent/supervise.h"
@@ -57,6 +58,8 @@ main(int argc, char **argv)
 	if (!*options.door_dir)
 		options.door_dir = options.run_dir;
 	(void) umask(0027);
+	/* Store and door have keys in their memory: it is not left on a disk. */
+	(void) setrlimit(RLIMIT_CORE, &(struct rlimit){ 0 });
 	if (!*options.role)
 		return supervise(&options);
 	for (size_t i = 0; i < ARRAY_LEN(roles); i++)

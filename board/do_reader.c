@@ -85,6 +85,12 @@ do_reader_swap(struct board *board, const struct order *order, struct outcome *o
 }
 
 int
+do_reader_swap_keyed(struct board *board, const struct order *order, struct outcome *outcome UNUSED)
+{
+	return reader_set(reader_of(board, order), "swap", "keyed");
+}
+
+int
 do_reader_key(struct board *board, const struct order *order, struct outcome *outcome UNUSED)
 {
 	return reader_set(reader_of(board, order), "key", order_choice(order, 0));

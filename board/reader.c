@@ -236,14 +236,18 @@ set_plugged(struct reader *reader, bool is_plugged)
 	reader->is_plugged = is_plugged;
 }
 
-/* Another device of the same kind, as it comes from its maker. */
-static void
-swap(struct reader *reader)
+/* Another device of the same kind, as it comes from its maker, or given the same key before. */
+static int
+swap(struct reader *reader, const char *argument)
 {
+	if (*argument && strcmp(argument, "keyed"))
+		return -EINVAL;
 	reader->config.identity.serial += 1000;
-	reader->config.has_key = false;
+	if (!*argument)
+		reader->config.has_key = false;
 	keep(reader);
 	reader_power_up(reader);
+	return 0;
 }
 
 static int
@@ -270,7 +274,7 @@ reader_set(struct reader *reader, const char *state, const char *argument)
 	else if (!strcmp(state, "tampered") || !strcmp(state, "untampered"))
 		set_tamper(reader, !strcmp(state, "tampered"));
 	else if (!strcmp(state, "swap"))
-		swap(reader);
+		return swap(reader, argument);
 	else if (!strcmp(state, "key"))
 		return set_key(reader, argument);
 	else

@@ -30,7 +30,8 @@ int reader_badge(struct reader *reader, unsigned bit_count, const uint8_t *data)
 void reader_power_up(struct reader *reader);
 /*
  * What people do to a reader: "plugged", "unplugged" (it hears and says nothing; plugging in is a
- * power-up), "tampered", "untampered", "swap" for another device as new, "key" with the argument
+ * power-up), "tampered", "untampered", "swap" for another device as new, or with
+ * the argument "keyed" for one that holds the same key, "key" with the argument
  * "wrong" for that of another system, "default" or "forget" for the one it had when it was new.
  * -EINVAL: none of these.
  */

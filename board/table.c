@@ -10,6 +10,8 @@ static const struct word rows[] = {
 	{ "reader READER plugged|unplugged|tampered|untampered", "its cable, its cover",
 	  do_reader },
 	{ "reader READER swap", "another device as new", do_reader_swap },
+	{ "reader READER swap keyed", "another device that was given its key",
+	  do_reader_swap_keyed },
 	{ "reader READER key wrong|default|forget", "the key it holds", do_reader_key },
 	{ "inject BUS HEX", "noise on a reader bus", do_inject },
 	{ "storm MILLISECONDS", "all readers badge at once", do_storm },

@@ -43,6 +43,7 @@ int do_power(struct board *board, const struct order *order, struct outcome *out
 int do_badge(struct board *board, const struct order *order, struct outcome *outcome);
 int do_reader(struct board *board, const struct order *order, struct outcome *outcome);
 int do_reader_swap(struct board *board, const struct order *order, struct outcome *outcome);
+int do_reader_swap_keyed(struct board *board, const struct order *order, struct outcome *outcome);
 int do_reader_key(struct board *board, const struct order *order, struct outcome *outcome);
 int do_inject(struct board *board, const struct order *order, struct outcome *outcome);
 int do_storm(struct board *board, const struct order *order, struct outcome *outcome);
