@@ -64,21 +64,29 @@ flush_output(struct bus *bus)
 		lose_line(bus);
 }
 
-/* One round: time-outs, events, output, and when to come back. */
-static void
-serve(struct bus *bus)
+void
+bus_take_events(struct bus *bus)
 {
-	struct osdp_event event;
-	uint64_t now_us = clock_mono_us();
+	struct osdp_event event = { 0 };
 
-	osdp_cp_tick(bus->cp, now_us);
 	while (osdp_cp_take_event(bus->cp, &event))
 		bus_take_event(bus, &event);
 	/* One of them may have carried a key. */
 	explicit_bzero(&event, sizeof(event));
+}
+
+/* One round: time-outs, events, output, and when to come back. */
+static void
+serve(struct bus *bus)
+{
+	uint64_t now_us = clock_mono_us();
+
+	osdp_cp_tick(bus->cp, now_us);
+	bus_take_events(bus);
+	bus_modules_tick(bus, now_us);
 	osdp_cp_tick(bus->cp, now_us);
 	flush_output(bus);
-	loop_arm_at(bus->timer, osdp_cp_deadline_us(bus->cp));
+	loop_arm_at(bus->timer, MIN_OF(osdp_cp_deadline_us(bus->cp), bus_modules_deadline_us(bus)));
 }
 
 static void
@@ -139,5 +147,6 @@ bus_free(struct bus *bus)
 	event_free(bus->retry);
 	closep(&bus->fd);
 	osdp_cp_free(bus->cp);
+	explicit_bzero(bus->modules, sizeof(bus->modules));
 	free(bus);
 }

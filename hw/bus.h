@@ -29,6 +29,9 @@ void bus_reader(const struct bus *bus, unsigned seat, struct hw_reader *ret);
 void bus_show(struct bus *bus, unsigned seat, const struct feedback *resting);
 void bus_signal(struct bus *bus, unsigned seat, const struct feedback *feedback);
 
+/* hw.c: bus counts from 1; NULL when there is none. */
+struct bus *hw_bus(const struct hw *hw, unsigned bus);
+
 /* bus_keys.c */
 int bus_set_policy(struct bus *bus, unsigned seat, const struct hw_policy *policy);
 int bus_install(struct bus *bus, unsigned seat, const struct hw_install *install);
@@ -36,5 +39,14 @@ int bus_install_cancel(struct bus *bus, unsigned seat);
 int bus_rotate(struct bus *bus, unsigned seat, const uint8_t *key);
 int bus_key_stored(struct bus *bus, unsigned seat);
 int bus_accept(struct bus *bus, unsigned seat);
+
+/* bus_modules.c: modules have seats behind those of the readers; see hw/module.h. */
+int bus_module_seat(const struct bus *bus, unsigned module);
+int bus_module_add(struct bus *bus, unsigned module, uint8_t address);
+void bus_module_remove(struct bus *bus, unsigned seat);
+void bus_module(const struct bus *bus, unsigned seat, struct hw_module *ret);
+int bus_module_set_key(struct bus *bus, unsigned seat, const uint8_t *cuid, const uint8_t *key);
+int bus_module_install(struct bus *bus, unsigned seat, uint32_t window_ms);
+int bus_module_set_outputs(struct bus *bus, unsigned seat, uint32_t mask, bool is_on, uint32_t ms);
 
 #endif

@@ -109,6 +109,10 @@ bus_take_event(struct bus *bus, const struct osdp_event *event)
 {
 	bus_handler_fn *handle = bus_security_handler(event->type);
 
+	if (event->pd >= bus->profile->count) {
+		bus_module_take_event(bus, event);
+		return;
+	}
 	if (!handle && event->type < ARRAY_LEN(handlers))
 		handle = handlers[event->type];
 	if (handle)

@@ -2,8 +2,9 @@
  * What the files of a reader bus share; nobody else includes this.
  *
  * bus.c runs the line: bytes, timers, connecting anew. bus_events.c says what the panel's events
- * mean, those of secure channels in bus_security.c; bus_commands.c what is known of the readers,
- * bus_feedback.c what they show, bus_keys.c who may speak how.
+ * mean, those of secure channels in bus_security.c, of modules in bus_module_events.c;
+ * bus_commands.c what is known of the readers, bus_feedback.c what they show, bus_keys.c who may
+ * speak how.
  */
 #ifndef HW_BUS_PRIVATE_H
 #define HW_BUS_PRIVATE_H
@@ -30,6 +31,34 @@ struct bus_seat {
 	uint8_t cuid[OSDP_CUID_SIZE];
 };
 
+struct bus_module {
+	unsigned module; /* 0: nobody is at this seat */
+	uint8_t address;
+	bool has_identity;
+	bool is_tampered;
+	bool has_power_failure;
+	struct osdp_pdid identity;
+	/* Its secure channel. */
+	const char *cause;
+	bool has_key;
+	bool wants_key;
+	bool has_device;
+	bool is_installing;
+	uint8_t key[OSDP_KEY_SIZE];
+	uint8_t key_cuid[OSDP_CUID_SIZE]; /* the device that the key belongs to */
+	uint8_t cuid[OSDP_CUID_SIZE];	  /* the one that is there */
+	uint64_t install_until_us;	  /* a window may be opened until then */
+	/* Inputs and outputs. */
+	unsigned input_count;
+	unsigned output_count;
+	enum hw_module_input inputs[HW_MODULE_POINTS];
+	uint32_t outputs;
+	uint32_t wanted; /* outputs of which it is known what is wanted for good */
+	uint32_t wanted_on;
+	uint64_t ask_at_us; /* how the outputs are; 0: nobody wants to know */
+	uint64_t ask_until_us;
+};
+
 struct bus {
 	struct event_base *base;
 	const struct driver *driver;
@@ -44,7 +73,11 @@ struct bus {
 	struct event *timer;
 	struct event *retry;
 	struct bus_seat seats[PROFILE_BUS_READERS];
+	struct bus_module modules[OSDP_CP_PDS_MAX]; /* those behind the readers' seats */
 };
+
+/* bus.c: hands over what the panel has to tell. */
+void bus_take_events(struct bus *bus);
 
 /* bus_events.c */
 void bus_take_event(struct bus *bus, const struct osdp_event *event);
@@ -54,9 +87,22 @@ typedef void bus_handler_fn(struct bus *bus, const struct osdp_event *event);
 bus_handler_fn *bus_security_handler(enum osdp_event_type type);
 /* The reader is on line: tells it when it is so in a secure channel. */
 void bus_security_on_online(struct bus *bus, const struct osdp_event *event);
+/* One word, as in hw_reader_cause_text(). */
+const char *bus_mismatch_word(enum osdp_mismatch cause);
 enum hw_security bus_security(const struct bus *bus, unsigned seat);
 
 /* bus_feedback.c: what a reader shows while nothing happens, as if it showed nothing yet. */
 void bus_show_again(struct bus *bus, unsigned seat);
+
+/* bus_module_events.c */
+void bus_module_take_event(struct bus *bus, const struct osdp_event *event);
+
+/* bus_modules.c: whether it has the key of the device that is there. */
+bool bus_module_has_key(const struct bus_module *module);
+/* Lets it be paired, if the operator has said so and has not waited for too long. */
+void bus_module_open_window(struct bus *bus, unsigned seat);
+/* Asks modules how their outputs are. */
+void bus_modules_tick(struct bus *bus, uint64_t now_us);
+uint64_t bus_modules_deadline_us(const struct bus *bus);
 
 #endif

@@ -26,6 +26,12 @@ static const char *const suspicions[] = {
 	[OSDP_SUSPECT_POLICY] = "policy",	    [OSDP_SUSPECT_PLAIN] = "plain",
 };
 
+const char *
+bus_mismatch_word(enum osdp_mismatch cause)
+{
+	return mismatches[cause];
+}
+
 enum hw_security
 bus_security(const struct bus *bus, unsigned number)
 {

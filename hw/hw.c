@@ -197,6 +197,12 @@ hw_find_seat(const struct hw *hw, unsigned reader, struct bus **ret)
 	return -ENOENT;
 }
 
+struct bus *
+hw_bus(const struct hw *hw, unsigned bus)
+{
+	return bus >= 1 && bus <= hw->profile.bus_count ? hw->buses[bus - 1] : NULL;
+}
+
 bool
 hw_input_is_measured(const struct hw *hw, unsigned input)
 {

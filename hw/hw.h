@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "hw/module.h"
 #include "hw/reader.h"
 #include "hw/supervise.h"
 #include "lib/inventory.h"
@@ -61,6 +62,10 @@ struct hw_ops {
 	void (*on_reader_event)(struct hw_reader_event *event, void *context);
 	/* Another device answers at a reader's address. */
 	void (*on_reader_replaced)(const struct hw_reader *reader, void *context);
+	/* Anything that hw_module() tells has changed. */
+	void (*on_module)(const struct hw_module *module, void *context);
+	/* Somebody on its line does what a module would not; one word. */
+	void (*on_module_trouble)(unsigned module, const char *what, void *context);
 	/* count malformed frames so far on the bus of this door. */
 	void (*on_frame_error)(unsigned door, uint32_t count, void *context);
 	/* The board itself answers or not; is_restarted: it has been without power meanwhile. */
