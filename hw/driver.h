@@ -53,6 +53,7 @@ struct driver {
 /* NULL when there is no driver of this name. */
 const struct driver *driver_find(const char *name);
 
+extern const struct driver driver_linux;
 extern const struct driver driver_virtual;
 
 #endif

@@ -5,6 +5,7 @@
 #include "lib/util.h"
 
 static const struct driver *const drivers[] = {
+	&driver_linux,
 	&driver_virtual,
 };
 
