@@ -23,11 +23,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#define FDS_MAX	     16
+#define FDS_MAX	     64
 #define FIRST_FD     3
 #define RESTART_MS   100
 #define MESSAGE_MAX  4096
-#define NAME_MAX_LEN 32
+#define NAME_MAX_LEN 256
 
 struct stored {
 	int fd;
@@ -66,7 +66,7 @@ set_number(const char *name, long value)
 static void
 hand_over(void)
 {
-	char names[FDS_MAX * (NAME_MAX_LEN + 1)] = "";
+	static char names[FDS_MAX * (NAME_MAX_LEN + 1)];
 	int above[FDS_MAX];
 
 	for (unsigned i = 0; i < manager.count; i++)
