@@ -6,23 +6,23 @@
 
 #define FIRST_AMBER_US (2 * US_PER_S)
 
-static const struct led_pattern dark = { LED_DARK, LED_DARK, 0, 0 };
-static const struct led_pattern green = { LED_GREEN, LED_GREEN, 0, 0 };
-static const struct led_pattern amber = { LED_AMBER, LED_AMBER, 0, 0 };
-static const struct led_pattern red = { LED_RED, LED_RED, 0, 0 };
-static const struct led_pattern red_slow = { LED_RED, LED_DARK, 1000, 1000 };
-static const struct led_pattern green_traffic = { LED_GREEN, LED_DARK, 50, 50 };
-static const struct led_pattern amber_traffic = { LED_AMBER, LED_DARK, 50, 50 };
-static const struct led_pattern green_amber = { LED_GREEN, LED_AMBER, 500, 500 };
-static const struct led_pattern green_red = { LED_GREEN, LED_RED, 500, 500 };
-static const struct led_pattern offline = { LED_GREEN, LED_DARK, 1000, 1000 };
-static const struct led_pattern online = { LED_GREEN, LED_DARK, 200, 2000 };
+static const struct hw_led dark = { HW_DARK, HW_DARK, 0, 0 };
+static const struct hw_led green = { HW_GREEN, HW_GREEN, 0, 0 };
+static const struct hw_led amber = { HW_AMBER, HW_AMBER, 0, 0 };
+static const struct hw_led red = { HW_RED, HW_RED, 0, 0 };
+static const struct hw_led red_slow = { HW_RED, HW_DARK, 1000, 1000 };
+static const struct hw_led green_traffic = { HW_GREEN, HW_DARK, 50, 50 };
+static const struct hw_led amber_traffic = { HW_AMBER, HW_DARK, 50, 50 };
+static const struct hw_led green_amber = { HW_GREEN, HW_AMBER, 500, 500 };
+static const struct hw_led green_red = { HW_GREEN, HW_RED, 500, 500 };
+static const struct hw_led offline = { HW_GREEN, HW_DARK, 1000, 1000 };
+static const struct hw_led online = { HW_GREEN, HW_DARK, 200, 2000 };
 
 /* The first row of an LED whose facts all hold decides; each LED ends with a row without any. */
 static const struct {
 	enum led led;
 	uint32_t facts;
-	const struct led_pattern *pattern;
+	const struct hw_led *pattern;
 } rules[] = {
 	{ LED_STAT, LED_FACT_BUTTON_ARMED, &amber },
 	{ LED_STAT, LED_FACT_BUTTON_SEEN, &amber },
@@ -57,76 +57,13 @@ static const struct {
 	{ LED_AUX, 0, &dark },
 };
 
-const struct led_pattern *
+const struct hw_led *
 led_pattern(enum led led, uint32_t facts)
 {
 	for (size_t i = 0; i < ARRAY_LEN(rules); i++)
 		if (rules[i].led == led && (rules[i].facts & facts) == rules[i].facts)
 			return rules[i].pattern;
 	return &dark;
-}
-
-void
-led_step(enum led led, struct led_state *state, uint32_t facts, uint64_t now_us)
-{
-	const struct led_pattern *pattern = led_pattern(led, facts);
-
-	if (pattern == state->pattern)
-		return;
-	state->pattern = pattern;
-	state->since_us = now_us;
-}
-
-/* How long the pattern has run since it last began anew. */
-static uint64_t
-position_us(const struct led_state *state, uint64_t now_us)
-{
-	uint64_t period_us = (state->pattern->first_ms + state->pattern->second_ms) * US_PER_MS;
-
-	return (now_us - state->since_us) % period_us;
-}
-
-static bool
-is_steady(const struct led_state *state)
-{
-	return !state->pattern || !state->pattern->first_ms;
-}
-
-enum led_colour
-led_colour(const struct led_state *state, uint64_t now_us)
-{
-	if (is_steady(state))
-		return state->pattern ? state->pattern->first : LED_DARK;
-	return position_us(state, now_us) < state->pattern->first_ms * US_PER_MS
-		       ? state->pattern->first
-		       : state->pattern->second;
-}
-
-uint64_t
-led_deadline_us(const struct led_state *state, uint64_t now_us)
-{
-	if (is_steady(state))
-		return UINT64_MAX;
-	uint64_t at_us = position_us(state, now_us);
-	uint64_t first_us = state->pattern->first_ms * US_PER_MS;
-	uint64_t end_us = first_us + state->pattern->second_ms * US_PER_MS;
-	return now_us + (at_us < first_us ? first_us : end_us) - at_us;
-}
-
-const char *
-led_name(enum led led)
-{
-	static const char *const names[LEDS] = { "stat",       "net",	    "pwr",	 "relay",
-						 "doors_stat", "doors_pwr", "oc_reader", "oc_relay",
-						 "lock",       "aux" };
-	return names[led];
-}
-
-const char *
-led_colour_name(enum led_colour colour)
-{
-	static const char *const names[] = { "dark", "green", "amber", "red" };
-	return names[colour];
 }
 
 void
@@ -158,9 +95,19 @@ button_done(struct button *button)
 }
 
 uint64_t
-button_deadline_us(const struct button *button)
+button_deadline_us(const struct button *button, uint64_t now_us)
 {
-	return button->phase == BUTTON_HELD ? button->since_us + BUTTON_HOLD_US : UINT64_MAX;
+	if (button->phase != BUTTON_HELD)
+		return UINT64_MAX;
+	return button->since_us +
+	       (now_us - button->since_us < FIRST_AMBER_US ? FIRST_AMBER_US : BUTTON_HOLD_US);
+}
+
+const char *
+button_phase_name(enum button_phase phase)
+{
+	static const char *const names[] = { "idle", "held", "armed", "resetting" };
+	return names[phase];
 }
 
 uint32_t

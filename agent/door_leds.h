@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "hw/hw.h"
+
 /* LED_LOCK and LED_AUX are there once for each door. */
 enum led {
 	LED_STAT,
@@ -24,8 +26,6 @@ enum led {
 	LED_AUX,
 	LEDS,
 };
-
-enum led_colour { LED_DARK, LED_GREEN, LED_AMBER, LED_RED };
 
 /* What the lights are about; those of a relay are given for the door whose LED is asked for. */
 enum led_fact {
@@ -49,30 +49,9 @@ enum led_fact {
 	LED_FACT_BUTTON_ARMED = 1 << 17, /* 25 s are over, or the reset runs: amber again */
 };
 
-/* One colour for first_ms, another for second_ms, and again; 0 and 0 is steady. */
-struct led_pattern {
-	enum led_colour first;
-	enum led_colour second;
-	uint32_t first_ms;
-	uint32_t second_ms;
-};
-
-struct led_state {
-	const struct led_pattern *pattern;
-	uint64_t since_us;
-};
-
-/* The pattern of the most urgent fact; a change starts it from its beginning. */
-void led_step(enum led led, struct led_state *state, uint32_t facts, uint64_t now_us);
-enum led_colour led_colour(const struct led_state *state, uint64_t now_us);
-/* When the colour changes next; UINT64_MAX for never. */
-uint64_t led_deadline_us(const struct led_state *state, uint64_t now_us);
-/* What facts alone say. */
-const struct led_pattern *led_pattern(enum led led, uint32_t facts);
-
-/* "stat", "oc_reader"; "dark", "green". */
-const char *led_name(enum led led);
-const char *led_colour_name(enum led_colour colour);
+/* The pattern of the most urgent fact; it is static, so that patterns can be compared by address.
+ */
+const struct hw_led *led_pattern(enum led led, uint32_t facts);
 
 #define BUTTON_HOLD_US UINT64_C(25000000)
 
@@ -93,8 +72,10 @@ void button_start(struct button *button, bool is_pressed, uint64_t now_us);
 /* true once, when the reset to factory default is to begin. */
 bool button_step(struct button *button, bool is_pressed, uint64_t now_us);
 void button_done(struct button *button);
-/* When button_step() is due without a change; UINT64_MAX for never. */
-uint64_t button_deadline_us(const struct button *button);
+/* When button_step() is due, or its facts change, by themselves; UINT64_MAX for never. */
+uint64_t button_deadline_us(const struct button *button, uint64_t now_us);
+/* "idle", "held", "armed", "resetting". */
+const char *button_phase_name(enum button_phase phase);
 /* For a countdown; 0 unless it is held. */
 uint32_t button_remaining_ms(const struct button *button, uint64_t now_us);
 /* LED_FACT_BUTTON_... of this moment. */
