@@ -47,6 +47,10 @@ struct door_role {
 	struct door_line lines[INPUTS];
 	struct door_output outputs[OUTPUTS];
 	struct keep *keep; /* see door_keep.h */
+	bool was_kept;	   /* this is not the first start since the device has power */
+	struct door_climate *climate;
+	struct door_light *light;
+	struct door_power *power;
 	bool is_board_online;
 	char *faults[INVENTORY_ROWS]; /* why a point does not work; NULL while it does */
 	bool was_board_reported;
@@ -96,6 +100,8 @@ void door_rpc_close(struct door_role *role);
 void door_rpc_wake(struct door_role *role);
 /* A command is never queued: refuses it when its time is over or the board is away. */
 bool door_rpc_is_late(const struct door_role *role, struct rpc_request *request);
+/* Asks the store for the factory default; factory.done is its answer. */
+void door_rpc_push_factory_default(struct door_role *role);
 /* Steals value. */
 void door_rpc_push_state(struct door_role *role, const char *key, json_t *value);
 

@@ -90,6 +90,8 @@ branch_step(const struct branch_config *config, struct branch_state *state,
 uint64_t
 branch_deadline_us(const struct branch_state *state)
 {
+	if (state->wrong_since_us)
+		return state->wrong_since_us + TRIP_US;
 	return state->phase == BRANCH_ON ? UINT64_MAX : state->until_us;
 }
 

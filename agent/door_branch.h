@@ -51,7 +51,7 @@ void branch_init(struct branch_state *state);
 /* sample may be NULL: only time has passed. Returns enum branch_action bits. */
 unsigned branch_step(const struct branch_config *config, struct branch_state *state,
 		     const struct branch_sample *sample, uint64_t now_us);
-/* When a step is due without a sample; UINT64_MAX for never. */
+/* When a step is due, with the newest sample again; UINT64_MAX for never. */
 uint64_t branch_deadline_us(const struct branch_state *state);
 
 /* "good", "over_current", "under_voltage". */

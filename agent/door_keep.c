@@ -26,7 +26,8 @@ door_keep_open(struct door_role *role)
 		(void) log_warn(r, "cannot use '%s', a restart will lock every door", path);
 		return;
 	}
-	if (!keep_read(role->keep, &record))
+	role->was_kept = keep_read(role->keep, &record);
+	if (!role->was_kept)
 		return;
 	for (unsigned i = 0; i < DOORS; i++)
 		role->doors[i].state = record.doors[i];

@@ -191,6 +191,17 @@ door_key_load(struct door_role *role, struct rpc_request *request)
 	door_reader_tell_unpaired(role);
 }
 
+void
+door_key_forget(struct door_role *role, struct rpc_request *request)
+{
+	for (unsigned i = 1; i <= READERS; i++) {
+		reader_key_wipe(of(role, i));
+		configure(role, i);
+	}
+	save(role);
+	rpc_reply(request, NULL);
+}
+
 /* The reader's number of a request, 0 after having answered. */
 static unsigned
 reader_of(struct door_role *role, struct rpc_request *request)

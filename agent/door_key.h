@@ -27,7 +27,8 @@ void door_key_drop(struct door_role *role, unsigned reader);
 /* The device that has just proved its key. */
 void door_key_pin(struct door_role *role, const struct hw_reader_event *event);
 
-/* Methods: keys.load, keys.stored of the store; the others are forwarded. */
+/* Methods: keys.load, keys.stored, keys.forget of the store; the others are forwarded. */
+void door_key_forget(struct door_role *role, struct rpc_request *request);
 void door_key_load(struct door_role *role, struct rpc_request *request);
 void door_key_stored(struct door_role *role, struct rpc_request *request);
 void door_key_install(struct door_role *role, struct rpc_request *request);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "agent/door.h"
+#include "agent/door_climate.h"
 #include "agent/door_trend.h"
 #include "lib/clock.h"
 #include "lib/history.h"
@@ -69,6 +70,11 @@ move_door(struct door_line *line)
 	enum supervise_state seen = line->input.state;
 	enum hw_state state = HW_UNKNOWN;
 
+	if (line->row->kind == INV_TAMPER && seen != SUPERVISE_UNKNOWN)
+		door_climate_take_tamper(line->role,
+					 line->is_broken || supervise_is_fault(seen) ||
+						 supervise_is_active(&line->config, seen),
+					 supervise_state_name(seen));
 	if (!is_of_door(line))
 		return;
 	if (line->is_broken || supervise_is_fault(seen))

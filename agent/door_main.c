@@ -5,8 +5,12 @@
 
 #include "agent/door.h"
 #include "agent/door_card.h"
+#include "agent/door_climate.h"
 #include "agent/door_keep.h"
 #include "agent/door_key.h"
+#include "agent/door_light.h"
+#include "agent/door_point.h"
+#include "agent/door_power.h"
 #include "lib/clock.h"
 #include "lib/daemon.h"
 #include "lib/json.h"
@@ -87,30 +91,11 @@ door_take_input(struct door *door, enum inventory_kind kind, enum hw_state state
 }
 
 static void
-on_state(const struct inventory_row *point, enum hw_state state, void *context)
-{
-	unsigned input = inventory_input_number(point);
-
-	if (input)
-		door_line_take_state(context, input, state);
-}
-
-static void
-on_measure(const struct inventory_row *point, enum hw_quantity quantity, int32_t value,
-	   void *context)
-{
-	struct door_role *role = context;
-	unsigned input = inventory_input_number(point);
-
-	if (input && quantity == HW_MV && hw_input_is_measured(role->hw, input))
-		door_line_take_level(role, input, value);
-}
-
-static void
 on_output(const struct inventory_row *point, bool is_on, uint64_t at_mono_us, void *context)
 {
 	struct door_role *role = context;
 
+	door_light_take_output(role, point, is_on);
 	if (point->kind != INV_LOCK_RELAY || !is_on)
 		return;
 	struct door *door = &role->doors[point->door - 1];
@@ -147,12 +132,14 @@ on_board(bool is_online, bool is_restarted, void *context)
 		door_line_lose(role);
 	if (is_restarted)
 		forget(role);
+	door_power_take_board(role, is_online, is_restarted);
+	door_light_take_board(role, is_online, is_restarted);
 	door_rpc_push_state(role, "board", door_board_state(role));
 }
 
 static const struct hw_ops hw_ops = {
-	.on_state = on_state,
-	.on_measure = on_measure,
+	.on_state = door_point_on_state,
+	.on_measure = door_point_on_measure,
 	.on_output = on_output,
 	.on_fault = door_fault_take,
 	.on_card = door_card_take,
@@ -172,6 +159,7 @@ on_reader_refresh(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
 
 	door_reader_refresh(role);
 	door_line_refresh(role);
+	door_climate_refresh(role);
 }
 
 static void
@@ -199,6 +187,8 @@ door_load_table(struct door_role *role)
 	if (role->hw) {
 		door_output_configure(role);
 		door_line_configure(role);
+		door_climate_configure(role);
+		door_power_configure(role);
 		door_key_configure(role);
 		show_all(role);
 	}
@@ -238,12 +228,17 @@ start(struct door_role *role)
 	door_line_open(role);
 	door_output_open(role);
 	door_keep_open(role);
+	door_climate_open(role);
+	door_light_open(role);
+	door_power_open(role);
 	r = hw_open(role->base, role->options->board, role->options->door_dir, &hw_ops, role,
 		    &role->hw, &why);
 	if (r < 0)
 		return log_err(0, "%s", why), r;
 	door_output_configure(role);
 	door_line_configure(role);
+	door_climate_configure(role);
+	door_power_configure(role);
 	for (unsigned i = 0; i < DOORS; i++)
 		resume(&role->doors[i]);
 	door_key_open(role);
@@ -271,6 +266,9 @@ stop(struct door_role *role)
 	door_card_close(role);
 	door_line_close(role);
 	door_output_close(role);
+	door_power_close(role);
+	door_light_close(role);
+	door_climate_close(role);
 	door_keep_close(role);
 	door_key_close(role);
 	access_unmap(role->table);

@@ -5,7 +5,10 @@
 #include <string.h>
 
 #include "agent/door.h"
+#include "agent/door_climate.h"
 #include "agent/door_key.h"
+#include "agent/door_light.h"
+#include "agent/door_power.h"
 #include "agent/door_reader.h"
 #include "agent/door_trend.h"
 #include "lib/clock.h"
@@ -57,6 +60,15 @@ door_rpc_push_state(struct door_role *role, const char *key, json_t *value)
 		(void) rpc_push(role->store, message);
 }
 
+void
+door_rpc_push_factory_default(struct door_role *role)
+{
+	_cleanup_(json_decrefp) json_t *message = json_pack("{sb}", "factory_default", 1);
+
+	if (role->store)
+		(void) rpc_push(role->store, message);
+}
+
 static json_t *
 all_state(struct door_role *role)
 {
@@ -86,6 +98,9 @@ all_state(struct door_role *role)
 			(void) json_object_set_new(objects, key, state);
 	}
 	(void) json_object_set_new(objects, "board", door_board_state(role));
+	(void) json_object_set_new(objects, "climate", door_climate_live_state(role));
+	door_light_live_state(role, objects);
+	door_power_live_state(role, objects);
 	return objects;
 }
 
@@ -118,6 +133,7 @@ handle_follow(struct door_role *role, struct rpc_request *request)
 	role->store = request->connection;
 	role->sent = ring_acknowledged(role->ring);
 	rpc_reply(request, json_pack("{so}", "objects", all_state(role)));
+	door_light_take_store(role);
 	tell_lost(role);
 	door_rpc_wake(role);
 }
@@ -244,11 +260,15 @@ static const struct {
 	{ "ack", handle_ack },
 	{ "board.console", handle_console },
 	{ "door.command", handle_command },
+	{ "factory.done", door_light_factory_done },
 	{ "follow", handle_follow },
 	{ "input.history", door_trend_answer },
+	{ "keys.forget", door_key_forget },
 	{ "keys.load", door_key_load },
 	{ "keys.stored", door_key_stored },
 	{ "latency", handle_latency },
+	{ "light.fact", door_light_fact },
+	{ "power.history", door_power_history },
 	{ "reader.accept", door_key_accept },
 	{ "reader.install", door_key_install },
 	{ "reader.install_cancel", door_key_install_cancel },

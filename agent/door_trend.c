@@ -37,26 +37,35 @@ describe(const struct history_point *point, uint64_t at_s)
 }
 
 void
-door_trend_answer(struct door_role *role, struct rpc_request *request)
+door_trend_reply(struct rpc_request *request, const struct history *history)
 {
-	json_int_t number = json_integer_or(request->params, "input", 0);
-	json_int_t seconds = json_integer_or(request->params, "seconds", SECONDS_UNTIL);
+	int64_t seconds = json_integer_or(request->params, "seconds", SECONDS_UNTIL);
 	struct history_point points[POINTS_MAX];
 	json_t *list = json_array();
 	uint64_t at_s = now_s();
 	uint32_t step_s = 0;
 	size_t count = 0;
 
-	if (number < 1 || number > INPUTS || seconds < 0) {
+	if (seconds < 0) {
 		json_decref(list);
-		rpc_fail_field(request, RPC_BAD_PARAMS, "input", "from 1 to %d", INPUTS);
+		rpc_fail_field(request, RPC_BAD_PARAMS, "seconds", "not below 0");
 		return;
 	}
-	const struct history *history = role->lines[number - 1].history;
 	uint64_t from_s = at_s > (uint64_t) seconds ? at_s - (uint64_t) seconds : 0;
 	if (history)
 		count = history_read(history, from_s, at_s, points, POINTS_MAX, &step_s);
 	for (size_t i = 0; i < count; i++)
 		(void) json_array_append_new(list, describe(&points[i], at_s));
 	rpc_reply(request, json_pack("{sI,so}", "step", (json_int_t) step_s, "points", list));
+}
+
+void
+door_trend_answer(struct door_role *role, struct rpc_request *request)
+{
+	json_int_t number = json_integer_or(request->params, "input", 0);
+
+	if (number < 1 || number > INPUTS)
+		rpc_fail_field(request, RPC_BAD_PARAMS, "input", "from 1 to %d", INPUTS);
+	else
+		door_trend_reply(request, role->lines[number - 1].history);
 }

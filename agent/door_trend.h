@@ -7,11 +7,15 @@
 
 struct door_line;
 struct door_role;
+struct history;
 struct rpc_request;
 
 /* Remembers the present deviation of a line that is supervised and sound. */
 void door_trend_add(struct door_line *line);
-/* Answers input.history: {input, seconds} -> {step, points: [{ago, count, min, mean, max}]}. */
+/* Answers with {step, points: [{ago, count, min, mean, max}]} of the last seconds that the request
+ * asks for; history may be NULL. */
+void door_trend_reply(struct rpc_request *request, const struct history *history);
+/* Answers input.history: {input, seconds}. */
 void door_trend_answer(struct door_role *role, struct rpc_request *request);
 
 #endif

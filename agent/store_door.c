@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "agent/store_factory.h"
 #include "agent/store_keys.h"
 #include "agent/store_methods.h"
 #include "lib/clock.h"
@@ -101,6 +102,14 @@ on_down(struct rpc_client *client UNUSED, void *context)
 	say_down(context);
 }
 
+/* Somebody has held the control button: its light waits for the end. */
+static void
+reset_by_button(struct store_door *door)
+{
+	if (store_factory_default(door->store, "button", NULL) == 0)
+		rpc_call(door->client, NULL, "factory.done", NULL, COMMAND_MS, NULL, NULL);
+}
+
 static void
 on_push(struct rpc_client *client UNUSED, json_t *message, void *context)
 {
@@ -110,7 +119,9 @@ on_push(struct rpc_client *client UNUSED, json_t *message, void *context)
 	const char *key = json_string_or(message, "key", NULL);
 	const json_t *reader_key = json_object_get(message, "reader_key");
 
-	if (reader_key) {
+	if (json_is_true(json_object_get(message, "factory_default"))) {
+		reset_by_button(door);
+	} else if (reader_key) {
 		rpc_call(door->client, NULL, "keys.stored", store_keys_write(store, reader_key),
 			 COMMAND_MS, NULL, NULL);
 	} else if (json_is_object(draft)) {
@@ -162,6 +173,13 @@ store_door_ack(struct store *store, const char *epoch, uint64_t number)
 		rpc_call(store->door->client, NULL, "ack",
 			 json_pack("{ss,sI}", "epoch", epoch, "number", (json_int_t) number),
 			 COMMAND_MS, NULL, NULL);
+}
+
+void
+store_door_forget_keys(struct store *store)
+{
+	if (store->door)
+		rpc_call(store->door->client, NULL, "keys.forget", NULL, COMMAND_MS, NULL, NULL);
 }
 
 void

@@ -12,6 +12,8 @@ void store_door_free(struct store_door *door);
 
 /* Events of this ring up to number are on disk: the door role may forget them. */
 void store_door_ack(struct store *store, const char *epoch, uint64_t number);
+/* The door role keeps no reader's key any longer. */
+void store_door_forget_keys(struct store *store);
 /* There is a new access table. */
 void store_door_reload(struct store *store);
 

@@ -6,6 +6,7 @@
 
 #include "agent/store_accounts.h"
 #include "agent/store_door.h"
+#include "agent/store_factory.h"
 #include "agent/store_follow.h"
 #include "agent/store_inventory.h"
 #include "agent/store_objects.h"
@@ -91,6 +92,8 @@ static const struct store_method methods[] = {
 		 CHOICE("command", commands, FIELD_REQUIRED)) },
 	{ "events.list", ROLE_VIEWER, 0, false, "events, newest first", store_events_list,
 	  PARAMS(NUMBER("before", 1, JSON_INTEGER_MAX, 0), NUMBER("limit", 1, 200, 0)) },
+	{ "factory.default", ROLE_ADMINISTRATOR, 0, true,
+	  "remove settings, accounts, objects and keys", store_factory_method },
 	{ "follow", ROLE_VIEWER, EVERY_EDGE, false, "stream events or the live state", follow,
 	  PARAMS(CHOICE("stream", streams, FIELD_REQUIRED), TEXT("name", 0, 63, 0),
 		 NUMBER("after", 0, JSON_INTEGER_MAX, 0), NUMBER("window", 1, 10000, 0)) },
@@ -118,6 +121,9 @@ static const struct store_method methods[] = {
 	  PARAMS(NUMBER("output", 1, OUTPUTS, FIELD_REQUIRED),
 		 CHOICE("command", output_commands, FIELD_REQUIRED),
 		 NUMBER("seconds", 0, 3600, 0)) },
+	{ "power.history", ROLE_VIEWER, 0, false, "what a branch took, or the temperature",
+	  store_door_forward,
+	  PARAMS(TEXT("what", 1, 32, FIELD_REQUIRED), NUMBER("seconds", 60, 366 * 86400, 0)) },
 	{ "reader.accept", ROLE_ADMINISTRATOR, 0, true, "a reader's replaced device is right",
 	  store_door_forward, PARAMS(READER) },
 	{ "reader.install", ROLE_ADMINISTRATOR, 0, true, "open a reader's install window",

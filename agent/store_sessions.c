@@ -165,3 +165,10 @@ sessions_end_account(struct sessions *sessions, const char *account)
 		if (!strcasecmp(sessions->all[i].account, account))
 			remove_at(sessions, i);
 }
+
+void
+sessions_end_all(struct sessions *sessions)
+{
+	while (sessions->count)
+		remove_at(sessions, sessions->count - 1);
+}

@@ -37,5 +37,7 @@ const struct session *sessions_find(struct sessions *sessions, const char *token
 void sessions_end(struct sessions *sessions, const char *token);
 /* Every session of an account: its password changed or it is gone. */
 void sessions_end_account(struct sessions *sessions, const char *account);
+/* Every session of everybody. */
+void sessions_end_all(struct sessions *sessions);
 
 #endif

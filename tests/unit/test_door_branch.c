@@ -33,6 +33,8 @@ test_limits_are_inclusive_and_an_inrush_is_forgiven(void)
 	CU_ASSERT_EQUAL(branch_step(&readers, &state, &good, now_us + 49999), 0);
 	CU_ASSERT_EQUAL(branch_step(&readers, &state, &heavy, now_us + 60000), 0);
 	CU_ASSERT_EQUAL(state.phase, BRANCH_ON);
+	CU_ASSERT_EQUAL(branch_deadline_us(&state), now_us + 60000 + 50 * US_PER_MS);
+	CU_ASSERT_EQUAL(branch_step(&readers, &state, &good, now_us + 61000), 0);
 	CU_ASSERT_EQUAL(branch_deadline_us(&state), UINT64_MAX);
 }
 
