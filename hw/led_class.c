@@ -31,7 +31,7 @@ write_text(const struct led_class *led, const char *name, const char *text)
 	int r = path_join(path, sizeof(path), led->dir, name);
 	if (r < 0)
 		return r;
-	_cleanup_(closep) int fd = open(path, O_WRONLY | O_CLOEXEC);
+	_cleanup_(closep) int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	return write(fd, text, strlen(text)) < 0 ? -errno : 0;
