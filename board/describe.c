@@ -231,6 +231,7 @@ board_show(struct board *board)
 	const struct rails *rails = &board->rails;
 	json_t *readers = json_object();
 	json_t *moves = json_object();
+	json_t *modules = json_array();
 
 	for (unsigned i = 1; i <= READERS && board->lines[0]; i++) {
 		char key[8];
@@ -238,15 +239,20 @@ board_show(struct board *board)
 		(void) json_object_set_new(readers, key,
 					   reader_show(board_reader(board, i), board->now_us));
 	}
+	for (unsigned i = 0; i < BUSES && board->lines[i]; i++) {
+		_cleanup_(json_decrefp) json_t *shown =
+			line_show_modules(board->lines[i], board->now_us);
+		(void) json_array_extend(modules, shown);
+	}
 	for (size_t i = 0; i < INVENTORY_ROWS; i++)
 		if (board_is_output(inventory_at(i)))
 			(void) json_object_set_new(moves, inventory_at(i)->id,
 						   json_integer(board->points[i].moves));
-	return json_pack("{so,so,so,sb,s{ss,ss,ss}}", "points", board_points(board), "readers",
-			 readers, "moves", moves, "attached", board->controller != NULL, "power",
-			 "device", phases[rails->phase], "source",
-			 rails->power.source == SOURCE_ANY
-				 ? "none"
-				 : inventory_source_name(rails->power.source),
-			 "boot", board->boot);
+	return json_pack(
+		"{so,so,so,so,sb,s{ss,ss,ss}}", "points", board_points(board), "readers", readers,
+		"modules", modules, "moves", moves, "attached", board->controller != NULL, "power",
+		"device", phases[rails->phase], "source",
+		rails->power.source == SOURCE_ANY ? "none"
+						  : inventory_source_name(rails->power.source),
+		"boot", board->boot);
 }

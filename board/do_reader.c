@@ -4,11 +4,14 @@
 
 #include "board/board.h"
 #include "board/line.h"
+#include "board/peripheral.h"
 #include "board/table.h"
 #include "lib/cardformat.h"
 #include "lib/util.h"
 
-#define CARD_BYTES 32
+#define CARD_BYTES   32
+#define BABBLE_US    (20 * US_PER_MS)
+#define BABBLE_BYTES 16
 
 static struct reader *
 reader_of(struct board *board, const struct order *order)
@@ -94,6 +97,65 @@ int
 do_reader_key(struct board *board, const struct order *order, struct outcome *outcome UNUSED)
 {
 	return reader_set(reader_of(board, order), "key", order_choice(order, 0));
+}
+
+int
+do_reader_power(struct board *board, const struct order *order, struct outcome *outcome UNUSED)
+{
+	return reader_set(reader_of(board, order), "power", order_choice(order, 0));
+}
+
+int
+do_reader_late(struct board *board, const struct order *order, struct outcome *outcome UNUSED)
+{
+	reader_peripheral(reader_of(board, order))->late_us =
+		(uint64_t) order_number(order, "DURATION", 0);
+	return 0;
+}
+
+int
+do_reader_busy(struct board *board, const struct order *order, struct outcome *outcome UNUSED)
+{
+	osdp_pd_set_busy(reader_peripheral(reader_of(board, order))->pd,
+			 (unsigned) order_number(order, "COUNT", 1));
+	return 0;
+}
+
+/* Each time other bytes, and every time it is played the same ones. */
+static bool
+step_babble(struct board *board, struct course *course)
+{
+	uint8_t noise[BABBLE_BYTES];
+
+	for (size_t i = 0; i < sizeof(noise); i++) {
+		course->value = (course->value * 1103515245 + 12345) & INT32_MAX;
+		noise[i] = (uint8_t) (course->value >> 16);
+	}
+	line_inject(board->lines[(course->subject - 1) / READERS_PER_BUS], noise, sizeof(noise));
+	course->at_us += BABBLE_US;
+	return true;
+}
+
+int
+do_babble(struct board *board, const struct order *order, struct outcome *outcome)
+{
+	size_t reader = (size_t) order_number(order, "READER", 1);
+
+	if (strcmp(order_choice(order, 0), "babbles") != 0)
+		course_stop(&board->courses, step_babble, reader);
+	else if (!course_start(&board->courses, step_babble, reader, board->now_us))
+		return outcome_refuse(outcome, RPC_TOO_MANY, NULL, "%d things go on already",
+				      COURSES_MAX);
+	return 0;
+}
+
+int
+do_type(struct board *board, const struct order *order, struct outcome *outcome)
+{
+	if (reader_type(reader_of(board, order), order_text(order, "KEYS")) < 0)
+		return outcome_refuse(outcome, RPC_TOO_MANY, "reader",
+				      "what was typed before waits at this reader already");
+	return 0;
 }
 
 int

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "board/peripheral.h"
 #include "lib/clock.h"
 #include "lib/loop.h"
 #include "lib/util.h"
@@ -26,6 +27,7 @@ struct line {
 	struct event *readable;
 	struct event *timer;
 	struct reader *readers[READERS_PER_BUS];
+	struct module *modules[MODULES_MAX]; /* NULL in between */
 	/* Bytes on their way to the readers, then to the controller. */
 	size_t request_size;
 	uint8_t request[BYTES_MAX];
@@ -58,19 +60,57 @@ drop_controller(struct line *line)
 	line->request_size = line->reply_size = 0;
 }
 
+/* The line is as fast as the device that was told its speed last; both ends change it together. */
+static void
+follow_speed(struct line *line, const struct peripheral *peripheral, uint32_t before)
+{
+	if (peripheral->baud && peripheral->baud != before)
+		line->baud = peripheral->baud;
+}
+
+/* Returns how much later than usual the answer comes. */
+static uint64_t
+ask_reader(struct line *line, struct reader *reader, uint64_t now_us)
+{
+	const struct peripheral *peripheral = reader_peripheral(reader);
+	uint32_t baud = peripheral->baud;
+	size_t size = reader_exchange(reader, line->request, line->request_size, now_us,
+				      line->reply + line->reply_size, BYTES_MAX - line->reply_size);
+
+	line->reply_size += size;
+	follow_speed(line, peripheral, baud);
+	return size ? peripheral->late_us : 0;
+}
+
+static uint64_t
+ask_module(struct line *line, struct module *module, uint64_t now_us)
+{
+	const struct peripheral *peripheral = module_peripheral(module);
+	uint32_t baud = peripheral->baud;
+	size_t size = module_exchange(module, line->request, line->request_size, now_us,
+				      line->reply + line->reply_size, BYTES_MAX - line->reply_size);
+
+	line->reply_size += size;
+	follow_speed(line, peripheral, baud);
+	return size ? peripheral->late_us : 0;
+}
+
 static void
 deliver_request(struct line *line)
 {
 	uint64_t now_us = clock_mono_us();
+	uint64_t late_us = 0;
 
 	line->reply_size = 0;
 	for (unsigned i = 0; i < READERS_PER_BUS && line->is_powered; i++)
-		line->reply_size += reader_exchange(
-			line->readers[i], line->request, line->request_size, now_us,
-			line->reply + line->reply_size, BYTES_MAX - line->reply_size);
+		late_us += ask_reader(line, line->readers[i], now_us);
+	for (unsigned i = 0; i < MODULES_MAX && line->is_powered; i++)
+		if (line->modules[i])
+			late_us += ask_module(line, line->modules[i], now_us);
 	line->request_size = 0;
 	if (line->reply_size)
-		wait_until(line, now_us + TURNAROUND_US + duration_us(line, line->reply_size));
+		wait_until(line,
+			   now_us + TURNAROUND_US + late_us + duration_us(line, line->reply_size));
 }
 
 static void
@@ -158,6 +198,8 @@ line_free(struct line *line)
 	event_free(line->timer);
 	for (unsigned i = 0; i < READERS_PER_BUS; i++)
 		reader_free(line->readers[i]);
+	for (unsigned i = 0; i < MODULES_MAX; i++)
+		module_free(line->modules[i]);
 	(void) unlink(line->path);
 	free(line->path);
 	free(line);
@@ -178,6 +220,60 @@ line_set_powered(struct line *line, bool is_powered)
 	line->is_powered = is_powered;
 	for (unsigned i = 0; i < READERS_PER_BUS && is_powered; i++)
 		reader_power_up(line->readers[i]);
+	for (unsigned i = 0; i < MODULES_MAX && is_powered; i++)
+		if (line->modules[i])
+			module_power_up(line->modules[i]);
+}
+
+int
+line_add_module(struct line *line, uint8_t address, unsigned inputs, unsigned outputs)
+{
+	for (unsigned i = 0; i < READERS_PER_BUS; i++)
+		if (reader_peripheral(line->readers[i])->config.address == address)
+			return -EEXIST;
+	if (line_module(line, address))
+		return -EEXIST;
+	for (unsigned i = 0; i < MODULES_MAX; i++)
+		if (!line->modules[i]) {
+			line->modules[i] = module_new(line->board->run_dir, line->number, address,
+						      inputs, outputs);
+			return 0;
+		}
+	return -ENOSPC;
+}
+
+struct module *
+line_module(const struct line *line, unsigned address)
+{
+	for (unsigned i = 0; i < MODULES_MAX; i++)
+		if (line->modules[i] && module_address(line->modules[i]) == address)
+			return line->modules[i];
+	return NULL;
+}
+
+void
+line_remove_module(struct line *line, struct module *module)
+{
+	for (unsigned i = 0; i < MODULES_MAX; i++)
+		if (line->modules[i] == module)
+			line->modules[i] = NULL;
+	peripheral_forget(module_peripheral(module));
+	module_free(module);
+}
+
+json_t *
+line_show_modules(const struct line *line, uint64_t now_us)
+{
+	json_t *modules = json_array();
+
+	for (unsigned i = 0; i < MODULES_MAX; i++) {
+		if (!line->modules[i])
+			continue;
+		json_t *shown = module_show(line->modules[i], now_us);
+		(void) json_object_set_new(shown, "bus", json_integer(line->number));
+		(void) json_array_append_new(modules, shown);
+	}
+	return modules;
 }
 
 struct reader *

@@ -13,6 +13,7 @@
 /* What storm remembers of a reader's cards. */
 #define STORM_CARDS_MAX 65535
 
+struct peripheral;
 struct polls;
 struct reader;
 
@@ -28,14 +29,12 @@ size_t reader_exchange(struct reader *reader, const uint8_t *bytes, size_t size,
 int reader_badge(struct reader *reader, unsigned bit_count, const uint8_t *data);
 /* It forgets what does not survive a loss of power. */
 void reader_power_up(struct reader *reader);
-/*
- * What people do to a reader: "plugged", "unplugged" (it hears and says nothing; plugging in is a
- * power-up), "tampered", "untampered", "swap" for another device as new, or with
- * the argument "keyed" for one that holds the same key, "key" with the argument
- * "wrong" for that of another system, "default" or "forget" for the one it had when it was new.
- * -EINVAL: none of these.
- */
-int reader_set(struct reader *reader, const char *state, const char *argument);
+/* As peripheral_set(). */
+int reader_set(struct reader *reader, const char *word, const char *argument);
+/* Its cable, its cover and its OSDP side; borrowed. */
+struct peripheral *reader_peripheral(struct reader *reader);
+/* Digits, '*' and '#'; -ENOSPC when four lots of them wait already. */
+int reader_type(struct reader *reader, const char *keys);
 
 /*
  * Badges H10301 cards with the reader's number as facility code and 1, 2, 3 ... as card number
@@ -43,7 +42,7 @@ int reader_set(struct reader *reader, const char *state, const char *argument);
  */
 void reader_storm(struct reader *reader, uint64_t until_us);
 
-/* {"led","buzzes","waiting","sent","answered","plugged","secure"}; a new reference. */
+/* {"led","buzzes","waiting","sent","answered","plugged","secure", ...}; a new reference. */
 json_t *reader_show(const struct reader *reader, uint64_t now_us);
 /* How regularly it was polled; borrowed. */
 struct polls *reader_polls(struct reader *reader);

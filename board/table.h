@@ -1,6 +1,7 @@
 /*
  * Every word that the board understands, and who does it; a row is the only place to touch. The
- * handlers are in the file of their subject: do_points.c, do_power.c, do_reader.c, do_show.c.
+ * handlers are in the file of their subject: do_points.c, do_power.c, do_reader.c, do_module.c,
+ * do_show.c.
  */
 #ifndef BOARD_TABLE_H
 #define BOARD_TABLE_H
@@ -45,9 +46,23 @@ int do_reader(struct board *board, const struct order *order, struct outcome *ou
 int do_reader_swap(struct board *board, const struct order *order, struct outcome *outcome);
 int do_reader_swap_keyed(struct board *board, const struct order *order, struct outcome *outcome);
 int do_reader_key(struct board *board, const struct order *order, struct outcome *outcome);
+int do_reader_power(struct board *board, const struct order *order, struct outcome *outcome);
+int do_reader_late(struct board *board, const struct order *order, struct outcome *outcome);
+int do_reader_busy(struct board *board, const struct order *order, struct outcome *outcome);
+int do_babble(struct board *board, const struct order *order, struct outcome *outcome);
+int do_type(struct board *board, const struct order *order, struct outcome *outcome);
 int do_inject(struct board *board, const struct order *order, struct outcome *outcome);
 int do_storm(struct board *board, const struct order *order, struct outcome *outcome);
 int do_answered(struct board *board, const struct order *order, struct outcome *outcome);
+
+/* do_module.c */
+int do_module_add(struct board *board, const struct order *order, struct outcome *outcome);
+int do_module_remove(struct board *board, const struct order *order, struct outcome *outcome);
+int do_module(struct board *board, const struct order *order, struct outcome *outcome);
+int do_module_key(struct board *board, const struct order *order, struct outcome *outcome);
+int do_module_power(struct board *board, const struct order *order, struct outcome *outcome);
+int do_module_late(struct board *board, const struct order *order, struct outcome *outcome);
+int do_module_input(struct board *board, const struct order *order, struct outcome *outcome);
 
 /* do_show.c */
 int do_show(struct board *board, const struct order *order, struct outcome *outcome);

@@ -21,7 +21,7 @@ enum {
 	OSDP_PD_CARDS_MAX = 8,
 	OSDP_PD_OUTPUTS_MAX = 32,
 	OSDP_PD_REPLIES_MAX = 4,
-	OSDP_PD_FILE_MAX = 8192,
+	OSDP_PD_FILE_MAX = 262144,
 };
 
 struct osdp_pd;
@@ -68,6 +68,7 @@ struct osdp_pd_event {
 		struct osdp_text text;
 		struct osdp_comset comset;
 		uint8_t key[OSDP_KEY_SIZE];
+		uint8_t file_type;
 		struct {
 			uint8_t code;
 			uint16_t size; /* As sent; data is cut. */

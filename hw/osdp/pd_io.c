@@ -143,7 +143,8 @@ pd_on_file(struct osdp_pd *pd, const struct osdp_frame *frame, struct pd_answer 
 	if (ftstat.status >= 0)
 		ftstat.status = take_fragment(&pd->file, &fragment);
 	if (ftstat.status == OSDP_FTSTAT_PROCESSED)
-		pd_push_event(pd, &(struct osdp_pd_event){ .type = OSDP_PD_EV_FILE });
+		pd_push_event(pd, &(struct osdp_pd_event){ .type = OSDP_PD_EV_FILE,
+							   .file_type = fragment.type });
 	pd_answer_packed(answer, OSDP_REPLY_FTSTAT,
 			 osdp_pack_ftstat(&ftstat, answer->data, PD_REPLY_DATA_MAX));
 }
