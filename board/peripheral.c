@@ -13,10 +13,10 @@
 
 struct memory {
 	uint32_t serial;
-	uint32_t address;
-	uint32_t baud;
 	uint32_t has_key;
 	uint8_t key[OSDP_KEY_SIZE];
+	uint32_t address;
+	uint32_t baud;
 	uint8_t firmware[4];
 };
 

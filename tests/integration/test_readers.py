@@ -72,7 +72,7 @@ def keys_of_readers(rig):
     keys = {}
     for reader in READERS:
         with open(os.path.join(rig.run_dir, f"reader{reader}.memory"), "rb") as file:
-            _, has_key, key = struct.unpack("II16s", file.read())
+            _, has_key, key = struct.unpack("II16s", file.read(24))
         if has_key:
             keys[reader] = key
     return keys
