@@ -10,7 +10,6 @@
 #include "lib/util.h"
 
 #define MAGIC	  UINT32_C(0x43524143)
-#define LAYOUT	  20
 #define COUNT_MAX 1000000
 
 struct header {
@@ -74,7 +73,7 @@ access_write(const char *path, uint64_t generation, const struct access_board *b
 	_cleanup_(freep) struct file *file = xcalloc(1, size);
 	file->header = (struct header){
 		.magic = MAGIC,
-		.layout = LAYOUT,
+		.layout = ACCESS_LAYOUT,
 		.count = (uint32_t) count,
 		.generation = generation,
 	};
@@ -155,7 +154,7 @@ are_members_sound(const struct file *file)
 static bool
 is_sound(const struct file *file, size_t size)
 {
-	if (file->header.magic != MAGIC || file->header.layout != LAYOUT)
+	if (file->header.magic != MAGIC || file->header.layout != ACCESS_LAYOUT)
 		return false;
 	if (size != sizeof(*file) + file->header.count * sizeof(file->credentials[0]))
 		return false;

@@ -18,6 +18,9 @@
 #include "lib/feedback.h"
 #include "lib/model.h"
 
+/* Raised with every change of what is below. */
+#define ACCESS_LAYOUT 20
+
 #define ACCESS_HOLDER_SIZE 65
 #define ACCESS_NAME_SIZE   33
 

@@ -129,8 +129,8 @@ reader_keys_save(const char *path, const struct reader_key keys[READERS])
 	return r;
 }
 
-static int
-unpack_file(const uint8_t *file, size_t size, struct reader_key ret[READERS])
+int
+reader_keys_unpack(const uint8_t *file, size_t size, struct reader_key ret[READERS])
 {
 	struct reader_key keys[READERS];
 	int r = 0;
@@ -161,7 +161,7 @@ reader_keys_load(const char *path, struct reader_key ret[READERS])
 	if (info.st_mode & 077)
 		return -EACCES;
 	ssize_t n = read(fd, file, sizeof(file));
-	int r = n < 0 ? -errno : unpack_file(file, (size_t) n, ret);
+	int r = n < 0 ? -errno : reader_keys_unpack(file, (size_t) n, ret);
 	explicit_bzero(file, sizeof(file));
 	return r;
 }

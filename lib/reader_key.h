@@ -48,5 +48,7 @@ int reader_key_from_hex(const char *hex, struct reader_key *ret);
  */
 int reader_keys_save(const char *path, const struct reader_key keys[READERS]);
 int reader_keys_load(const char *path, struct reader_key ret[READERS]);
+/* What is in such a file; -EBADMSG. */
+int reader_keys_unpack(const uint8_t *file, size_t size, struct reader_key ret[READERS]);
 
 #endif

@@ -1,5 +1,6 @@
-/* sources: lib/access.c lib/cardformat.c lib/util.c agent/door_access.c */
-/* libs: */
+/* sources: lib/access.c lib/feedback.c lib/json.c lib/cardformat.c lib/cardformat_table.c */
+/* sources: lib/util.c agent/door_access.c */
+/* libs: jansson */
 /*
  * Maps foreign bytes as an access table and decides by it. An input whose first byte is odd gets
  * the header that its length deserves, so that the fuzzer reaches what is behind the checksum: a
@@ -35,7 +36,9 @@ forge_header(uint8_t *bytes, size_t *size)
 		return;
 	size_t count = (*size - fixed) / sizeof(struct access_credential);
 	*size = fixed + count * sizeof(struct access_credential);
-	struct header header = { .magic = 0x43524143, .layout = 6, .count = (uint32_t) count };
+	struct header header = { .magic = 0x43524143,
+				 .layout = ACCESS_LAYOUT,
+				 .count = (uint32_t) count };
 	memcpy(bytes, &header, sizeof(header));
 	header.checksum = fnv1a(bytes + 8, *size - 8);
 	memcpy(bytes, &header, sizeof(header));

@@ -1,4 +1,4 @@
-/* sources: lib/cardformat.c */
+/* sources: lib/cardformat.c lib/cardformat_table.c */
 /* libs: */
 /*
  * Feeds foreign card bits to every format: what decodes must encode to the same bits again.
