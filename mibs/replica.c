@@ -12,6 +12,11 @@ static const char *const modes[] = { "unknown", "locked",      "unlocked",    "a
 static const char *const positions[] = { "unknown", "open", "closed", "fault" };
 static const char *const locks[] = { "unknown", "locked", "unlocked", "fault" };
 static const char *const alarms[] = { "normal", "forced_open", "held_open" };
+static const char *const input_states[] = { "unknown", "open", "closed",
+					    "short",   "cut",  "out_of_tolerance" };
+static const char *const supervisions[] = { "none",	  "parallel_22k_4k7", "serial_1k",
+					    "serial_2k2", "serial_4k7",	      "serial_10k" };
+static const char *const circuits[] = { "open", "closed" };
 
 static unsigned char
 word(const json_t *object, const char *key, const char *const *words, size_t count)
@@ -73,15 +78,21 @@ set_door(struct replica *replica, struct replica_door *door, const json_t *value
 	text(value, "name", door->name, sizeof(door->name));
 }
 
-static void
-set_reader(struct replica *replica, struct replica_reader *reader, const json_t *value)
+static uint32_t
+door_of(const json_t *value)
 {
 	uint64_t door = number(value, "door");
 
+	return door <= DOORS_MODEL ? (uint32_t) door : 0;
+}
+
+static void
+set_reader(struct replica *replica, struct replica_reader *reader, const json_t *value)
+{
 	*reader = (struct replica_reader){
 		.is_there = json_is_object(value),
 		.snapshot = replica->snapshot,
-		.door = door <= DOORS_MODEL ? (uint32_t) door : 0,
+		.door = door_of(value),
 		.is_online = json_bool_or(value, "online", false),
 		.is_tampered = json_bool_or(value, "tamper", false),
 		.polls = counter(value, "polls"),
@@ -93,6 +104,55 @@ set_reader(struct replica *replica, struct replica_reader *reader, const json_t 
 	text(value, "model", reader->model, sizeof(reader->model));
 	text(value, "serial", reader->serial, sizeof(reader->serial));
 	text(value, "firmware", reader->firmware, sizeof(reader->firmware));
+}
+
+static void
+set_input(struct replica *replica, struct replica_input *input, const json_t *value)
+{
+	*input = (struct replica_input){
+		.is_there = json_is_object(value),
+		.snapshot = replica->snapshot,
+		.door = door_of(value),
+		.state = word(value, "state", input_states, ARRAY_LEN(input_states)),
+		.supervision = word(value, "supervision", supervisions, ARRAY_LEN(supervisions)),
+		.normal = word(value, "normal", circuits, ARRAY_LEN(circuits)),
+		.is_active = json_bool_or(value, "active", false),
+		.is_faulty = json_bool_or(value, "fault", false),
+		.is_drifting = json_bool_or(value, "drifting", false),
+		.ohms = counter(value, "ohms"),
+		.mv = counter(value, "mv"),
+		.drift = (uint64_t) json_integer_or(value, "drift", 0),
+		.changed_us = number(value, "changed_us"),
+	};
+	text(value, "name", input->name, sizeof(input->name));
+	text(value, "point", input->point, sizeof(input->point));
+}
+
+static void
+set_output(struct replica *replica, struct replica_output *output, const json_t *value)
+{
+	*output = (struct replica_output){
+		.is_there = json_is_object(value),
+		.snapshot = replica->snapshot,
+		.door = door_of(value),
+		.normal = word(value, "normal", circuits, ARRAY_LEN(circuits)),
+		.is_active = json_bool_or(value, "active", false),
+		.is_closed = json_bool_or(value, "closed", false),
+		.works = !json_bool_or(value, "fault", false),
+		.changed_us = number(value, "changed_us"),
+	};
+	text(value, "name", output->name, sizeof(output->name));
+	text(value, "point", output->point, sizeof(output->point));
+}
+
+static void
+set_board(struct replica *replica, const json_t *value)
+{
+	const json_t *faults = json_object_get(value, "faults");
+
+	replica->device.is_board_online = json_bool_or(value, "online", false);
+	for (size_t i = 0; i < INVENTORY_ROWS; i++)
+		replica->is_faulty[i] = json_object_get(faults, inventory_at(i)->id);
 }
 
 static void
@@ -127,6 +187,11 @@ summarize(struct replica *replica)
 		if (replica->readers[i].is_there)
 			device->active_alarms += (uint32_t) !replica->readers[i].is_online +
 						 replica->readers[i].is_tampered;
+	for (size_t i = 0; i < ARRAY_LEN(replica->inputs); i++)
+		device->active_alarms +=
+			replica->inputs[i].is_there && replica->inputs[i].is_faulty;
+	for (size_t i = 0; i < ARRAY_LEN(replica->is_faulty); i++)
+		device->active_alarms += replica->is_faulty[i];
 }
 
 /* The N of "door.N" within 1..last, or 0. */
@@ -148,11 +213,17 @@ replica_update(struct replica *replica, const char *key, const json_t *value)
 	struct replica_device *device = &replica->device;
 	unsigned door = row_of(key, "door.", DOORS_MODEL);
 	unsigned reader = row_of(key, "reader.", REPLICA_READERS);
+	unsigned input = row_of(key, "input.", INPUTS);
+	unsigned output = row_of(key, "output.", OUTPUTS);
 
 	if (door)
 		set_door(replica, &replica->doors[door], value);
 	else if (reader)
 		set_reader(replica, &replica->readers[reader], value);
+	else if (input)
+		set_input(replica, &replica->inputs[input], value);
+	else if (output)
+		set_output(replica, &replica->outputs[output], value);
 	else if (!strcmp(key, "settings"))
 		set_settings(replica, value);
 	else if (!strcmp(key, "system"))
@@ -160,7 +231,7 @@ replica_update(struct replica *replica, const char *key, const json_t *value)
 	else if (!strcmp(key, "control"))
 		device->is_control_online = json_bool_or(value, "online", false);
 	else if (!strcmp(key, "board"))
-		device->is_board_online = json_bool_or(value, "online", false);
+		set_board(replica, value);
 	else if (!strcmp(key, "syslog.1"))
 		device->is_syslog_down = !strcmp(json_string_or(value, "state", "off"), "down");
 	else
@@ -196,6 +267,12 @@ replica_end(struct replica *replica)
 	for (size_t i = 0; i < ARRAY_LEN(replica->readers); i++)
 		if (replica->readers[i].snapshot != replica->snapshot)
 			replica->readers[i] = (struct replica_reader){ 0 };
+	for (size_t i = 0; i < ARRAY_LEN(replica->inputs); i++)
+		if (replica->inputs[i].snapshot != replica->snapshot)
+			replica->inputs[i] = (struct replica_input){ 0 };
+	for (size_t i = 0; i < ARRAY_LEN(replica->outputs); i++)
+		if (replica->outputs[i].snapshot != replica->snapshot)
+			replica->outputs[i] = (struct replica_output){ 0 };
 	replica->is_known = true;
 	replica->device.is_current = true;
 	summarize(replica);

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/inventory.h"
 #include "lib/model.h"
 
 #define REPLICA_READERS	   128
@@ -53,6 +54,37 @@ struct replica_reader {
 	uint32_t cards;
 };
 
+struct replica_input {
+	bool is_there;
+	unsigned snapshot;
+	char name[REPLICA_SMALL_SIZE];
+	char point[REPLICA_SMALL_SIZE];
+	uint32_t door;
+	unsigned char state;
+	unsigned char supervision;
+	unsigned char normal;
+	bool is_active;
+	bool is_faulty;
+	bool is_drifting;
+	uint32_t ohms;
+	uint32_t mv;
+	uint64_t drift; /* per mille, two's complement */
+	uint64_t changed_us;
+};
+
+struct replica_output {
+	bool is_there;
+	unsigned snapshot;
+	char name[REPLICA_SMALL_SIZE];
+	char point[REPLICA_SMALL_SIZE];
+	uint32_t door;
+	unsigned char normal;
+	bool is_active;
+	bool is_closed;
+	bool works;
+	uint64_t changed_us;
+};
+
 struct replica_device {
 	char name[REPLICA_TEXT_SIZE];
 	char location[REPLICA_TEXT_SIZE];
@@ -78,6 +110,9 @@ struct replica {
 	struct replica_device device;
 	struct replica_door doors[DOORS_MODEL + 1]; /* from 1 */
 	struct replica_reader readers[REPLICA_READERS + 1];
+	struct replica_input inputs[INPUTS + 1];
+	struct replica_output outputs[OUTPUTS + 1];
+	bool is_faulty[INVENTORY_ROWS]; /* points that do not work */
 };
 
 void replica_init(struct replica *replica);

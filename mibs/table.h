@@ -43,6 +43,11 @@ extern const size_t mib_table_count;
 extern const struct mib_table mib_device_table;
 extern const struct mib_table mib_door_table;
 extern const struct mib_table mib_door_scalars;
+extern const struct mib_table mib_input_table;
+extern const struct mib_table mib_limit_table;
+extern const struct mib_table mib_output_table;
+extern const struct mib_table mib_point_scalars;
+extern const struct mib_table mib_point_table;
 extern const struct mib_table mib_reader_table;
 
 /* Getters for members of a row, by the member's type. */

@@ -28,6 +28,13 @@ LOCKS = ["unknown", "locked", "unlocked"]
 ALARMS = ["normal", "forced_open", "held_open"]
 
 
+INPUT_STATES = {"unknown": 1, "open": 2, "closed": 3, "short": 4, "cut": 5, "out_of_tolerance": 6}
+# In the order of CardeaPointKind.
+KINDS = ["contact", "rex", "input", "aux_io", "tamper", "alarm", "lock_relay", "aux_relay", "relay",
+         "output", "bus", "reader", "supply_in", "supply_out", "ground", "jumper", "casing",
+         "motion", "temperature", "led", "button"]
+
+
 class Controller(Appliance):
     """Only what SNMP needs: no web, no log server."""
 
@@ -48,6 +55,7 @@ class Controller(Appliance):
                            f"--agentx={agentx}"])
         self.supervisor = threading.Thread(target=self.supervise, daemon=True)
         self.supervisor.start()
+        self.pair()
         self.wait_ready()
         self.wait_master("up")
 
@@ -138,6 +146,16 @@ def expected_state(state):
             wanted |= expected_door(number, value)
         elif kind == "reader":
             wanted |= expected_reader(number, value)
+        elif kind == "input" and value:
+            wanted |= {f"{MODULE}.6.1.1.2.{number}": value["name"],
+                       f"{MODULE}.6.1.1.3.{number}": value["point"],
+                       f"{MODULE}.6.1.1.5.{number}": str(INPUT_STATES[value["state"]]),
+                       f"{MODULE}.6.1.1.10.{number}": str(value["ohms"]),
+                       f"{MODULE}.6.1.1.11.{number}": str(value["mv"])}
+        elif kind == "output" and value:
+            wanted |= {f"{MODULE}.7.1.1.2.{number}": value["name"],
+                       f"{MODULE}.7.1.1.3.{number}": value["point"],
+                       f"{MODULE}.7.1.1.5.{number}": "1" if value["active"] else "2"}
     return wanted
 
 
@@ -153,7 +171,17 @@ def test_a_walk_equals_the_live_state(controller):
     wrong = differences(controller)
     assert not wrong, wrong
     walked = dict(controller.walk())
-    assert len(walked) == 10 + 1 + 4 * 13 + 8 * 11, len(walked)
+    points = controller.rpc("inventory")
+    for point in points["points"]:
+        row = KINDS.index(point["kind"]) * 1000 + 1000 + point["index"]
+        assert walked[f"{MODULE}.5.1.1.2.{row}"] == point["id"], point
+        assert walked[f"{MODULE}.5.1.1.7.{row}"] == point["pins"], point
+        assert walked[f"{MODULE}.5.1.1.11.{row}"] == str(point["max_ma"]), point
+    io = [value for key, value in controller.snapshot().items()
+          if key.startswith(("input.", "output.")) and value]
+    assert len(walked) == (10 + 1 + 4 * 13 + 8 * 11 + 14 * len(points["points"])
+                           + 5 * len(points["limits"]) + 2 + 13 * 15 + 8 * (len(io) - 15)
+                           ), len(walked)
 
 
 def test_getbulk_reads_what_getnext_reads(controller):

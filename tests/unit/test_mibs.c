@@ -17,6 +17,16 @@ static const char *const door_object =
 	"\"changed_us\":1790000000123456,\"changed_mono_us\":20000000,\"granted\":7,\"denied\":2,"
 	"\"forced\":1}";
 
+static const char *const input_object =
+	"{\"name\":\"Fire panel\",\"point\":\"input2\",\"door\":0,\"state\":\"out_of_tolerance\","
+	"\"active\":true,\"fault\":true,\"supervision\":\"serial_4k7\",\"normal\":\"closed\","
+	"\"ohms\":7000,\"mv\":1119,\"drift\":-127,\"drifting\":true,"
+	"\"changed_us\":1790000000123456}";
+
+static const char *const output_object =
+	"{\"name\":\"Siren\",\"point\":\"door1.aux\",\"door\":1,\"active\":true,\"closed\":false,"
+	"\"normal\":\"closed\",\"fault\":false,\"changed_us\":1790000000123456}";
+
 static const char *const reader_object =
 	"{\"door\":2,\"online\":true,\"tamper\":false,\"vendor\":\"5c2623\",\"model\":1,"
 	"\"serial\":\"00112233\",\"firmware\":\"1.2.3\",\"polls\":100,\"timeouts\":3,\"errors\":1,"
@@ -43,8 +53,10 @@ fill(void)
 	update("door.1", door_object);
 	update("door.64", "{\"name\":\"Back door\",\"position\":\"ajar\",\"mode\":7}");
 	update("reader.3", reader_object);
+	update("input.2", input_object);
+	update("output.5", output_object);
 	update("control", "{\"online\":true}");
-	update("board", "{\"online\":true}");
+	update("board", "{\"online\":true,\"faults\":{\"door1.rex\":\"gone\"}}");
 	update("system", "{\"version\":\"1.2.3\"}");
 	update("settings", "{\"system.name\":\"Lobby\",\"system.location\":\"2nd floor\","
 			   "\"snmp.notifications.access\":false}");
@@ -84,6 +96,19 @@ check_text(const char *name, uint32_t row, const char *text)
 	CU_ASSERT_EQUAL(memcmp(value.bytes, text, strlen(text)), 0);
 }
 
+/* One that fill() has made. */
+static uint32_t
+row_of(const struct mib_table *table)
+{
+	if (table == &mib_reader_table)
+		return 3;
+	if (table == &mib_input_table)
+		return 2;
+	if (table == &mib_output_table)
+		return 5;
+	return table->first_row;
+}
+
 static void
 test_every_column_is_in_the_mib_with_its_oid_type_and_access(void)
 {
@@ -95,16 +120,15 @@ test_every_column_is_in_the_mib_with_its_oid_type_and_access(void)
 		{ "Gauge32", MIB_UNSIGNED },	{ "CardeaDoorNumber", MIB_UNSIGNED },
 		{ "Counter32", MIB_COUNTER32 }, { "Counter64", MIB_COUNTER64 },
 		{ "TimeStamp", MIB_TICKS },	{ "SnmpAdminString", MIB_OCTETS },
-		{ "DateAndTime", MIB_OCTETS },
+		{ "DateAndTime", MIB_OCTETS },	{ "Unsigned32", MIB_UNSIGNED },
+		{ "Integer32", MIB_INTEGER },
 	};
 
 	fill();
 	for (size_t t = 0; t < mib_table_count; t++) {
 		for (size_t c = 0; c < mib_tables[t]->count; c++) {
 			const struct mib_column *column = &mib_tables[t]->columns[c];
-			uint32_t row = mib_tables[t] == &mib_reader_table ? 3
-				       : mib_tables[t] == &mib_door_table ? 1
-									  : 0;
+			uint32_t row = row_of(mib_tables[t]);
 			const struct mib_node *node = mib_text_find(mib, column->name);
 			struct mib_oid oid = oid_of(column->name, row);
 			struct mib_value value = { 0 };
@@ -251,11 +275,33 @@ test_get_answers_what_the_replica_holds(void)
 	CU_ASSERT_EQUAL(number_of("cardeaDoorCommand", 1), 1);
 	CU_ASSERT_EQUAL(number_of("cardeaReaderDoor", 3), 2);
 	check_text("cardeaReaderModel", 3, "1");
-	CU_ASSERT_EQUAL(number_of("cardeaActiveAlarms", 0), 1);
+	CU_ASSERT_EQUAL(number_of("cardeaActiveAlarms", 0), 3);
 	struct mib_oid oid = oid_of("cardeaDoorLastChangeTime", 1);
 	CU_ASSERT_EQUAL(mib_get(&replica, &oid, &value), 0);
 	CU_ASSERT_EQUAL(value.size, sizeof(time));
 	CU_ASSERT_EQUAL(memcmp(value.bytes, time, sizeof(time)), 0);
+}
+
+static void
+test_points_inputs_and_outputs_are_read_as_they_are(void)
+{
+	fill();
+	CU_ASSERT_EQUAL(number_of("cardeaInputState", 2), 6);
+	CU_ASSERT_EQUAL(number_of("cardeaInputSupervision", 2), 5);
+	CU_ASSERT_EQUAL(number_of("cardeaInputNormal", 2), 2);
+	CU_ASSERT_EQUAL(number_of("cardeaInputResistance", 2), 7000);
+	CU_ASSERT_EQUAL((int64_t) number_of("cardeaInputDrift", 2), -127);
+	CU_ASSERT_EQUAL(number_of("cardeaOutputActive", 5), 1);
+	CU_ASSERT_EQUAL(number_of("cardeaOutputClosed", 5), 2);
+	CU_ASSERT_EQUAL(number_of("cardeaOutputWorks", 5), 1);
+	/* Lock relay 1 and the REX of door 1, which does not work. */
+	CU_ASSERT_EQUAL(number_of("cardeaPointMaxCurrent", 7001), 4000);
+	CU_ASSERT_EQUAL(number_of("cardeaPointWorks", 7001), 1);
+	CU_ASSERT_EQUAL(number_of("cardeaPointWorks", 2001), 2);
+	CU_ASSERT_EQUAL(number_of("cardeaMaxDoors", 0), 4);
+	CU_ASSERT_EQUAL(number_of("cardeaMaxReaders", 0), 8);
+	/* The relay at 12 V on PoE: 150 mA. */
+	CU_ASSERT_EQUAL(number_of("cardeaLimitCurrent", 12), 150);
 }
 
 static void
@@ -324,7 +370,11 @@ test_a_walk_rises_strictly_and_reads_back_what_get_reads(void)
 		count++;
 	}
 	CU_ASSERT_EQUAL(count, mib_device_table.count + mib_door_scalars.count +
-				       2 * mib_door_table.count + mib_reader_table.count);
+				       2 * mib_door_table.count + mib_reader_table.count +
+				       INVENTORY_ROWS * mib_point_table.count +
+				       inventory_limit_count() * mib_limit_table.count +
+				       mib_point_scalars.count + mib_input_table.count +
+				       mib_output_table.count);
 }
 
 static void
@@ -442,6 +492,7 @@ main(void)
 		TAP(test_names_and_oids_are_those_of_the_golden_file),
 		TAP(test_the_root_is_the_enterprise_number_that_c_code_uses),
 		TAP(test_get_answers_what_the_replica_holds),
+		TAP(test_points_inputs_and_outputs_are_read_as_they_are),
 		TAP(test_a_change_before_the_masters_start_is_stamped_zero),
 		TAP(test_words_and_types_that_nobody_knows_become_unknown),
 		TAP(test_get_tells_a_missing_object_from_a_missing_instance),
