@@ -16,6 +16,7 @@
 #include "agent/door_line.h"
 #include "agent/door_output.h"
 #include "agent/door_reader.h"
+#include "agent/door_upgrade.h"
 #include "hw/hw.h"
 #include "lib/access.h"
 #include "lib/ring.h"
@@ -58,6 +59,7 @@ struct door_role {
 	bool has_keys; /* what is known of the readers' keys is all there is */
 	struct door_keypad keypads[READERS];
 	struct event *keypad_timer;
+	struct door_upgrade upgrade;
 	struct event *reader_refresh;
 	/* The store's connection and what it has been sent. */
 	struct rpc_server *server;

@@ -5,6 +5,7 @@
 
 #include "agent/door.h"
 #include "agent/door_feedback.h"
+#include "lib/cardformat.h"
 #include "lib/clock.h"
 #include "lib/loop.h"
 #include "lib/util.h"
@@ -24,6 +25,7 @@ door_feedback_rest(struct door *door)
 		if (hw_reader_door(role->hw, reader) != door->number)
 			continue;
 		struct door_feedback_reader own = {
+			.is_busy = role->upgrade.readers[reader - 1].state == DOOR_UPGRADE_SENDING,
 			.is_taking_code = role->keypads[reader - 1].count > 0,
 		};
 		hw_reader_show(role->hw, reader,
@@ -70,11 +72,15 @@ door_card_take(const struct hw_card *card, void *context)
 	struct door_role *role = context;
 	unsigned number = hw_reader_door(role->hw, card->reader);
 	struct door *door = &role->doors[number - 1];
-	struct access_request request = { number, card->bit_count, card->data };
+	struct hw_card turned = *card;
+	struct access_request request = { number, turned.bit_count, turned.data };
 	struct access_decision decision;
 
+	if (role->table)
+		cardformat_turn(access_reader(role->table, card->reader)->turn, turned.bit_count,
+				turned.data, sizeof(turned.data));
 	access_decide(role->table, &request, &decision);
-	door_tell_card(door, card, &decision);
+	door_tell_card(door, &turned, &decision);
 	if (decision.is_granted) {
 		let_in(door, card, &decision);
 	} else {

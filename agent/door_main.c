@@ -11,6 +11,7 @@
 #include "agent/door_light.h"
 #include "agent/door_point.h"
 #include "agent/door_power.h"
+#include "agent/door_tools.h"
 #include "lib/clock.h"
 #include "lib/daemon.h"
 #include "lib/json.h"
@@ -146,6 +147,8 @@ static const struct hw_ops hw_ops = {
 	.on_keys = door_card_take_keys,
 	.on_reader = door_reader_on_change,
 	.on_reader_event = door_reader_on_event,
+	.on_work = door_tools_on_work,
+	.on_line = door_tools_on_line,
 	.on_reader_replaced = door_reader_on_replaced,
 	.on_frame_error = door_reader_on_frame_error,
 	.on_board = on_board,
@@ -190,6 +193,7 @@ door_load_table(struct door_role *role)
 		door_climate_configure(role);
 		door_power_configure(role);
 		door_key_configure(role);
+		door_tools_configure(role);
 		show_all(role);
 	}
 	return 0;
@@ -242,6 +246,7 @@ start(struct door_role *role)
 	for (unsigned i = 0; i < DOORS; i++)
 		resume(&role->doors[i]);
 	door_key_open(role);
+	door_tools_configure(role);
 	door_card_open(role);
 	show_all(role);
 	r = door_rpc_open(role);
@@ -258,6 +263,7 @@ stop(struct door_role *role)
 {
 	door_rpc_close(role);
 	hw_close(role->hw);
+	door_upgrade_close(role);
 	if (role->reader_refresh)
 		event_free(role->reader_refresh);
 	for (unsigned i = 0; i < DOORS; i++)

@@ -30,15 +30,24 @@ live_state(struct door_role *role, const struct hw_reader *reader)
 	if (kept->security != security || !kept->since_us)
 		kept->since_us = clock_wall_us();
 	kept->security = security;
-	return json_pack("{ss,si,sb,sb,ss,si,sI,ss,sI,sI,sI,sI,ss,ss*,ss,sI}", "name",
-			 name_of(role, reader->reader), "door", (int) reader->door, "online",
-			 reader->is_online, "tamper", reader->is_tampered, "vendor", reader->vendor,
-			 "model", (int) reader->model, "serial", (json_int_t) reader->serial,
-			 "firmware", reader->firmware, "polls", (json_int_t) reader->polls,
-			 "timeouts", (json_int_t) reader->timeouts, "errors",
-			 (json_int_t) reader->errors, "cards", (json_int_t) reader->cards,
-			 "security", hw_security_name(security), "cause", reader->cause, "cuid",
-			 reader->cuid, "since_us", (json_int_t) kept->since_us);
+	json_t *state = json_pack(
+		"{ss,si,sb,sb,ss,si,sI,ss,sI,sI,sI,sI,ss,ss*,ss,sI}", "name",
+		name_of(role, reader->reader), "door", (int) reader->door, "online",
+		reader->is_online, "tamper", reader->is_tampered, "vendor", reader->vendor, "model",
+		(int) reader->model, "serial", (json_int_t) reader->serial, "firmware",
+		reader->firmware, "polls", (json_int_t) reader->polls, "timeouts",
+		(json_int_t) reader->timeouts, "errors", (json_int_t) reader->errors, "cards",
+		(json_int_t) reader->cards, "security", hw_security_name(security), "cause",
+		reader->cause, "cuid", reader->cuid, "since_us", (json_int_t) kept->since_us);
+	(void) json_object_update_new(
+		state,
+		json_pack("{si,sI,sb,sb,sb,si,si,si,so*}", "address", (int) reader->address, "baud",
+			  (json_int_t) reader->baud, "moved", kept->is_moved, "power_failure",
+			  reader->has_power_failure, "text", reader->has_text, "outputs",
+			  (int) reader->outputs, "inputs", (int) reader->inputs, "digits",
+			  (int) role->keypads[reader->reader - 1].count, "upgrade",
+			  door_upgrade_live_state(role, reader->reader)));
+	return state;
 }
 
 void

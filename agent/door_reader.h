@@ -18,6 +18,7 @@ struct door_reader {
 	bool is_online;
 	bool is_tampered;
 	bool has_power_failure;
+	bool is_moved; /* it answers elsewhere than the access table says */
 	/* What was said in events of its secure channel. */
 	bool is_secured;
 	const char *cause_told; /* why it is refused; NULL while it is not */

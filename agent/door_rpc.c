@@ -10,6 +10,7 @@
 #include "agent/door_light.h"
 #include "agent/door_power.h"
 #include "agent/door_reader.h"
+#include "agent/door_tools.h"
 #include "agent/door_trend.h"
 #include "lib/clock.h"
 #include "lib/json.h"
@@ -84,6 +85,11 @@ all_state(struct door_role *role)
 		(void) snprintf(key, sizeof(key), "reader.%u", i);
 		if (state)
 			(void) json_object_set_new(objects, key, state);
+	}
+	json_t *line;
+	for (unsigned i = 1; (line = door_tools_line_state(role, i)); i++) {
+		(void) snprintf(key, sizeof(key), "line.%u", i);
+		(void) json_object_set_new(objects, key, line);
 	}
 	for (unsigned i = 0; i < INPUTS; i++) {
 		json_t *state = door_line_live_state(&role->lines[i]);
@@ -261,6 +267,9 @@ static const struct {
 	{ "board.console", handle_console },
 	{ "door.command", handle_command },
 	{ "factory.done", door_light_factory_done },
+	{ "firmware.begin", door_upgrade_begin },
+	{ "firmware.chunk", door_upgrade_chunk },
+	{ "firmware.drop", door_upgrade_drop },
 	{ "follow", handle_follow },
 	{ "input.history", door_trend_answer },
 	{ "keys.forget", door_key_forget },
@@ -272,7 +281,16 @@ static const struct {
 	{ "reader.accept", door_key_accept },
 	{ "reader.install", door_key_install },
 	{ "reader.install_cancel", door_key_install_cancel },
+	{ "reader.comset", door_tools_move },
+	{ "reader.diagnostics", door_tools_diagnostics },
+	{ "reader.output", door_tools_output },
 	{ "reader.rotate", door_key_rotate },
+	{ "reader.scan", door_tools_scan },
+	{ "reader.scan_stop", door_tools_scan_stop },
+	{ "reader.text", door_tools_text },
+	{ "reader.trace", door_tools_trace },
+	{ "reader.upgrade", door_upgrade_start },
+	{ "reader.upgrade_cancel", door_upgrade_cancel },
 	{ "output.command", door_output_command },
 	{ "ring", handle_ring },
 };

@@ -40,6 +40,12 @@ compile_reader(int64_t id, const json_t *doc, struct access_reader readers[READE
 	struct access_reader *reader = &readers[id - 1];
 	(void) copy_string(reader->name, sizeof(reader->name), json_string_or(doc, "name", "?"));
 	reader->is_clear = !strcmp(json_string_or(doc, "protection", "secure"), "clear");
+	reader->address = (uint8_t) json_integer_or(doc, "address", READER_ADDRESS_OF_BOARD);
+	reader->baud = (uint32_t) strtoul(json_string_or(doc, "baud", "board"), NULL, 10);
+	const char *reversed = json_string_or(doc, "reversed", "no");
+	if (strcmp(reversed, "no"))
+		reader->turn = !strcmp(reversed, "bits") ? CARDFORMAT_BITS_REVERSED
+							 : CARDFORMAT_BYTES_REVERSED;
 }
 
 static void

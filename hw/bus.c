@@ -25,6 +25,18 @@ lose_line(struct bus *bus)
 }
 
 static void
+take_bytes(struct bus *bus, const uint8_t *bytes, size_t size)
+{
+	uint64_t now_us = clock_mono_us();
+
+	bus_trace_heard(bus, bytes, size);
+	if (bus->scan)
+		osdp_scan_receive(bus->scan, bytes, size, now_us);
+	else
+		osdp_cp_receive(bus->cp, bytes, size, now_us);
+}
+
+static void
 on_readable(evutil_socket_t fd, short what UNUSED, void *context)
 {
 	struct bus *bus = context;
@@ -32,7 +44,7 @@ on_readable(evutil_socket_t fd, short what UNUSED, void *context)
 	ssize_t n = read(fd, bytes, sizeof(bytes));
 
 	if (n > 0)
-		osdp_cp_receive(bus->cp, bytes, (size_t) n, clock_mono_us());
+		take_bytes(bus, bytes, (size_t) n);
 	else if (!n || (errno != EAGAIN && errno != EINTR))
 		lose_line(bus);
 	serve(bus);
@@ -43,7 +55,8 @@ on_retry(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
 {
 	struct bus *bus = context;
 
-	bus->fd = bus->driver->open_bus(bus->board, bus->number, osdp_cp_baud(bus->cp));
+	bus->baud = osdp_cp_baud(bus->cp);
+	bus->fd = bus->driver->open_bus(bus->board, bus->number, bus->baud);
 	if (bus->fd < 0) {
 		lose_line(bus);
 		return;
@@ -53,15 +66,35 @@ on_retry(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
 	serve(bus);
 }
 
+void
+bus_set_speed(struct bus *bus, uint32_t baud)
+{
+	if (bus->baud == baud || bus->fd < 0)
+		return;
+	bus->baud = baud;
+	if (bus->driver->set_baud && bus->driver->set_baud(bus->board, bus->fd, baud) < 0)
+		lose_line(bus);
+}
+
+/* The panel retries what is lost. */
+void
+bus_send(struct bus *bus, const uint8_t *bytes, size_t size)
+{
+	if (!size || bus->fd < 0)
+		return;
+	bus_trace_said(bus, bytes, size);
+	if (write(bus->fd, bytes, size) < 0 && errno != EAGAIN)
+		lose_line(bus);
+}
+
 static void
 flush_output(struct bus *bus)
 {
 	uint8_t bytes[1500];
 	size_t size = osdp_cp_take_output(bus->cp, bytes, sizeof(bytes));
 
-	/* A line that takes no bytes loses the frame, as a cut wire does: the panel retries. */
-	if (size && bus->fd >= 0 && write(bus->fd, bytes, size) < 0 && errno != EAGAIN)
-		lose_line(bus);
+	bus_set_speed(bus, osdp_cp_baud(bus->cp));
+	bus_send(bus, bytes, size);
 }
 
 void
@@ -81,6 +114,10 @@ serve(struct bus *bus)
 {
 	uint64_t now_us = clock_mono_us();
 
+	if (bus->scan) {
+		loop_arm_at(bus->timer, bus_scan_serve(bus, now_us));
+		return;
+	}
 	osdp_cp_tick(bus->cp, now_us);
 	bus_take_events(bus);
 	bus_modules_tick(bus, now_us);
@@ -130,6 +167,7 @@ bus_new(struct event_base *base, const struct driver *driver, void *board, unsig
 		free(bus);
 		return NULL;
 	}
+	bus->trace = trace_new();
 	bus->timer = evtimer_new(base, on_timer, bus);
 	bus->retry = evtimer_new(base, on_retry, bus);
 	event_active(bus->retry, 0, 0);
@@ -146,7 +184,10 @@ bus_free(struct bus *bus)
 	event_free(bus->timer);
 	event_free(bus->retry);
 	closep(&bus->fd);
+	osdp_scan_free(bus->scan);
+	trace_free(bus->trace);
 	osdp_cp_free(bus->cp);
 	explicit_bzero(bus->modules, sizeof(bus->modules));
+	explicit_bzero(bus->heard, sizeof(bus->heard));
 	free(bus);
 }

@@ -31,6 +31,23 @@ void bus_signal(struct bus *bus, unsigned seat, const struct feedback *feedback)
 
 /* hw.c: bus counts from 1; NULL when there is none. */
 struct bus *hw_bus(const struct hw *hw, unsigned bus);
+/* As hw_reader_text(). */
+int bus_text(struct bus *bus, unsigned seat, const char *text, unsigned seconds);
+
+/* bus_place.c, bus_scan.c, bus_trace.c: as the functions of hw/line.h. */
+int bus_move(struct bus *bus, unsigned seat, unsigned address, uint32_t baud);
+int bus_place(struct bus *bus, unsigned seat, unsigned address, uint32_t baud);
+void bus_standard_place(const struct bus *bus, unsigned seat, unsigned *ret_address,
+			uint32_t *ret_baud);
+int bus_output(struct bus *bus, unsigned seat, unsigned output, bool is_on, unsigned ms);
+int bus_file_send(struct bus *bus, unsigned seat, const uint8_t *data, uint32_t size);
+int bus_file_cancel(struct bus *bus, unsigned seat);
+void bus_line(const struct bus *bus, struct hw_line *ret);
+int bus_scan(struct bus *bus, const struct hw_line_scan *scan);
+int bus_scan_stop(struct bus *bus);
+int bus_trace(const struct bus *bus, uint64_t after, char line[], uint64_t *ret_number);
+uint64_t bus_trace_last(const struct bus *bus);
+json_t *bus_diagnostics(const struct bus *bus, unsigned seat);
 
 /* bus_keys.c */
 int bus_set_policy(struct bus *bus, unsigned seat, const struct hw_policy *policy);

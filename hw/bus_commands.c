@@ -23,6 +23,11 @@ bus_reader(const struct bus *bus, unsigned i, struct hw_reader *ret)
 		.timeouts = counters->timeouts,
 		.errors = counters->frame_errors,
 		.cards = counters->cards,
+		.address = osdp_cp_address(bus->cp, i),
+		.baud = osdp_cp_baud(bus->cp),
+		.has_text = seat->capabilities.compliance[OSDP_CAP_TEXT] > 0,
+		.outputs = seat->capabilities.items[OSDP_CAP_OUTPUTS],
+		.inputs = seat->capabilities.items[OSDP_CAP_INPUTS],
 		.security = bus_security(bus, i),
 		.cause = seat->cause,
 	};

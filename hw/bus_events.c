@@ -113,6 +113,8 @@ bus_take_event(struct bus *bus, const struct osdp_event *event)
 		bus_module_take_event(bus, event);
 		return;
 	}
+	if (!handle)
+		handle = bus_work_handler(event->type);
 	if (!handle && event->type < ARRAY_LEN(handlers))
 		handle = handlers[event->type];
 	if (handle)

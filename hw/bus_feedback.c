@@ -1,4 +1,5 @@
 /* What the readers of a bus show and sound: LED, buzzer, display. */
+#include <errno.h>
 #include <string.h>
 
 #include "hw/bus_private.h"
@@ -20,8 +21,8 @@ led_state(uint8_t control, const struct feedback *feedback)
 	};
 }
 
-static void
-send_text(struct bus *bus, unsigned seat, const char *text, unsigned seconds)
+int
+bus_text(struct bus *bus, unsigned seat, const char *text, unsigned seconds)
 {
 	size_t size = strlen(text);
 	bool wraps = size > LINE_CHARS;
@@ -33,13 +34,15 @@ send_text(struct bus *bus, unsigned seat, const char *text, unsigned seconds)
 	};
 
 	if (!bus->seats[seat].capabilities.compliance[OSDP_CAP_TEXT])
-		return;
+		return -ENOTSUP;
+	if (size > sizeof(command.text))
+		return -EINVAL;
 	if (seconds) {
 		command.command = wraps ? OSDP_TEXT_TEMPORARY_WRAP : OSDP_TEXT_TEMPORARY;
 		command.seconds = (uint8_t) MIN_OF(seconds, (unsigned) UINT8_MAX);
 	}
 	memcpy(command.text, text, size);
-	(void) osdp_cp_text(bus->cp, seat, &command);
+	return osdp_cp_text(bus->cp, seat, &command);
 }
 
 static void
@@ -72,7 +75,7 @@ rest(struct bus *bus, unsigned number)
 	send_beeps(bus, number, resting);
 	seat->is_sounding = resting->beeps == FEEDBACK_BEEPS_ENDLESS && resting->beep_on;
 	if (has_text || seat->has_text)
-		send_text(bus, number, has_text ? resting->text : " ", 0);
+		(void) bus_text(bus, number, has_text ? resting->text : " ", 0);
 	seat->has_text = has_text;
 }
 
@@ -109,5 +112,5 @@ bus_signal(struct bus *bus, unsigned number, const struct feedback *feedback)
 	if (!bus->seats[number].is_sounding)
 		send_beeps(bus, number, feedback);
 	if (*feedback->text)
-		send_text(bus, number, feedback->text, (feedback->duration + 9u) / 10);
+		(void) bus_text(bus, number, feedback->text, (feedback->duration + 9u) / 10);
 }

@@ -4,13 +4,17 @@
  * bus.c runs the line: bytes, timers, connecting anew. bus_events.c says what the panel's events
  * mean, those of secure channels in bus_security.c, of modules in bus_module_events.c;
  * bus_commands.c what is known of the readers, bus_feedback.c what they show, bus_keys.c who may
- * speak how.
+ * speak how, bus_place.c where they are; bus_scan.c who else is on the line, bus_trace.c what was
+ * said on it.
  */
 #ifndef HW_BUS_PRIVATE_H
 #define HW_BUS_PRIVATE_H
 
 #include "hw/bus.h"
 #include "hw/osdp/cp.h"
+#include "hw/osdp/frame.h"
+#include "hw/osdp/scan.h"
+#include "hw/trace.h"
 #include "lib/feedback.h"
 
 struct bus_seat {
@@ -74,10 +78,36 @@ struct bus {
 	struct event *retry;
 	struct bus_seat seats[PROFILE_BUS_READERS];
 	struct bus_module modules[OSDP_CP_PDS_MAX]; /* those behind the readers' seats */
+	uint32_t baud;				    /* what the open line runs at */
+	unsigned files;				    /* on their way to readers */
+	/* What was said, and what is being heard. */
+	struct trace *trace;
+	uint8_t heard[OSDP_FRAME_MAX];
+	size_t heard_size;
+	uint64_t heard_wall_us;
+	/* A search; NULL while the line is the panel's. */
+	struct osdp_scan *scan;
+	unsigned asked;
+	unsigned questions;
+	uint64_t told_us;
+	unsigned find_count;
+	struct hw_line_find finds[HW_LINE_FINDS_MAX];
 };
 
 /* bus.c: hands over what the panel has to tell. */
 void bus_take_events(struct bus *bus);
+
+/* bus.c */
+void bus_set_speed(struct bus *bus, uint32_t baud);
+/* A line that takes no bytes loses them, as a cut wire does. */
+void bus_send(struct bus *bus, const uint8_t *bytes, size_t size);
+
+/* bus_trace.c */
+void bus_trace_heard(struct bus *bus, const uint8_t *bytes, size_t size);
+void bus_trace_said(struct bus *bus, const uint8_t *bytes, size_t size);
+
+/* bus_scan.c: one round of a search; when to come back. */
+uint64_t bus_scan_serve(struct bus *bus, uint64_t now_us);
 
 /* bus_events.c */
 void bus_take_event(struct bus *bus, const struct osdp_event *event);
@@ -90,6 +120,9 @@ void bus_security_on_online(struct bus *bus, const struct osdp_event *event);
 /* One word, as in hw_reader_cause_text(). */
 const char *bus_mismatch_word(enum osdp_mismatch cause);
 enum hw_security bus_security(const struct bus *bus, unsigned seat);
+
+/* bus_place.c: what became of a move or a file; NULL as above. */
+bus_handler_fn *bus_work_handler(enum osdp_event_type type);
 
 /* bus_feedback.c: what a reader shows while nothing happens, as if it showed nothing yet. */
 void bus_show_again(struct bus *bus, unsigned seat);

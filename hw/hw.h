@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "hw/line.h"
 #include "hw/module.h"
 #include "hw/reader.h"
 #include "hw/supervise.h"
@@ -66,6 +67,10 @@ struct hw_ops {
 	void (*on_module)(const struct hw_module *module, void *context);
 	/* Somebody on its line does what a module would not; one word. */
 	void (*on_module_trouble)(unsigned module, const char *what, void *context);
+	/* A move or a file has gone on or come to its end. */
+	void (*on_work)(const struct hw_work *work, void *context);
+	/* A search of a bus goes on or has ended. */
+	void (*on_line)(const struct hw_line *line, void *context);
 	/* count malformed frames so far on the bus of this door. */
 	void (*on_frame_error)(unsigned door, uint32_t count, void *context);
 	/* The board itself answers or not; is_restarted: it has been without power meanwhile. */

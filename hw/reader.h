@@ -63,6 +63,11 @@ struct hw_reader {
 	uint32_t timeouts;
 	uint32_t errors;
 	uint32_t cards;
+	unsigned address;
+	uint32_t baud;
+	bool has_text; /* a display */
+	unsigned outputs;
+	unsigned inputs;
 	enum hw_security security;
 	const char *cause;		      /* of KEY_MISMATCH and NO_KEY: one word; or NULL */
 	char cuid[2 * READER_CUID_BYTES + 1]; /* of the last handshake, in hex, or empty */

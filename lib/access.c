@@ -138,7 +138,8 @@ are_members_sound(const struct file *file)
 	}
 	for (unsigned i = 0; i < READERS; i++) {
 		const struct access_reader *reader = &file->board.readers[i];
-		if (!is_text(reader->name, sizeof(reader->name)) || !is_bool(&reader->is_clear))
+		if (!is_text(reader->name, sizeof(reader->name)) || !is_bool(&reader->is_clear) ||
+		    reader->turn > CARDFORMAT_BYTES_REVERSED)
 			return false;
 	}
 	for (uint32_t i = 0; i < file->header.count; i++) {

@@ -68,7 +68,10 @@ struct access_power {
 
 struct access_reader {
 	char name[ACCESS_NAME_SIZE];
-	bool is_clear; /* it may speak unencrypted */
+	bool is_clear;	 /* it may speak unencrypted */
+	uint8_t address; /* READER_ADDRESS_OF_BOARD: as the board profile says */
+	uint8_t turn;	 /* enum cardformat_turn */
+	uint32_t baud;	 /* 0: as the board profile says */
 };
 
 /* What of the board is configured; by number from 1. */

@@ -141,7 +141,7 @@ enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
 	  "Reader {reader} has taken the firmware '{name}'")                                       \
 	X(EV_READER_UPGRADE_FAILED, 332, "reader.upgrade_failed", "RD", 4, EVENT_SYSTEM,           \
 	  ALARM_NONE, "", true, "tns1:Device/OperationMode",                                       \
-	  "Reader {reader} has not taken the firmware '{name}': {reason}")                         \
+	  "Reader {reader} has not taken the firmware '{name}': {why}")                            \
 	X(EV_BOARD_ONLINE, 400, "board.online", "BD", 5, EVENT_SYSTEM, ALARM_CLEAR,                \
 	  "board_offline", true, "tns1:Device/HardwareFailure", "The board '{board}' answers")     \
 	X(EV_BOARD_OFFLINE, 401, "board.offline", "BD", 2, EVENT_SYSTEM, ALARM_RAISE,              \

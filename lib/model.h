@@ -16,6 +16,9 @@
 /* Relay, three outputs, an AUX relay of each door, two AUX. */
 #define OUTPUTS (6 + DOORS)
 
+/* In place of a reader's address: where the board profile has it. */
+#define READER_ADDRESS_OF_BOARD 127
+
 struct model_kind {
 	const char *name;   /* "door" */
 	const char *plural; /* "doors" */

@@ -93,6 +93,7 @@ struct osdp_counters {
 	uint32_t plain_refused; /* Anything else so sent. */
 	uint32_t naks_by_code[OSDP_NAK_CODES]; /* The last one counts all others. */
 	struct osdp_delay delay;
+	struct osdp_delay interval; /* Between polls of this PD while it is on line. */
 	uint32_t odd; /* Deviations that were tolerated: lengths, replies of another kind. */
 };
 
@@ -198,6 +199,8 @@ int osdp_cp_transparent(struct osdp_cp *cp, unsigned pd, const uint8_t *data, si
  * -EADDRINUSE. -ENOTSUP: a speed for one of several.
  */
 int osdp_cp_comset(struct osdp_cp *cp, unsigned pd, const struct osdp_comset *comset);
+/* A PD is found elsewhere: nobody is told to move. -EADDRINUSE; -EINVAL: no such PD or place. */
+int osdp_cp_place(struct osdp_cp *cp, unsigned pd, const struct osdp_comset *line, uint64_t now_us);
 uint32_t osdp_cp_baud(const struct osdp_cp *cp);
 uint8_t osdp_cp_address(const struct osdp_cp *cp, unsigned pd);
 

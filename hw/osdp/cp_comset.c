@@ -129,6 +129,23 @@ osdp_cp_comset(struct osdp_cp *cp, unsigned pd, const struct osdp_comset *comset
 	return 0;
 }
 
+int
+osdp_cp_place(struct osdp_cp *cp, unsigned pd, const struct osdp_comset *line, uint64_t now_us)
+{
+	uint8_t data[OSDP_COMSET_SIZE];
+
+	if (pd >= cp->config.pd_count || osdp_pack_comset(line, data, sizeof(data)) < 0)
+		return -EINVAL;
+	struct cp_pd *to = &cp->pds[pd];
+	if (is_taken(cp, to, line->address))
+		return -EADDRINUSE;
+	if (to->address == line->address && cp->config.baud == line->baud)
+		return 0;
+	to->comset.step = COMSET_NONE;
+	apply(cp, to, line, now_us);
+	return 0;
+}
+
 uint32_t
 osdp_cp_baud(const struct osdp_cp *cp)
 {

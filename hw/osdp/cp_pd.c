@@ -69,6 +69,9 @@ compose_online(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us)
 	if (pd->phase == PHASE_ONLINE && cp_file_compose(pd, now_us))
 		return;
 	pd->counters.polls++;
+	if (pd->phase == PHASE_ONLINE && pd->polled_us)
+		osdp_delay_add(&pd->counters.interval, now_us - pd->polled_us);
+	pd->polled_us = pd->phase == PHASE_ONLINE ? now_us : 0;
 	pd->due_us = now_us + cp_file_poll_ms(cp, pd) * US_PER_MS;
 	cp_pd_compose(pd, OSDP_CMD_POLL, NULL, 0);
 }
@@ -164,6 +167,7 @@ cp_pd_start_over(struct cp_pd *pd, uint64_t now_us)
 {
 	reset_session(pd);
 	pd->due_us = now_us;
+	pd->polled_us = 0;
 }
 
 void

@@ -122,6 +122,7 @@ struct cp_pd {
 	uint32_t busy_in_a_row;
 	bool is_to_start_over; /* Once no exchange is under way. */
 	unsigned misses;       /* Probes in a row without a good reply. */
+	uint64_t polled_us;    /* The last poll while it is on line; 0: none. */
 	uint64_t due_us;       /* Next probe, retry or poll. */
 	uint64_t absent_since_us;
 	uint64_t last_good_us;

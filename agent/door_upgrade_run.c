@@ -1,0 +1,221 @@
+/* Gives the firmware to the readers and says what became of it. */
+#include <errno.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/door.h"
+#include "agent/door_card.h"
+#include "agent/door_tools.h"
+#include "agent/door_upgrade.h"
+#include "lib/json.h"
+#include "lib/util.h"
+
+static const struct {
+	int error;
+	const char *reason;
+} reasons[] = {
+	{ -ENOENT, "there is no such reader" }, { -ENOTCONN, "it is not on line" },
+	{ -ENOTSUP, "it takes no files" },	{ -EBUSY, "its line is in use" },
+	{ -EREMOTEIO, "it refuses this file" }, { -ETIMEDOUT, "it has stopped taking it" },
+	{ -ECANCELED, "it was cancelled" },
+};
+
+static const char *
+reason_of(int error)
+{
+	for (size_t i = 0; i < ARRAY_LEN(reasons); i++)
+		if (reasons[i].error == error)
+			return reasons[i].reason;
+	return "an error of ours";
+}
+
+static void
+show(struct door_role *role, unsigned reader)
+{
+	unsigned door = hw_reader_door(role->hw, reader);
+
+	door_reader_push(role, reader);
+	if (door)
+		door_feedback_rest(&role->doors[door - 1]);
+}
+
+static void
+finish(struct door_role *role, unsigned reader, int error, int status)
+{
+	struct door_upgrade_reader *entry = &role->upgrade.readers[reader - 1];
+	json_t *data = json_pack("{ss,sI}", "name", role->upgrade.name, "bytes",
+				 (json_int_t) role->upgrade.size);
+
+	entry->state = error ? DOOR_UPGRADE_FAILED : DOOR_UPGRADE_DONE;
+	entry->reason = error ? reason_of(error) : NULL;
+	if (error)
+		(void) json_object_set_new(data, "why", json_string(entry->reason));
+	if (error == -EREMOTEIO)
+		(void) json_object_set_new(data, "status", json_integer(status));
+	door_reader_tell(role, reader, error ? EV_READER_UPGRADE_FAILED : EV_READER_UPGRADE_DONE,
+			 data);
+	show(role, reader);
+}
+
+/* The next one in the queue; who cannot begin has failed, and the one behind is next. */
+static void
+go_on(struct door_role *role)
+{
+	struct door_upgrade *upgrade = &role->upgrade;
+	unsigned reader;
+
+	while ((reader = door_upgrade_next(upgrade))) {
+		int r = hw_reader_file_send(role->hw, reader, upgrade->data, upgrade->size);
+		if (r < 0) {
+			finish(role, reader, r, 0);
+			continue;
+		}
+		upgrade->readers[reader - 1].state = DOOR_UPGRADE_SENDING;
+		door_reader_tell(role, reader, EV_READER_UPGRADE,
+				 json_pack("{ss,sI}", "name", upgrade->name, "bytes",
+					   (json_int_t) upgrade->size));
+		show(role, reader);
+	}
+}
+
+void
+door_upgrade_on_work(struct door_role *role, const struct hw_work *work)
+{
+	struct door_upgrade_reader *entry = &role->upgrade.readers[work->reader - 1];
+
+	if (entry->state != DOOR_UPGRADE_SENDING)
+		return;
+	entry->sent = work->offset;
+	if (work->type == HW_WORK_FILE_PROGRESS) {
+		door_reader_push(role, work->reader);
+		return;
+	}
+	finish(role, work->reader, work->error, work->status);
+	go_on(role);
+}
+
+json_t *
+door_upgrade_live_state(const struct door_role *role, unsigned reader)
+{
+	const struct door_upgrade *upgrade = &role->upgrade;
+	const struct door_upgrade_reader *entry = &upgrade->readers[reader - 1];
+
+	if (entry->state == DOOR_UPGRADE_NONE)
+		return NULL;
+	return json_pack("{ss,ss,sI,sI,ss*}", "state", door_upgrade_state_name(entry->state),
+			 "name", upgrade->name, "sent", (json_int_t) entry->sent, "bytes",
+			 (json_int_t) upgrade->size, "why", entry->reason);
+}
+
+void
+door_upgrade_begin(struct door_role *role, struct rpc_request *request)
+{
+	int64_t size = json_integer_or(request->params, "size", 0);
+	int r = size < 1 || size > DOOR_FIRMWARE_MAX
+			? -EFBIG
+			: door_firmware_begin(&role->upgrade,
+					      json_string_or(request->params, "name", ""),
+					      (uint32_t) size);
+
+	if (r == -EFBIG)
+		rpc_fail_field(request, RPC_BAD_PARAMS, "size", "from 1 to %d bytes",
+			       DOOR_FIRMWARE_MAX);
+	else
+		door_tools_answer(request, r);
+}
+
+/* Whole groups of four; returns the size or -EINVAL. */
+static int
+decode(const char *text, uint8_t *bytes)
+{
+	size_t size = strlen(text);
+	int padding = size >= 2 ? (text[size - 1] == '=') + (text[size - 2] == '=') : 0;
+
+	if (!size || size % 4)
+		return -EINVAL;
+	int decoded = EVP_DecodeBlock(bytes, (const unsigned char *) text, (int) size);
+	return decoded < 0 ? -EINVAL : decoded - padding;
+}
+
+void
+door_upgrade_chunk(struct door_role *role, struct rpc_request *request)
+{
+	const char *text = json_string_or(request->params, "data", "");
+	int64_t offset = json_integer_or(request->params, "offset", -1);
+	_cleanup_(freep) uint8_t *bytes = xcalloc(1, strlen(text) + 1);
+	int size = decode(text, bytes);
+
+	if (size < 0) {
+		rpc_fail_field(request, RPC_BAD_PARAMS, "data", "base64, in groups of four");
+		return;
+	}
+	if (offset < 0 || offset > DOOR_FIRMWARE_MAX)
+		offset = DOOR_FIRMWARE_MAX;
+	int r = door_firmware_add(&role->upgrade, (uint32_t) offset, bytes, (size_t) size);
+	if (r == -ENOENT)
+		rpc_fail(request, RPC_NOT_FOUND, "no file was begun");
+	else if (r < 0)
+		rpc_fail_field(request, RPC_CONFLICT, "offset", "the next byte is %u of %u",
+			       role->upgrade.have, role->upgrade.size);
+	else
+		rpc_reply(request, json_pack("{sI,sI}", "have", (json_int_t) role->upgrade.have,
+					     "size", (json_int_t) role->upgrade.size));
+}
+
+void
+door_upgrade_drop(struct door_role *role, struct rpc_request *request)
+{
+	door_tools_answer(request, door_firmware_drop(&role->upgrade));
+}
+
+void
+door_upgrade_start(struct door_role *role, struct rpc_request *request)
+{
+	unsigned number = (unsigned) json_integer_or(request->params, "reader", 0);
+	struct hw_reader reader;
+
+	if (door_tools_is_late(request))
+		return;
+	int r = hw_reader(role->hw, number, &reader);
+	if (r == 0 && !reader.is_online)
+		r = -ENOTCONN;
+	if (r < 0) {
+		door_tools_answer(request, r);
+		return;
+	}
+	r = door_upgrade_add(&role->upgrade, number);
+	if (r == -ENOENT)
+		rpc_fail(request, RPC_NOT_FOUND, "there is no complete file");
+	else if (r == -EALREADY)
+		rpc_fail(request, RPC_CONFLICT, "this reader is being upgraded");
+	else
+		door_tools_answer(request, r);
+	go_on(role);
+	door_reader_push(role, number);
+}
+
+void
+door_upgrade_cancel(struct door_role *role, struct rpc_request *request)
+{
+	unsigned reader = (unsigned) json_integer_or(request->params, "reader", 0);
+	int r = -ENOENT;
+
+	if (reader >= 1 && reader <= READERS) {
+		if (role->upgrade.readers[reader - 1].state == DOOR_UPGRADE_WAITING) {
+			finish(role, reader, -ECANCELED, 0);
+			r = 0;
+		} else {
+			r = hw_reader_file_cancel(role->hw, reader);
+		}
+	}
+	door_tools_answer(request, r);
+}
+
+/* The hardware is closed: nobody reads the file any more. */
+void
+door_upgrade_close(struct door_role *role)
+{
+	memset(role->upgrade.readers, 0, sizeof(role->upgrade.readers));
+	(void) door_firmware_drop(&role->upgrade);
+}
