@@ -200,6 +200,8 @@ static const struct {
 	  command_card },
 	{ "door", "list | grant N | lock N | unlock N", "doors, live", command_door },
 	{ "events", "[--follow] [--limit N] [--after SEQ]", "the event log", ctl_events },
+	{ "feedback", "list | set OUTCOME FIELD=VALUE...", "what readers show and sound",
+	  ctl_feedback },
 	{ "input", "list | set ID FIELD=VALUE... | history ID [SECONDS]",
 	  "inputs, live, and their resistors", ctl_input },
 	{ "log", "export | verify [FILE]", "export the log, prove that nobody bent it", ctl_log },

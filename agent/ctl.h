@@ -48,8 +48,16 @@ int ctl_input(struct ctl *ctl);
 /* ctl_output.c */
 int ctl_output(struct ctl *ctl);
 
+/* ctl_feedback.c */
+int ctl_feedback(struct ctl *ctl);
+
+/* In place of an exit status: there are no such words. */
+#define CTL_USAGE (-1)
+
 /* ctl_reader.c */
 int ctl_reader(struct ctl *ctl);
+/* ctl_reader_tools.c; CTL_USAGE when the words are none of its own. */
+int ctl_reader_tools(struct ctl *ctl);
 
 /* ctl_events.c */
 int ctl_events(struct ctl *ctl);

@@ -15,7 +15,11 @@
 static const char usage[] =
 	"cardeactl: reader list | show N | accept N | cancel N | protection N secure|clear,\n"
 	"reader install N [--replacement] [--key-file FILE|-], or reader rotate N "
-	"[--key-file FILE|-]\n";
+	"[--key-file FILE|-],\n"
+	"reader set N FIELD=VALUE..., text N TEXT [SECONDS], output N OUTPUT on|off [MS],\n"
+	"reader scan BUS [--single] [--last-address A], move N ADDRESS [BAUD], adopt N ADDRESS "
+	"[BAUD],\n"
+	"reader diagnostics N, trace N [--seconds S], or reader upgrade N... FILE|--cancel\n";
 
 /* What somebody who reads a reader's state would do next; %lld is its number. */
 static const struct {
@@ -292,6 +296,9 @@ ctl_reader(struct ctl *ctl)
 			if (!strcmp(actions[i].word, what))
 				return act(ctl, i, id);
 	}
+	int status = ctl_reader_tools(ctl);
+	if (status != CTL_USAGE)
+		return status;
 	(void) fputs(usage, stderr);
 	return 2;
 }

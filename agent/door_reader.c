@@ -41,8 +41,9 @@ live_state(struct door_role *role, const struct hw_reader *reader)
 		reader->cause, "cuid", reader->cuid, "since_us", (json_int_t) kept->since_us);
 	(void) json_object_update_new(
 		state,
-		json_pack("{si,sI,sb,sb,sb,si,si,si,so*}", "address", (int) reader->address, "baud",
-			  (json_int_t) reader->baud, "moved", kept->is_moved, "power_failure",
+		json_pack("{si,sI,sb,sb,sb,sb,si,si,si,so*}", "address", (int) reader->address,
+			  "baud", (json_int_t) reader->baud, "moved", kept->is_moved, "moved_speed",
+			  kept->is_moved && kept->is_speed_moved, "power_failure",
 			  reader->has_power_failure, "text", reader->has_text, "outputs",
 			  (int) reader->outputs, "inputs", (int) reader->inputs, "digits",
 			  (int) role->keypads[reader->reader - 1].count, "upgrade",

@@ -18,7 +18,8 @@ struct door_reader {
 	bool is_online;
 	bool is_tampered;
 	bool has_power_failure;
-	bool is_moved; /* it answers elsewhere than the access table says */
+	bool is_moved;	     /* it answers elsewhere than the access table says */
+	bool is_speed_moved; /* the speed, too */
 	/* What was said in events of its secure channel. */
 	bool is_secured;
 	const char *cause_told; /* why it is refused; NULL while it is not */

@@ -151,12 +151,32 @@ door_tools_move(struct door_role *role, struct rpc_request *request)
 	door_tools_answer(request, r);
 }
 
+/* What the speed of a reader's line should be: the first of its readers that says one decides. */
+static uint32_t
+configured_baud(const struct door_role *role, unsigned reader)
+{
+	unsigned bus = hw_line_of(role->hw, reader);
+	unsigned address;
+	uint32_t standard = 0;
+
+	for (unsigned i = 1; role->table && i <= READERS; i++) {
+		uint32_t baud = access_reader(role->table, i)->baud;
+		if (baud && hw_line_of(role->hw, i) == bus)
+			return baud;
+	}
+	(void) hw_reader_standard_place(role->hw, reader, &address, &standard);
+	return standard;
+}
+
 static void
 on_moved(struct door_role *role, const struct hw_work *work)
 {
 	struct door_reader *reader = &role->readers[work->reader - 1];
 
-	reader->is_moved = reader->is_moved || work->is_done;
+	if (work->is_done) {
+		reader->is_moved = true;
+		reader->is_speed_moved = work->baud != configured_baud(role, work->reader);
+	}
 	door_reader_tell(role, work->reader, work->is_done ? EV_READER_MOVED : EV_READER_NOT_MOVED,
 			 json_pack("{si,sI}", "address", (int) work->address, "baud",
 				   (json_int_t) work->baud));
@@ -170,17 +190,6 @@ door_tools_on_work(const struct hw_work *work, void *context)
 		on_moved(context, work);
 	else
 		door_upgrade_on_work(context, work);
-}
-
-static uint32_t
-baud_of_line(const struct door_role *role, unsigned bus, uint32_t fallback)
-{
-	for (unsigned i = 1; i <= READERS; i++) {
-		uint32_t baud = access_reader(role->table, i)->baud;
-		if (baud && hw_line_of(role->hw, i) == bus)
-			return baud;
-	}
-	return fallback;
 }
 
 /* A reader that was just moved stays where it is until the table knows. */
@@ -197,7 +206,7 @@ place(struct door_role *role, unsigned number)
 		return;
 	if (wanted->address != READER_ADDRESS_OF_BOARD)
 		address = wanted->address;
-	baud = baud_of_line(role, hw_line_of(role->hw, number), baud);
+	baud = configured_baud(role, number);
 	bool is_there = address == found.address && baud == found.baud;
 	bool was_moved = role->readers[number - 1].is_moved;
 	role->readers[number - 1].is_moved = was_moved && !is_there;

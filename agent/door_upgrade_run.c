@@ -1,6 +1,5 @@
 /* Gives the firmware to the readers and says what became of it. */
 #include <errno.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -125,29 +124,17 @@ door_upgrade_begin(struct door_role *role, struct rpc_request *request)
 		door_tools_answer(request, r);
 }
 
-/* Whole groups of four; returns the size or -EINVAL. */
-static int
-decode(const char *text, uint8_t *bytes)
-{
-	size_t size = strlen(text);
-	int padding = size >= 2 ? (text[size - 1] == '=') + (text[size - 2] == '=') : 0;
-
-	if (!size || size % 4)
-		return -EINVAL;
-	int decoded = EVP_DecodeBlock(bytes, (const unsigned char *) text, (int) size);
-	return decoded < 0 ? -EINVAL : decoded - padding;
-}
-
 void
 door_upgrade_chunk(struct door_role *role, struct rpc_request *request)
 {
 	const char *text = json_string_or(request->params, "data", "");
 	int64_t offset = json_integer_or(request->params, "offset", -1);
-	_cleanup_(freep) uint8_t *bytes = xcalloc(1, strlen(text) + 1);
-	int size = decode(text, bytes);
+	size_t room = strlen(text) / 2;
+	_cleanup_(freep) uint8_t *bytes = xcalloc(1, room + 1);
+	int size = hex_decode(text, bytes, room);
 
-	if (size < 0) {
-		rpc_fail_field(request, RPC_BAD_PARAMS, "data", "base64, in groups of four");
+	if (size < 1) {
+		rpc_fail_field(request, RPC_BAD_PARAMS, "data", "bytes in hex");
 		return;
 	}
 	if (offset < 0 || offset > DOOR_FIRMWARE_MAX)

@@ -5,6 +5,7 @@
 #include "agent/store_factory.h"
 #include "agent/store_keys.h"
 #include "agent/store_methods.h"
+#include "agent/store_readers.h"
 #include "lib/clock.h"
 #include "lib/json.h"
 #include "lib/log.h"
@@ -61,8 +62,10 @@ on_followed(json_t *result, const struct rpc_error *error, void *context)
 		rpc_reconnect(door->client);
 		return;
 	}
-	json_object_foreach (json_object_get(result, "objects"), key, value)
+	json_object_foreach (json_object_get(result, "objects"), key, value) {
 		store_state_set(door->store->state, key, json_incref(value));
+		store_reader_on_state(door->store, key, value);
+	}
 	store_state_set(door->store->state, "control", json_pack("{sb}", "online", 1));
 	if (door->is_down)
 		store_log_add(door->store->log, EV_CONTROL_UP, "system", NULL, NULL, NULL);
@@ -131,6 +134,7 @@ on_push(struct rpc_client *client UNUSED, json_t *message, void *context)
 			(void) log_err(0, "door control sent an event of no known kind");
 	} else if (key) {
 		store_state_set(store->state, key, json_incref(json_object_get(message, "value")));
+		store_reader_on_state(store, key, json_object_get(message, "value"));
 	}
 }
 
@@ -255,8 +259,9 @@ audit_data(const struct rpc_request *request, const struct store_method *method,
 	return data;
 }
 
-void
-store_door_forward(struct store *store, struct rpc_request *request, const struct caller *caller)
+static void
+forward(struct store *store, struct rpc_request *request, const struct caller *caller,
+	bool is_audited)
 {
 	const struct store_method *method = store_methods_find(request->method);
 	struct errand *errand = errand_new(store, request, caller);
@@ -265,7 +270,7 @@ store_door_forward(struct store *store, struct rpc_request *request, const struc
 
 	if (!params)
 		params = json_object();
-	if (method->is_mutating) {
+	if (is_audited) {
 		errand->kind = EV_COMMAND;
 		errand->data = audit_data(request, method, caller);
 	}
@@ -274,6 +279,18 @@ store_door_forward(struct store *store, struct rpc_request *request, const struc
 						"expires_mono_us", (json_int_t) expires_us));
 	rpc_call(store->door->client, NULL, request->method, params, COMMAND_MS, on_errand_done,
 		 errand);
+}
+
+void
+store_door_forward(struct store *store, struct rpc_request *request, const struct caller *caller)
+{
+	forward(store, request, caller, store_methods_find(request->method)->is_mutating);
+}
+
+void
+store_door_pass(struct store *store, struct rpc_request *request, const struct caller *caller)
+{
+	forward(store, request, caller, false);
 }
 
 void

@@ -26,6 +26,8 @@ void store_door_command(struct store *store, struct rpc_request *request,
  */
 void store_door_forward(struct store *store, struct rpc_request *request,
 			const struct caller *caller);
+/* The same without an event: one of many pieces of something that has one. */
+void store_door_pass(struct store *store, struct rpc_request *request, const struct caller *caller);
 void store_board_console(struct store *store, struct rpc_request *request,
 			 const struct caller *caller);
 

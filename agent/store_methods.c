@@ -10,6 +10,7 @@
 #include "agent/store_follow.h"
 #include "agent/store_inventory.h"
 #include "agent/store_objects.h"
+#include "agent/store_readers.h"
 #include "agent/store_settings.h"
 #include "agent/store_status.h"
 #include "lib/json.h"
@@ -71,6 +72,7 @@ static const char *const roles[] = { "viewer", "operator", "administrator", NULL
 #define ACCOUNT	   TEXT("account", 1, 64, FIELD_REQUIRED)
 #define PASSWORD   TEXT("password", 8, 128, FIELD_REQUIRED | FIELD_SECRET)
 #define READER	   NUMBER("reader", 1, READERS, FIELD_REQUIRED)
+#define SPEED	   NUMBER("baud", 9600, 230400, 0)
 #define EVERY_EDGE (EDGE_WWW | EDGE_SNMP | EDGE_SYSLOG)
 
 static const struct store_method methods[] = {
@@ -94,6 +96,15 @@ static const struct store_method methods[] = {
 	  PARAMS(NUMBER("before", 1, JSON_INTEGER_MAX, 0), NUMBER("limit", 1, 200, 0)) },
 	{ "factory.default", ROLE_ADMINISTRATOR, 0, true,
 	  "remove settings, accounts, objects and keys", store_factory_method },
+	{ "firmware.begin", ROLE_ADMINISTRATOR, 0, true, "begin to hand over a reader's firmware",
+	  store_door_forward,
+	  PARAMS(TEXT("name", 1, 64, FIELD_REQUIRED),
+		 NUMBER("size", 1, 4 * 1024 * 1024, FIELD_REQUIRED)) },
+	{ "firmware.chunk", ROLE_ADMINISTRATOR, 0, true, "the next piece of it, in hex",
+	  store_door_pass,
+	  PARAMS(NUMBER("offset", 0, 4 * 1024 * 1024, FIELD_REQUIRED),
+		 TEXT("data", 2, 60000, FIELD_REQUIRED | FIELD_SECRET)) },
+	{ "firmware.drop", ROLE_ADMINISTRATOR, 0, true, "forget it", store_door_forward },
 	{ "follow", ROLE_VIEWER, EVERY_EDGE, false, "stream events or the live state", follow,
 	  PARAMS(CHOICE("stream", streams, FIELD_REQUIRED), TEXT("name", 0, 63, 0),
 		 NUMBER("after", 0, JSON_INTEGER_MAX, 0), NUMBER("window", 1, 10000, 0)) },
@@ -126,13 +137,38 @@ static const struct store_method methods[] = {
 	  PARAMS(TEXT("what", 1, 32, FIELD_REQUIRED), NUMBER("seconds", 60, 366 * 86400, 0)) },
 	{ "reader.accept", ROLE_ADMINISTRATOR, 0, true, "a reader's replaced device is right",
 	  store_door_forward, PARAMS(READER) },
+	{ "reader.adopt", ROLE_ADMINISTRATOR, 0, true, "the device at this address is this reader",
+	  store_reader_adopt, PARAMS(READER, NUMBER("address", 0, 126, FIELD_REQUIRED), SPEED) },
+	{ "reader.comset", ROLE_ADMINISTRATOR, 0, true, "tell a reader its new address or speed",
+	  store_door_forward, PARAMS(READER, NUMBER("address", 0, 126, 0), SPEED) },
+	{ "reader.diagnostics", ROLE_VIEWER, 0, false, "everything that is counted of a reader",
+	  store_door_forward, PARAMS(READER) },
 	{ "reader.install", ROLE_ADMINISTRATOR, 0, true, "open a reader's install window",
 	  store_door_forward,
 	  PARAMS(READER, FLAG("replacement", 0), TEXT("key", 32, 32, FIELD_SECRET)) },
 	{ "reader.install_cancel", ROLE_ADMINISTRATOR, 0, true, "close a reader's install window",
 	  store_door_forward, PARAMS(READER) },
+	{ "reader.output", ROLE_OPERATOR, 0, true, "switch an output of a reader",
+	  store_door_forward,
+	  PARAMS(READER, NUMBER("output", 1, 32, FIELD_REQUIRED), FLAG("on", FIELD_REQUIRED),
+		 NUMBER("ms", 0, 6553500, 0)) },
 	{ "reader.rotate", ROLE_ADMINISTRATOR, 0, true, "give a reader a new key",
 	  store_door_forward, PARAMS(READER, TEXT("key", 32, 32, FIELD_SECRET)) },
+	{ "reader.scan", ROLE_ADMINISTRATOR, 0, true, "search a reader bus", store_door_forward,
+	  PARAMS(NUMBER("bus", 1, 8, FIELD_REQUIRED), NUMBER("last_address", 0, 126, 0),
+		 FLAG("single", 0)) },
+	{ "reader.scan_stop", ROLE_ADMINISTRATOR, 0, true, "end the search of a reader bus",
+	  store_door_forward, PARAMS(NUMBER("bus", 1, 8, FIELD_REQUIRED)) },
+	{ "reader.text", ROLE_OPERATOR, 0, true, "show a text on a reader's display",
+	  store_door_forward,
+	  PARAMS(READER, TEXT("text", 0, 128, FIELD_REQUIRED), NUMBER("seconds", 0, 255, 0)) },
+	{ "reader.trace", ROLE_ADMINISTRATOR, 0, false, "what was said on a reader's line",
+	  store_door_forward,
+	  PARAMS(READER, NUMBER("after", 0, JSON_INTEGER_MAX, 0), FLAG("new", 0)) },
+	{ "reader.upgrade", ROLE_ADMINISTRATOR, 0, true, "give a reader the firmware",
+	  store_door_forward, PARAMS(READER) },
+	{ "reader.upgrade_cancel", ROLE_ADMINISTRATOR, 0, true, "stop giving it",
+	  store_door_forward, PARAMS(READER) },
 	{ "report", ROLE_ADMINISTRATOR, EVERY_EDGE, true, "an edge's own state and events",
 	  store_report,
 	  PARAMS(TEXT("key", 1, 32, 0), OBJECT("value", 0), TEXT("event", 1, 32, 0),

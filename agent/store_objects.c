@@ -266,6 +266,24 @@ audit_changes(struct store *store, const struct model_kind *kind, int64_t id, co
 	}
 }
 
+static int
+put(struct store *store, const struct model_kind *kind, int64_t id, const json_t *old,
+    const json_t *doc, const struct caller *caller)
+{
+	_cleanup_(freep) char *key = model_unique_key(kind, doc);
+	_cleanup_(freep) char *text = json_canonical(doc);
+	int r = db_run(store->config,
+		       "UPDATE objects SET unique_key = ?, doc = ? WHERE kind = ? AND id = ?",
+		       "ttti", key, text, kind->name, id);
+
+	if (r < 0)
+		return r;
+	audit_changes(store, kind, id, old, doc, caller);
+	store_keys_on_change(store, kind, id, old, doc, caller);
+	(void) store_objects_compile(store);
+	return 0;
+}
+
 void
 store_object_change(struct store *store, struct rpc_request *request, const struct caller *caller)
 {
@@ -284,18 +302,31 @@ store_object_change(struct store *store, struct rpc_request *request, const stru
 	if (!is_sound(kind, doc, request) || !keeps_read_only(kind, old, doc, request))
 		return;
 	_cleanup_(freep) char *key = model_unique_key(kind, doc);
-	_cleanup_(freep) char *text = json_canonical(doc);
-	int r = db_run(store->config,
-		       "UPDATE objects SET unique_key = ?, doc = ? WHERE kind = ? AND id = ?",
-		       "ttti", key, text, kind->name, id);
-	if (r < 0) {
+	int r = put(store, kind, id, old, doc, caller);
+	if (r < 0)
 		store_failed(store, kind, key, r, request);
-		return;
-	}
-	audit_changes(store, kind, id, old, doc, caller);
-	store_keys_on_change(store, kind, id, old, doc, caller);
-	(void) store_objects_compile(store);
-	rpc_reply(request, NULL);
+	else
+		rpc_reply(request, NULL);
+}
+
+int
+store_objects_patch(struct store *store, const char *name, int64_t id, json_t *patch,
+		    const struct caller *caller)
+{
+	const struct model_kind *kind = model_find(name);
+	struct field_error error;
+	_cleanup_(json_decrefp) json_t *old = load(store, kind, id);
+
+	if (!old)
+		return -ENOENT;
+	_cleanup_(json_decrefp) json_t *doc = json_deep_copy(old);
+	(void) json_object_update(doc, patch);
+	if (json_equal(old, doc))
+		return 0;
+	if (field_check_object(&kind->fields, doc, &error) < 0 ||
+	    model_check(kind, doc, &error) < 0)
+		return -EINVAL;
+	return put(store, kind, id, old, doc, caller);
 }
 
 void

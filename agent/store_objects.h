@@ -22,4 +22,8 @@ void store_object_change(struct store *store, struct rpc_request *request,
 void store_object_remove(struct store *store, struct rpc_request *request,
 			 const struct caller *caller);
 
+/* Changes members of an object without a request; -ENOENT, -EINVAL. Nothing when all is so. */
+int store_objects_patch(struct store *store, const char *kind, int64_t id, json_t *patch,
+			const struct caller *caller);
+
 #endif
