@@ -103,7 +103,7 @@ static const struct store_method methods[] = {
 	{ "firmware.chunk", ROLE_ADMINISTRATOR, 0, true, "the next piece of it, in hex",
 	  store_door_pass,
 	  PARAMS(NUMBER("offset", 0, 4 * 1024 * 1024, FIELD_REQUIRED),
-		 TEXT("data", 2, 60000, FIELD_REQUIRED | FIELD_SECRET)) },
+		 TEXT("data", 2, 60000, FIELD_REQUIRED)) },
 	{ "firmware.drop", ROLE_ADMINISTRATOR, 0, true, "forget it", store_door_forward },
 	{ "follow", ROLE_VIEWER, EVERY_EDGE, false, "stream events or the live state", follow,
 	  PARAMS(CHOICE("stream", streams, FIELD_REQUIRED), TEXT("name", 0, 63, 0),
