@@ -118,10 +118,12 @@ class Appliance:
 
     With one_process_a_role the agent's roles are processes of their own, as in production.
     board_options go to cardea-board; profile and readers say what the agent takes for its board.
+    tap is called for each reader bus with its number and the two ends that it may stand between: the
+    socket where the door role looks, and the board's own; what it returns is stopped at the end.
     """
 
     def __init__(self, state, build=None, ports=None, with_peers=True, one_process_a_role=False,
-                 board_options=(), profile=None, readers=8):
+                 board_options=(), profile=None, readers=8, tap=None):
         self.state = os.path.abspath(state)
         self.build = build or os.environ.get("CARDEA_BUILDDIR", SOURCE)
         self.ports = ports or Ports(Ports.free_base())
@@ -130,6 +132,7 @@ class Appliance:
         self.board_options = board_options
         self.profile = profile or os.path.join(SOURCE, "board", "virtual.conf")
         self.readers = readers
+        self.tap, self.taps = tap, []
         self.processes = {}
         self.lock = threading.RLock()
         self.stopping = threading.Event()
@@ -164,6 +167,8 @@ class Appliance:
             raise Failure(f"cannot write to '{self.state}': {error.strerror}") from error
         if self.has_own_run_dir:
             self.run_dir = tempfile.mkdtemp(prefix="cardea-run.")
+        if self.tap:
+            os.makedirs(os.path.join(self.run_dir, "board"), mode=0o700, exist_ok=True)
         self.ports.check()
 
     def add(self, name, command, environment=None):
@@ -192,7 +197,10 @@ class Appliance:
                                                  self.ports.syslog, self.records))
         run = f"--run-dir={self.run_dir}"
         store = f"--state-dir={os.path.join(self.state, 'store')}"
-        self.add("board", [self.program("cardea-board"), run, *self.board_options])
+        board = os.path.join(self.run_dir, "board") if self.tap else self.run_dir
+        self.add("board", [self.program("cardea-board"), f"--run-dir={board}", *self.board_options])
+        if self.tap:
+            self.tap_lines(board)
         agent = [self.program("cardea-agent"), run, store, f"--agentx={agentx}",
                  f"--board={self.profile}"]
         if self.one_process_a_role:
@@ -209,6 +217,12 @@ class Appliance:
         self.pair()
         self.wait_ready()
 
+    def tap_lines(self, board):
+        """The board is elsewhere then, and each bus leads to it through whoever stands between."""
+        os.symlink(os.path.join(board, "board.sock"), os.path.join(self.run_dir, "board.sock"))
+        self.taps = [self.tap(bus, os.path.join(self.run_dir, f"bus{bus}.sock"),
+                              os.path.join(board, f"bus{bus}.sock")) for bus in range(1, 5)]
+
     def pair(self):
         """Does what an installer does once: opens the install window of every reader that has no
         key. A line has one window at a time, so its second reader waits for the first.
@@ -222,8 +236,8 @@ class Appliance:
                         self.rpc("reader.install", reader=int(key.removeprefix("reader.")))
                     except (Failure, OSError):
                         pass
-            return len(readers) == 8 and all(reader["security"] == "secure"
-                                             for reader in readers.values())
+            secure = sum(reader["security"] == "secure" for reader in readers.values())
+            return secure == self.readers
         wait_for(is_paired, "all readers to be paired (the logs are in "
                  f"'{os.path.join(self.state, 'log')}')", 60)
 
@@ -259,6 +273,8 @@ class Appliance:
             self.supervisor.join()
         for process in reversed(list(self.processes.values())):
             process.stop()
+        for tap in self.taps:
+            tap.stop()
         if self.has_own_run_dir:
             shutil.rmtree(self.run_dir, ignore_errors=True)
 

@@ -82,7 +82,7 @@ def read_polls(rig, readers):
 
 def is_secure(rig):
     state = rig.snapshot()
-    return all(state[f"reader.{reader}"].get("secure") for reader in range(1, READERS + 1))
+    return all(state[f"reader.{reader}"].get("security") == "secure" for reader in range(1, READERS + 1))
 
 
 def cycle_ms(baud, secure):
