@@ -41,10 +41,14 @@ on_readable(evutil_socket_t fd, short what UNUSED, void *context)
 {
 	struct bus *bus = context;
 	uint8_t bytes[2048];
+	uint8_t foreign[ECHO_BYTES + sizeof(bytes)];
 	ssize_t n = read(fd, bytes, sizeof(bytes));
+	size_t size = n > 0 ? echo_receive(&bus->echo, bytes, (size_t) n, foreign) : 0;
 
-	if (n > 0)
-		take_bytes(bus, bytes, (size_t) n);
+	if (size)
+		take_bytes(bus, foreign, size);
+	else if (n > 0)
+		return;
 	else if (!n || (errno != EAGAIN && errno != EINTR))
 		lose_line(bus);
 	serve(bus);
@@ -83,6 +87,7 @@ bus_send(struct bus *bus, const uint8_t *bytes, size_t size)
 	if (!size || bus->fd < 0)
 		return;
 	bus_trace_said(bus, bytes, size);
+	echo_send(&bus->echo, bytes, size);
 	if (write(bus->fd, bytes, size) < 0 && errno != EAGAIN)
 		lose_line(bus);
 }
@@ -90,7 +95,7 @@ bus_send(struct bus *bus, const uint8_t *bytes, size_t size)
 static void
 flush_output(struct bus *bus)
 {
-	uint8_t bytes[1500];
+	uint8_t bytes[ECHO_BYTES];
 	size_t size = osdp_cp_take_output(bus->cp, bytes, sizeof(bytes));
 
 	bus_set_speed(bus, osdp_cp_baud(bus->cp));

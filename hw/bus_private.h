@@ -11,6 +11,7 @@
 #define HW_BUS_PRIVATE_H
 
 #include "hw/bus.h"
+#include "hw/echo.h"
 #include "hw/osdp/cp.h"
 #include "hw/osdp/frame.h"
 #include "hw/osdp/scan.h"
@@ -73,6 +74,7 @@ struct bus {
 	void *context;
 	struct osdp_cp *cp;
 	int fd;
+	struct echo echo; /* of what was sent, on lines that hear themselves */
 	struct event *readable;
 	struct event *timer;
 	struct event *retry;
