@@ -196,6 +196,7 @@ static const struct {
 } commands[] = {
 	{ "account", "list | add NAME ROLE | password NAME | remove NAME", "console accounts",
 	  ctl_account },
+	{ "board", "check FILE", "prove a board profile against this machine", ctl_board },
 	{ "card", "list | add FIELD=VALUE... | remove ID", "cards and the doors they open",
 	  command_card },
 	{ "door", "list | grant N | lock N | unlock N", "doors, live", command_door },

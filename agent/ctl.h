@@ -42,6 +42,9 @@ void ctl_print_event(const struct ctl *ctl, const json_t *record);
 /* ctl_account.c */
 int ctl_account(struct ctl *ctl);
 
+/* ctl_board.c: needs no controller. */
+int ctl_board(struct ctl *ctl);
+
 /* ctl_input.c */
 int ctl_input(struct ctl *ctl);
 

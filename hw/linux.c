@@ -13,19 +13,7 @@ linux_has(const void *context, const struct inventory_row *row)
 {
 	const struct linux_board *board = context;
 
-	if (row->kind == INV_BUS)
-		return row->index <= board->profile->bus_count;
-	if (row->kind == INV_READER) {
-		for (unsigned i = 0; i < board->profile->bus_count; i++)
-			for (unsigned k = 0; k < board->profile->buses[i].count; k++)
-				if (board->profile->buses[i].readers[k].reader == row->index)
-					return true;
-		return false;
-	}
-	/* Terminals and bridges are where they are. */
-	if (row->kind == INV_GROUND || row->kind == INV_JUMPER)
-		return true;
-	return profile_point(board->profile, row)->parts;
+	return profile_has_point(board->profile, row);
 }
 
 static void

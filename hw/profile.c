@@ -182,6 +182,32 @@ read_all(struct reading *reading, const config_t *config)
 	return r;
 }
 
+static bool
+has_reader(const struct profile *profile, unsigned reader)
+{
+	for (unsigned i = 0; i < profile->bus_count; i++)
+		for (unsigned k = 0; k < profile->buses[i].count; k++)
+			if (profile->buses[i].readers[k].reader == reader)
+				return true;
+	return false;
+}
+
+bool
+profile_has_point(const struct profile *profile, const struct inventory_row *point)
+{
+	switch (point->kind) {
+	case INV_BUS:
+		return point->index <= profile->bus_count;
+	case INV_READER:
+		return has_reader(profile, point->index);
+	case INV_GROUND:
+	case INV_JUMPER:
+		return true;
+	default:
+		return profile->points[inventory_position(point)].parts;
+	}
+}
+
 int
 profile_read(const char *path, struct profile *ret, char **ret_why)
 {

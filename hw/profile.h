@@ -126,6 +126,8 @@ int profile_read(const char *path, struct profile *ret, char **ret_why);
 
 const struct profile_point *profile_point(const struct profile *profile,
 					  const struct inventory_row *point);
+/* Whether a board of this profile has it; terminals and jumpers are where they are. */
+bool profile_has_point(const struct profile *profile, const struct inventory_row *point);
 /* The parts that a point of this kind may have; 0 for what a profile does not connect. */
 unsigned profile_parts(enum inventory_kind kind);
 /* Whether the line of a point is an output; AUX I/O may be either. */
