@@ -22,6 +22,7 @@ class Controller:
 
     def __init__(self, machine, watchdog_ms=0):
         self.machine, self.watchdog_ms = machine, watchdog_ms
+        self.started = 0  # the last event of the run before
 
     def start(self):
         options = f"--run-dir={RUN_DIR} --state-dir=/run/store --board={PROFILE}"
@@ -40,6 +41,7 @@ class Controller:
 
     def stop(self):
         """As a shut-down does: the manager lets go of what it has kept."""
+        self.started = self.head()
         self.machine.run("for name in manager store; do kill $(cat /run/$name.pid); "
                          "while kill -0 $(cat /run/$name.pid); do usleep 20000; done; done; true")
 
@@ -95,6 +97,12 @@ class Controller:
                     return event
             return None
         return wait_for(find, f"the event {kind} {data}", SECONDS)
+
+    def pair(self, reader):
+        """Gives it a key of its own, as an installer does once."""
+        self.wait_state(f"reader.{reader}", security="no_key")
+        self.ctl("reader", "install", reader)
+        self.wait_state(f"reader.{reader}", security="secure", online=True)
 
     # Doing harm
 

@@ -23,11 +23,19 @@ MODULES = ["configfs", "gpio-sim", "i2c-dev", "i2c-stub", "leds-gpio", "ledtrig-
            "ad799x", "ads7828", "lm75", "kxcjk-1013"]
 PROGRAMS = {AGENT: "cardea-agent", "/usr/bin/cardeactl": "cardeactl",
             "/bin/ask": "tests/kernel/ask", "/bin/manager": "tests/kernel/manager"}
+BOARD = os.path.join(prepare.SOURCE, "board", "kernel-test.conf")
 BUSES = 1
 
 
 def build_directory():
     return os.environ.get("CARDEA_BUILDDIR") or os.path.join(prepare.SOURCE, "build")
+
+
+def built(program):
+    path = os.path.join(build_directory(), program)
+    if not os.path.exists(path):
+        raise Failure(f"{path} is not built (make all kernel-programs)")
+    return path
 
 
 class Readers:
@@ -36,7 +44,7 @@ class Readers:
     def __init__(self, directory):
         self.run = f"--run-dir={directory}"
         self.directory = directory
-        self.program = os.path.join(build_directory(), "cardea-board")
+        self.program = built("cardea-board")
         self.child = None
 
     def start(self):
@@ -64,13 +72,13 @@ class Readers:
 class Rig:
     """What a test is given: the wires, the controller behind them, the readers before them."""
 
-    def __init__(self, directory, profile):
+    def __init__(self, directory):
         self.directory = directory
         self.readers = Readers(directory)
         kernel = prepare.prepare()
         image = os.path.join(directory, "image")
-        programs = {name: os.path.join(build_directory(), path) for name, path in PROGRAMS.items()}
-        make_image(image, kernel, MODULES, programs, {PROFILE: profile})
+        programs = {name: built(path) for name, path in PROGRAMS.items()}
+        make_image(image, kernel, MODULES, programs, {PROFILE: BOARD})
         self.machine = Machine(directory, kernel, image,
                                [self.readers.bus(number + 1) for number in range(BUSES)])
         self.controller = Controller(self.machine)
@@ -125,13 +133,16 @@ def run_all(rig, tests):
         return failed
 
 
-def run(module_name, profile):
-    """Runs the tests of a module in the order of its text, on one machine."""
-    tests = tests_of(sys.modules[module_name])
+def run(module_name):
+    """Runs the tests of a module in the order of its text, on one machine; with arguments only
+    those whose names have one of them.
+    """
+    tests = [test for test in tests_of(sys.modules[module_name])
+             if not sys.argv[1:] or any(word in test.__name__ for word in sys.argv[1:])]
     directory = tempfile.mkdtemp(prefix="cardea-kernel.")
     failed = 1
     try:
-        rig = Rig(directory, profile)
+        rig = Rig(directory)
         print(f"1..{len(tests)}", flush=True)
         failed = run_all(rig, tests)
     except prepare.Unavailable as error:
