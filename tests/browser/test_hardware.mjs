@@ -88,6 +88,44 @@ test('the wiring page names every pin and what is there now', async ({ page, app
 	await inputs.getByText('Does not work').waitFor({ state: 'detached' });
 });
 
+test('power shows the supply, an over-current and its end, and the lights', async ({ page,
+	appliance, shoot }) => {
+	await visit(page, 'Power');
+	await page.getByText('PoE+').first().waitFor();
+	const branch = row(page, 'Branches', 'Supply of door sensors');
+	await branch.getByText('Good').waitFor();
+	await board(appliance, 'do', { words: 'load door1.12v 450' });
+	await branch.getByText('Too much current, switched off').waitFor();
+	assert.equal(await branch.getAttribute('data-level'), 'alarm');
+	await page.getByLabel('Show').selectOption('door_sensors');
+	await page.getByRole('img', { name: /Supply of door sensors, an hour: [1-9]/ }).waitFor();
+	await shoot(page, 'power');
+	await board(appliance, 'do', { words: 'load door1.12v 0' });
+	await branch.getByText('Good').waitFor({ timeout: 30000 });
+	await page.locator('.led[data-colour="green"]').first().waitFor();
+});
+
+test('the virtual board is played from its page: a wire, a reader, and words', async ({ page,
+	appliance, shoot }) => {
+	await visit(page, 'Virtual board');
+	const wire = page.locator('[data-point="input3"]');
+	await wire.locator('summary').click();
+	const form = wire.locator('form').first();
+	await form.getByLabel('what').selectOption('closed');
+	await form.getByRole('button', { name: 'Do' }).click();
+	await wire.getByText('closed, 0 ohms').waitFor();
+	await page.getByLabel('Say to the board').fill('set input3 open');
+	await page.locator('.word-line').getByRole('button', { name: 'Do' }).click();
+	await wire.getByText('open, 1000000 ohms').waitFor();
+	await page.getByLabel('Say to the board').fill('set input3 ajar');
+	await page.locator('.word-line').getByRole('button', { name: 'Do' }).click();
+	await page.getByRole('alert').filter({ hasText: 'set input3 ajar' }).waitFor();
+	await page.locator('[data-reader="1"] summary').click();
+	await shoot(page, 'board');
+	const { points } = await board(appliance, 'show');
+	assert.match(points.input3, /^open/);
+});
+
 test('a viewer sees the outputs and has no buttons for them', async ({ newContext }) => {
 	const context = await newContext();
 	const page = await context.newPage();

@@ -1,6 +1,7 @@
 // The console: first run, login, then pages by the part of the address behind '#'.
 
 import { call, forget, logout, resume, whenSessionIsOver } from './api.js';
+import { boardPage } from './boardpage.js';
 import { cardsPage } from './cards.js';
 import { doorsPage } from './doors.js';
 import { el } from './dom.js';
@@ -8,7 +9,9 @@ import { eventsPage } from './events.js';
 import { ioPage } from './io.js';
 import { loginPage, setupPage } from './login.js';
 import { makeFrame } from './frame.js';
+import { powerPage } from './power.js';
 import { settingsPage } from './settings.js';
+import { live } from './state.js';
 import { startStream, stopStream } from './stream.js';
 import { applyTheme } from './theme.js';
 import { wiringPage } from './wiring.js';
@@ -18,8 +21,11 @@ const pages = [
 	{ path: 'events', title: 'Events', open: eventsPage },
 	{ path: 'cards', title: 'Cards', open: cardsPage },
 	{ path: 'io', title: 'Inputs and outputs', open: ioPage },
+	{ path: 'power', title: 'Power', open: powerPage },
 	{ path: 'wiring', title: 'Wiring', open: wiringPage },
 	{ path: 'settings', title: 'Settings', open: settingsPage },
+	{ path: 'board', title: 'Virtual board', open: boardPage,
+		isThere: () => live.get('board')?.console === true },
 ];
 
 let session = null;

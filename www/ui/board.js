@@ -122,7 +122,8 @@ export function boardPanel(session) {
 	const node = el('section', { class: 'card board', hidden: true,
 		'aria-labelledby': 'board-title' },
 	el('h2', { id: 'board-title' }, 'Virtual board'), el('p', { class: 'hint' },
-		'This controller runs on simulated hardware. Play the people and the doors here.'),
+		'This controller runs on simulated hardware. Play the people and the doors here; ',
+	el('a', { href: '#/board' }, 'everything else is on its own page'), '.'),
 	mayUse ? [badgeForm(message), el('div', { class: 'board-columns' },
 		el('div', {}, el('h3', {}, 'Doors'), doors),
 		el('div', {}, el('h3', {}, 'Reader lights'), readers)), message]

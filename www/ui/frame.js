@@ -27,6 +27,9 @@ export function makeFrame(session, pages, onLogout) {
 	const links = pages.map((page) => el('a', { href: `#/${page.path}` }, page.title));
 	const nav = el('nav', { 'aria-label': 'Main' }, el('ul', {},
 		links.map((each) => el('li', {}, each))), version);
+	const hide = () => pages.forEach((page, index) => {
+		links[index].parentElement.hidden = page.isThere ? !page.isThere() : false;
+	});
 	const header = el('header', {},
 		el('a', { class: 'skip', href: '#main', onclick: (event) => {
 			event.preventDefault();
@@ -41,6 +44,7 @@ export function makeFrame(session, pages, onLogout) {
 		el('div', { class: 'columns' }, nav, main));
 
 	const update = () => {
+		hide();
 		const isLost = link.since !== null && !link.isUp;
 		setText(name, live.get('settings')?.['system.name'] ?? '');
 		setText(version, live.has('system') ? `Version ${live.get('system').version}` : '');
