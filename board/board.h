@@ -58,6 +58,7 @@ struct reading {
 struct board {
 	struct event_base *base;
 	const char *run_dir;
+	const char *memory_dir; /* what readers and modules keep without power */
 	struct rpc_server *server;
 	struct event *timer;
 	struct rpc_connection *controller; /* who attached, NULL for nobody */

@@ -182,7 +182,7 @@ line_new(struct board *board, unsigned number, uint32_t baud, struct line **ret)
 	line->listener = evconnlistener_new(board->base, on_accept, line,
 					    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
 	for (unsigned i = 0; i < READERS_PER_BUS; i++)
-		line->readers[i] = reader_new(board->run_dir,
+		line->readers[i] = reader_new(board->memory_dir,
 					      (number - 1) * READERS_PER_BUS + i + 1, (uint8_t) i);
 	*ret = line;
 	return 0;
@@ -235,8 +235,8 @@ line_add_module(struct line *line, uint8_t address, unsigned inputs, unsigned ou
 		return -EEXIST;
 	for (unsigned i = 0; i < MODULES_MAX; i++)
 		if (!line->modules[i]) {
-			line->modules[i] = module_new(line->board->run_dir, line->number, address,
-						      inputs, outputs);
+			line->modules[i] = module_new(line->board->memory_dir, line->number,
+						      address, inputs, outputs);
 			return 0;
 		}
 	return -ENOSPC;

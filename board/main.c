@@ -67,10 +67,13 @@ int
 main(int argc, char **argv)
 {
 	const char *run_dir = daemon_default_run_dir();
+	const char *memory_dir = "";
 	const char *baud_text = "115200";
 	uint32_t baud = BAUD_DEFAULT;
 	const struct daemon_option rows[] = {
 		{ "run-dir", "DIR", &run_dir, NULL, "where its sockets are" },
+		{ "memory-dir", "DIR", &memory_dir, NULL,
+		  "what its devices keep without power; without it the run-dir" },
 		{ "baud", "N", &baud_text, NULL, "speed of the reader buses" },
 	};
 	const struct daemon_about about = {
@@ -90,7 +93,10 @@ main(int argc, char **argv)
 		return 2;
 	}
 	log_set_name("board");
-	struct board board = { .base = loop_new(), .run_dir = run_dir, .now_us = clock_mono_us() };
+	struct board board = { .base = loop_new(),
+			       .run_dir = run_dir,
+			       .memory_dir = *memory_dir ? memory_dir : run_dir,
+			       .now_us = clock_mono_us() };
 	board_init(&board);
 	board.timer = evtimer_new(board.base, on_timer, &board);
 	(void) snprintf(board.boot, sizeof(board.boot), "%llx",

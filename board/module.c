@@ -38,7 +38,7 @@ set_capabilities(struct osdp_pdcap *capabilities, unsigned inputs, unsigned outp
 }
 
 struct module *
-module_new(const char *run_dir, unsigned bus, uint8_t address, unsigned inputs, unsigned outputs)
+module_new(const char *memory_dir, unsigned bus, uint8_t address, unsigned inputs, unsigned outputs)
 {
 	struct module *module = xcalloc(1, sizeof(*module));
 	struct osdp_pd_config *config = &module->peripheral.config;
@@ -54,7 +54,7 @@ module_new(const char *run_dir, unsigned bus, uint8_t address, unsigned inputs, 
 					       .firmware = { 1, 0, 0 } };
 	set_capabilities(&config->capabilities, inputs, outputs);
 	(void) snprintf(name, sizeof(name), "module%u-%u", bus, address);
-	peripheral_init(&module->peripheral, run_dir, name);
+	peripheral_init(&module->peripheral, memory_dir, name);
 	osdp_pd_set_inputs(module->peripheral.pd, &module->inputs);
 	return module;
 }

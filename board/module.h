@@ -16,7 +16,7 @@
 struct module;
 struct peripheral;
 
-struct module *module_new(const char *run_dir, unsigned bus, uint8_t address, unsigned inputs,
+struct module *module_new(const char *memory_dir, unsigned bus, uint8_t address, unsigned inputs,
 			  unsigned outputs);
 void module_free(struct module *module);
 uint8_t module_address(const struct module *module);

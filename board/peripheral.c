@@ -83,9 +83,9 @@ peripheral_power_up(struct peripheral *peripheral)
 }
 
 void
-peripheral_init(struct peripheral *peripheral, const char *run_dir, const char *name)
+peripheral_init(struct peripheral *peripheral, const char *memory_dir, const char *name)
 {
-	peripheral->path = xasprintf("%s/%s.memory", run_dir, name);
+	peripheral->path = xasprintf("%s/%s.memory", memory_dir, name);
 	peripheral->config.fill_random = fill_random;
 	peripheral->is_plugged = true;
 	remember(peripheral);

@@ -32,8 +32,8 @@ struct peripheral {
 	size_t last_size;
 };
 
-/* config is filled but for key and random; NAME.memory in run_dir is its flash. */
-void peripheral_init(struct peripheral *peripheral, const char *run_dir, const char *name);
+/* config is filled but for key and random; NAME.memory in memory_dir is its flash. */
+void peripheral_init(struct peripheral *peripheral, const char *memory_dir, const char *name);
 void peripheral_done(struct peripheral *peripheral);
 /* Takes it from its place for good: what it kept is gone. */
 void peripheral_forget(struct peripheral *peripheral);

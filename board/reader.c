@@ -34,7 +34,7 @@ set_capabilities(struct osdp_pdcap *capabilities)
 }
 
 struct reader *
-reader_new(const char *run_dir, unsigned number, uint8_t address)
+reader_new(const char *memory_dir, unsigned number, uint8_t address)
 {
 	struct reader *reader = xcalloc(1, sizeof(*reader));
 	char name[16];
@@ -48,7 +48,7 @@ reader_new(const char *run_dir, unsigned number, uint8_t address)
 								 .firmware = { 1, 0, 0 } };
 	set_capabilities(&reader->peripheral.config.capabilities);
 	(void) snprintf(name, sizeof(name), "reader%u", number);
-	peripheral_init(&reader->peripheral, run_dir, name);
+	peripheral_init(&reader->peripheral, memory_dir, name);
 	return reader;
 }
 

@@ -17,8 +17,8 @@ struct peripheral;
 struct polls;
 struct reader;
 
-/* What it would keep in its flash is a file in run_dir. */
-struct reader *reader_new(const char *run_dir, unsigned number, uint8_t address);
+/* What it would keep in its flash is a file in memory_dir. */
+struct reader *reader_new(const char *memory_dir, unsigned number, uint8_t address);
 void reader_free(struct reader *reader);
 
 /* Bytes from the line; writes the reply and returns its size. */
