@@ -198,16 +198,22 @@ def test_only_an_administrator_changes_keys(rig):
                     "unauthenticated", "forbidden")
 
 
+def opens_now(rig, reader):
+    try:
+        rig.board("badge", reader, *CARD)
+    except Failure:
+        pass  # eight cards wait already
+    return lock_of(reader) + "on" in rig.board("show")
+
+
 def test_readers_work_on_when_door_control_restarts_without_the_store(rig):
     rig.hold("store")
     try:
         wait_for(lambda: lock_of(1) + "off" in rig.board("show"), "the lock to fall back", 30)
         rig.kill("door")
-        wait_for(lambda: ", encrypted" not in line_of(rig, 1), "the session to be lost")
-        wait_for(lambda: ", encrypted" in line_of(rig, 1)
-                 and "led off" not in line_of(rig, 1), "a session without the store")
-        rig.board("badge", 1, *CARD)
-        wait_for(lambda: lock_of(1) + "on" in rig.board("show"), "the lock to be released")
+        # A card that is held before the new session is thrown away by the reader, as OSDP wants.
+        wait_for(lambda: opens_now(rig, 1), "a card to open the door without the store")
+        check(", encrypted" in line_of(rig, 1), "the reader speaks without encryption")
     finally:
         rig.release("store")
     wait_for(lambda: rig.snapshot().get("control", {}).get("online"), "the store to be back")
@@ -215,6 +221,7 @@ def test_readers_work_on_when_door_control_restarts_without_the_store(rig):
 
 def test_no_key_is_sent_before_the_store_has_it(rig):
     before = keys_of_readers(rig)[2]
+    head = head_of(rig)
     rig.signal("store", signal.SIGSTOP)
     try:
         rig.rpc("reader.rotate", _socket="door.sock", reader=2, expires_mono_us=2 ** 52)
@@ -226,6 +233,8 @@ def test_no_key_is_sent_before_the_store_has_it(rig):
         rig.kill("door")
     finally:
         rig.signal("store", signal.SIGCONT)
+    started = rig.wait_event("control.started", after=head)
+    rig.wait_event("reader.secured", after=started["seq"], reader=2)
     let_in(rig, 2)
     check(keys_of_readers(rig)[2] == before, "the key that was dropped came back")
 
