@@ -37,6 +37,8 @@ int ctl_print_status(const struct ctl *ctl, const json_t *status);
 int ctl_print_doors(const struct ctl *ctl, const json_t *snapshot);
 int ctl_print_objects(const struct ctl *ctl, const json_t *objects);
 int ctl_print_values(const struct ctl *ctl, const json_t *values);
+/* The points of a plot. */
+int ctl_print_history(const struct ctl *ctl, const json_t *history, const char *unit);
 void ctl_print_event(const struct ctl *ctl, const json_t *record);
 
 /* ctl_account.c */
@@ -61,6 +63,10 @@ int ctl_feedback(struct ctl *ctl);
 int ctl_reader(struct ctl *ctl);
 /* ctl_reader_tools.c; CTL_USAGE when the words are none of its own. */
 int ctl_reader_tools(struct ctl *ctl);
+
+/* ctl_power.c */
+int ctl_power(struct ctl *ctl);
+int ctl_led(struct ctl *ctl);
 
 /* ctl_events.c */
 int ctl_events(struct ctl *ctl);

@@ -56,22 +56,11 @@ static int
 history(struct ctl *ctl, json_int_t id, json_int_t seconds)
 {
 	_cleanup_(json_decrefp) json_t *result = NULL;
-	json_t *point;
-	size_t i;
 
 	if (ctl_call(ctl, "input.history", json_pack("{sI,sI}", "input", id, "seconds", seconds),
 		     &result))
 		return 1;
-	if (ctl->is_json)
-		return ctl_print_json(result);
-	printf("%10s %8s %8s %8s\n", "AGO (s)", "LEAST", "MEAN", "MOST (per mille)");
-	json_array_foreach (json_object_get(result, "points"), i, point)
-		printf("%10lld %+8lld %+8lld %+8lld\n",
-		       (long long) json_integer_or(point, "ago", 0),
-		       (long long) json_integer_or(point, "min", 0),
-		       (long long) json_integer_or(point, "mean", 0),
-		       (long long) json_integer_or(point, "max", 0));
-	return 0;
+	return ctl_print_history(ctl, result, "per mille");
 }
 
 int

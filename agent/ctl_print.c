@@ -126,6 +126,24 @@ ctl_print_values(const struct ctl *ctl, const json_t *values)
 	return 0;
 }
 
+int
+ctl_print_history(const struct ctl *ctl, const json_t *history, const char *unit)
+{
+	json_t *point;
+	size_t i;
+
+	if (ctl->is_json)
+		return ctl_print_json(history);
+	printf("%10s %8s %8s %8s (%s)\n", "AGO (s)", "LEAST", "MEAN", "MOST", unit);
+	json_array_foreach (json_object_get(history, "points"), i, point)
+		printf("%10lld %+8lld %+8lld %+8lld\n",
+		       (long long) json_integer_or(point, "ago", 0),
+		       (long long) json_integer_or(point, "min", 0),
+		       (long long) json_integer_or(point, "mean", 0),
+		       (long long) json_integer_or(point, "max", 0));
+	return 0;
+}
+
 void
 ctl_print_event(const struct ctl *ctl, const json_t *record)
 {

@@ -137,7 +137,7 @@ tell(const struct rails *rails, const struct rail *rail, enum event_kind kind)
 			 json_pack("{ss,ss,ss,sI,sI,sI,ss}", "rail", name, "name", rail->label,
 				   "fault", branch_fault_name(rail->state.fault), "ma",
 				   (json_int_t) sample.ma, "mv", (json_int_t) sample.mv, "limit",
-				   (json_int_t) rail->config.limit_ma, "source",
+				   (json_int_t) rail->config.limit_ma, "supply",
 				   inventory_source_name(rails->supply.source)),
 			 rails->context);
 }

@@ -140,7 +140,7 @@ tell_source(struct supplies *supplies)
 	supplies->before = source;
 	if (before != SOURCE_ANY)
 		tell(supplies, EV_POWER_SOURCE,
-		     json_pack("{ss,ss}", "source", inventory_source_name(source), "previous",
+		     json_pack("{ss,ss}", "supply", inventory_source_name(source), "previous",
 			       inventory_source_name(before)));
 }
 
@@ -248,7 +248,7 @@ begin(struct supplies *supplies, const struct meter *meter, bool is_restarted)
 	supplies->has_begun = true;
 	if (is_restarted)
 		tell(supplies, EV_POWER_RESTARTED,
-		     json_pack("{ss,ss}", "why", why_restarted(supplies), "source",
+		     json_pack("{ss,ss}", "why", why_restarted(supplies), "supply",
 			       supplies_source_name(supplies)));
 	tell_source(supplies);
 	if (had_doors != there.has_doors)
@@ -310,7 +310,7 @@ supplies_judge(struct supplies *supplies, const struct meter *meter, uint64_t no
 static json_t *
 weight(const struct supplies *supplies, uint32_t used_mw)
 {
-	return json_pack("{ss,sI,sI}", "source", supplies_source_name(supplies), "mw",
+	return json_pack("{ss,sI,sI}", "supply", supplies_source_name(supplies), "mw",
 			 (json_int_t) used_mw, "capacity",
 			 (json_int_t) power_capacity_mw(supplies->power.source));
 }

@@ -168,7 +168,7 @@ enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
 	  "tns1:Device/Trigger/Relay", "{name} is {state}")                                        \
 	X(EV_POWER_SOURCE, 430, "power.source", "PW", 5, EVENT_SYSTEM, ALARM_NONE, "", true,       \
 	  "tns1:Device/OperationMode",                                                             \
-	  "The controller is powered by {source}, before by {previous}")                           \
+	  "The controller is powered by {supply}, before by {previous}")                           \
 	X(EV_POWER_LOST, 431, "power.lost", "PW", 1, EVENT_SYSTEM, ALARM_NONE, "", true,           \
 	  "tns1:Device/HardwareFailure/PowerSupplyFailure",                                        \
 	  "The last supply of the controller is gone: it goes off")                                \
@@ -186,13 +186,13 @@ enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
 	  "tns1:Device/HardwareFailure/PowerSupplyFailure", "{name} is there")                     \
 	X(EV_POWER_LOW, 437, "power.low", "PW", 4, EVENT_SYSTEM, ALARM_RAISE, "power_low", true,   \
 	  "tns1:Device/HardwareFailure/PowerSupplyFailure",                                        \
-	  "Power runs short: {mw} of {capacity} mW of {source} are used")                          \
+	  "Power runs short: {mw} of {capacity} mW of {supply} are used")                          \
 	X(EV_POWER_LOW_CLEARED, 438, "power.low_cleared", "PW", 5, EVENT_SYSTEM, ALARM_CLEAR,      \
 	  "power_low", true, "tns1:Device/HardwareFailure/PowerSupplyFailure",                     \
-	  "There is enough power again: {mw} of {capacity} mW of {source} are used")               \
+	  "There is enough power again: {mw} of {capacity} mW of {supply} are used")               \
 	X(EV_POWER_SHED, 439, "power.shed", "PW", 3, EVENT_SYSTEM, ALARM_RAISE, "power_shed",      \
 	  true, "tns1:Device/HardwareFailure/PowerSupplyFailure",                                  \
-	  "{name} was switched off: {source} cannot feed it")                                      \
+	  "{name} was switched off: {supply} cannot feed it")                                      \
 	X(EV_POWER_RESTORED, 440, "power.restored", "PW", 5, EVENT_SYSTEM, ALARM_CLEAR,            \
 	  "power_shed", true, "tns1:Device/HardwareFailure/PowerSupplyFailure",                    \
 	  "{name} is switched on again")                                                           \
