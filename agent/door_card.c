@@ -139,9 +139,6 @@ take_key(struct door_role *role, unsigned reader, char key, uint64_t at_us)
 	struct door_code code;
 
 	switch (door_keypad_take(keypad, key, at_us, &code)) {
-	case DOOR_KEYPAD_DIGIT:
-		door_feedback_give(role, reader, FEEDBACK_KEY_DIGIT);
-		break;
 	case DOOR_KEYPAD_CODE:
 		explicit_bzero(&code, sizeof(code));
 		tell_code(role, reader, EV_READER_CODE, count);
@@ -151,6 +148,7 @@ take_key(struct door_role *role, unsigned reader, char key, uint64_t at_us)
 		tell_code(role, reader, EV_READER_CODE_TOO_LONG, count);
 		door_feedback_give(role, reader, FEEDBACK_DENIED);
 		break;
+	case DOOR_KEYPAD_DIGIT:
 	case DOOR_KEYPAD_CLEARED:
 	case DOOR_KEYPAD_NOTHING:
 		break;
@@ -164,6 +162,9 @@ door_card_take_keys(const struct hw_keys *keys, void *context)
 
 	for (unsigned i = 0; i < keys->count; i++)
 		take_key(role, keys->reader, keys->keys[i], keys->at_mono_us);
+	/* Once, however many keys came at a time: a reader can wait for few commands. */
+	if (role->keypads[keys->reader - 1].count)
+		door_feedback_give(role, keys->reader, FEEDBACK_KEY_DIGIT);
 	door_feedback_rest(&role->doors[hw_reader_door(role->hw, keys->reader) - 1]);
 	arm(role);
 }

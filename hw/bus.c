@@ -125,6 +125,7 @@ serve(struct bus *bus)
 	}
 	osdp_cp_tick(bus->cp, now_us);
 	bus_take_events(bus);
+	bus_show_stale(bus);
 	bus_modules_tick(bus, now_us);
 	osdp_cp_tick(bus->cp, now_us);
 	flush_output(bus);

@@ -45,7 +45,7 @@ bus_text(struct bus *bus, unsigned seat, const char *text, unsigned seconds)
 	return osdp_cp_text(bus->cp, seat, &command);
 }
 
-static void
+static int
 send_beeps(struct bus *bus, unsigned seat, const struct feedback *feedback)
 {
 	struct osdp_buzzer buzzer = {
@@ -55,8 +55,9 @@ send_beeps(struct bus *bus, unsigned seat, const struct feedback *feedback)
 		.count = feedback->beeps == FEEDBACK_BEEPS_ENDLESS ? 0 : feedback->beeps,
 	};
 
-	if (feedback->beeps && feedback->beep_on)
-		(void) osdp_cp_buzzer(bus->cp, seat, &buzzer);
+	if (!feedback->beeps || !feedback->beep_on)
+		return 0;
+	return osdp_cp_buzzer(bus->cp, seat, &buzzer);
 }
 
 static void
@@ -67,16 +68,29 @@ rest(struct bus *bus, unsigned number)
 	struct osdp_led led = { .permanent = led_state(OSDP_LED_PERMANENT_SET, resting) };
 	struct osdp_buzzer silence = { .tone = OSDP_TONE_OFF };
 	bool has_text = *resting->text;
+	bool has_room = true;
 
 	if (resting->on)
-		(void) osdp_cp_led(bus->cp, number, &led);
-	if (seat->is_sounding)
-		(void) osdp_cp_buzzer(bus->cp, number, &silence);
-	send_beeps(bus, number, resting);
+		has_room = osdp_cp_led(bus->cp, number, &led) != -ENOSPC;
+	if (seat->is_sounding && has_room)
+		has_room = osdp_cp_buzzer(bus->cp, number, &silence) != -ENOSPC;
+	if (has_room)
+		has_room = send_beeps(bus, number, resting) != -ENOSPC;
+	if (has_room && (has_text || seat->has_text))
+		has_room = bus_text(bus, number, has_text ? resting->text : " ", 0) != -ENOSPC;
+	seat->is_stale = !has_room;
+	if (!has_room)
+		return;
 	seat->is_sounding = resting->beeps == FEEDBACK_BEEPS_ENDLESS && resting->beep_on;
-	if (has_text || seat->has_text)
-		(void) bus_text(bus, number, has_text ? resting->text : " ", 0);
 	seat->has_text = has_text;
+}
+
+void
+bus_show_stale(struct bus *bus)
+{
+	for (unsigned i = 0; i < bus->profile->count; i++)
+		if (bus->seats[i].is_stale)
+			rest(bus, i);
 }
 
 void
@@ -110,7 +124,7 @@ bus_signal(struct bus *bus, unsigned number, const struct feedback *feedback)
 		(void) osdp_cp_led(bus->cp, number, &led);
 	/* An alarm that sounds is not silenced by a card. */
 	if (!bus->seats[number].is_sounding)
-		send_beeps(bus, number, feedback);
+		(void) send_beeps(bus, number, feedback);
 	if (*feedback->text)
 		(void) bus_text(bus, number, feedback->text, (feedback->duration + 9u) / 10);
 }

@@ -27,6 +27,7 @@ struct bus_seat {
 	struct feedback resting; /* what it shows while nothing happens */
 	bool is_sounding;	 /* until it is told to stop */
 	bool has_text;		 /* a resting text is on its display */
+	bool is_stale;		 /* it had no room for what it is to show */
 	/* Its secure channel. */
 	bool is_clear;
 	bool has_key;
@@ -128,6 +129,8 @@ bus_handler_fn *bus_work_handler(enum osdp_event_type type);
 
 /* bus_feedback.c: what a reader shows while nothing happens, as if it showed nothing yet. */
 void bus_show_again(struct bus *bus, unsigned seat);
+/* Tells those again that had no room for it. */
+void bus_show_stale(struct bus *bus);
 
 /* bus_module_events.c */
 void bus_module_take_event(struct bus *bus, const struct osdp_event *event);

@@ -14,6 +14,7 @@ reset_session(struct cp_pd *pd)
 	pd->command_size = 0;
 	pd->retries = 0;
 	pd->misses = 0;
+	pd->polled_us = 0;
 	pd->is_to_start_over = false;
 	pd->secure.is_renewing = false;
 	memset(pd->refused, 0, sizeof(pd->refused));
@@ -167,7 +168,6 @@ cp_pd_start_over(struct cp_pd *pd, uint64_t now_us)
 {
 	reset_session(pd);
 	pd->due_us = now_us;
-	pd->polled_us = 0;
 }
 
 void

@@ -142,6 +142,8 @@ pd_on_file(struct osdp_pd *pd, const struct osdp_frame *frame, struct pd_answer 
 	}
 	if (ftstat.status >= 0)
 		ftstat.status = take_fragment(&pd->file, &fragment);
+	if (pd->card_count > 0 || pd->reply_count > 0)
+		ftstat.action |= OSDP_FTSTAT_POLL;
 	if (ftstat.status == OSDP_FTSTAT_PROCESSED)
 		pd_push_event(pd, &(struct osdp_pd_event){ .type = OSDP_PD_EV_FILE,
 							   .file_type = fragment.type });

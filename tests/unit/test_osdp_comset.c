@@ -211,6 +211,34 @@ two_pds_with_one_address_are_a_clash(void)
 }
 
 static void
+a_pd_that_was_moved_by_somebody_else_is_found_where_the_caller_says(void)
+{
+	struct line *line = line_secure_online(2, 9600);
+	struct osdp_comset there = { .address = 9, .baud = 9600 };
+	struct osdp_comset taken = { .address = 2, .baud = 9600 };
+	struct osdp_comset nowhere = { .address = 127, .baud = 9600 };
+	CU_ASSERT_EQUAL(osdp_cp_place(line->cp, 0, &taken, line->now_us), -EADDRINUSE);
+	CU_ASSERT_EQUAL(osdp_cp_place(line->cp, 0, &nowhere, line->now_us), -EINVAL);
+	CU_ASSERT_EQUAL(osdp_cp_place(line->cp, 2, &there, line->now_us), -EINVAL);
+	CU_ASSERT_EQUAL(osdp_cp_place(line->cp, 0, &there, line->now_us), 0);
+	CU_ASSERT_EQUAL(osdp_cp_address(line->cp, 0), 9);
+	/* Nobody told the PD, which answers at 1. */
+	line_run_ms(line, 10000);
+	CU_ASSERT_EQUAL(osdp_cp_pd_state(line->cp, 0), OSDP_PD_OFFLINE);
+	CU_ASSERT_EQUAL(osdp_cp_pd_state(line->cp, 1), OSDP_PD_ONLINE);
+	there.address = 1;
+	CU_ASSERT_EQUAL(osdp_cp_place(line->cp, 0, &there, line->now_us), 0);
+	line_run_ms(line, 2000);
+	CU_ASSERT_EQUAL(osdp_cp_pd_state(line->cp, 0), OSDP_PD_ONLINE);
+	/* Where it is already it is not disturbed. */
+	unsigned sessions = osdp_cp_pd_counters(line->cp, 0)->sessions;
+	CU_ASSERT_EQUAL(osdp_cp_place(line->cp, 0, &there, line->now_us), 0);
+	line_run_ms(line, 2000);
+	CU_ASSERT_EQUAL(osdp_cp_pd_counters(line->cp, 0)->sessions, sessions);
+	line_done(line);
+}
+
+static void
 unusable_scans_are_refused(void)
 {
 	struct osdp_scan *scan = NULL;
@@ -231,6 +259,7 @@ static const struct tap_test tests[] = {
 	TAP(a_scan_finds_a_pd_at_any_speed_and_address),
 	TAP(a_single_pd_is_found_by_the_configuration_address),
 	TAP(two_pds_with_one_address_are_a_clash),
+	TAP(a_pd_that_was_moved_by_somebody_else_is_found_where_the_caller_says),
 	TAP(unusable_scans_are_refused),
 };
 

@@ -93,6 +93,23 @@ a_trace_line_is_what_trace_viewers_read(void)
 }
 
 static void
+the_time_between_polls_is_measured_and_an_outage_is_not(void)
+{
+	struct line *line = line_online(1, 38400);
+	const struct osdp_delay *interval = &osdp_cp_pd_counters(line->cp, 0)->interval;
+	line_run_ms(line, 5000);
+	CU_ASSERT(interval->count > 90);
+	CU_ASSERT(osdp_delay_mean_us(interval) >= 50000 && osdp_delay_mean_us(interval) < 60000);
+	line->is_unplugged[0] = true;
+	line_run_ms(line, 20000);
+	line->is_unplugged[0] = false;
+	line_run_ms(line, 8000);
+	CU_ASSERT_EQUAL(osdp_cp_pd_state(line->cp, 0), OSDP_PD_ONLINE);
+	CU_ASSERT(interval->max_us < 5000000);
+	line_done(line);
+}
+
+static void
 the_longest_frame_fits_a_trace_line(void)
 {
 	static const uint8_t bytes[OSDP_FRAME_MAX + 1];
@@ -110,6 +127,7 @@ static const struct tap_test tests[] = {
 	TAP(the_panel_measures_the_turn_round_of_each_reader),
 	TAP(refusals_are_counted_by_their_code),
 	TAP(a_trace_line_is_what_trace_viewers_read),
+	TAP(the_time_between_polls_is_measured_and_an_outage_is_not),
 	TAP(the_longest_frame_fits_a_trace_line),
 };
 

@@ -167,11 +167,28 @@ an_operator_can_stop_a_transfer(void)
 	line_done(line);
 }
 
+static void
+a_pd_that_wants_nothing_else_says_that_a_card_waits(void)
+{
+	static const uint8_t bits[] = { 0xBB, 0x03, 0x21, 0x80 };
+	struct osdp_pd_filing alone = { 0 };
+	struct line *line = make_line(&alone);
+	struct osdp_event event = { 0 };
+	line_run_ms(line, 100);
+	CU_ASSERT_EQUAL(osdp_pd_badge(line->pd[0], 26, bits), 0);
+	CU_ASSERT_TRUE(line_wait(line, OSDP_EV_CARD, 0, 1000, &event));
+	CU_ASSERT_PTR_NULL(line_last_event(line, OSDP_EV_FILE_ENDED, 0));
+	CU_ASSERT_TRUE(wait_end(line, 20000, 0));
+	CU_ASSERT_TRUE(is_there(line));
+	line_done(line);
+}
+
 static const struct tap_test tests[] = {
 	TAP(a_file_arrives_whole_and_cards_are_read_meanwhile),
 	TAP(a_finishing_pd_is_sent_empty_messages_until_it_is_done),
 	TAP(the_delay_and_the_size_a_pd_wants_are_obeyed),
 	TAP(a_pd_that_wants_nothing_else_is_polled_rarely_and_stays_on_line),
+	TAP(a_pd_that_wants_nothing_else_says_that_a_card_waits),
 	TAP(a_negative_status_ends_the_transfer_with_its_reason),
 	TAP(a_transfer_starts_over_behind_a_lost_session),
 	TAP(a_stuck_transfer_is_given_up),
