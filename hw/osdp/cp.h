@@ -147,9 +147,13 @@ int osdp_cp_set_policy(struct osdp_cp *cp, unsigned pd, const struct osdp_policy
  */
 
 struct osdp_install {
-	bool is_replacement;	/* A key is there, and the reader was reset on purpose. */
-	uint32_t window_ms;	/* [300000] */
-	const uint8_t *own_key; /* NULL: made here, and made anew once the first one works. */
+	bool is_replacement; /* A key is there, and the reader was reset on purpose. */
+	uint32_t window_ms;  /* [300000] */
+	/*
+	 * NULL: made here, and made anew once the first one works. Else it is tried before SCBK-D
+	 * is used at all: a reader that was given it elsewhere needs no KEYSET.
+	 */
+	const uint8_t *own_key;
 	bool is_key_later; /* The caller knows it once PAIRING has said which device this is. */
 };
 

@@ -138,6 +138,9 @@ cp_keys_on_session(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us)
 			cp->install.is_pairing = false;
 	} else if (secure->key == OSDP_KEY_CURRENT && secure->step == KEY_STEP_SENT) {
 		drop_pending(cp, pd, now_us);
+		/* It has its key of before: there is nothing to install. */
+		if (cp->install.pd == pd)
+			close_window(cp, now_us);
 	}
 }
 
@@ -155,12 +158,17 @@ cp_keys_on_online(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us)
 	end_install(cp, true, now_us);
 }
 
-void
+bool
 cp_keys_on_mismatch(struct osdp_cp *cp, struct cp_pd *pd)
 {
+	bool is_probing = cp->install.is_probing;
+
 	/* KEYSET did not arrive, so the reader is still under SCBK-D. */
-	if (cp->install.pd == pd && cp->install.is_pairing && pd->secure.step == KEY_STEP_SENT)
-		pd->secure.step = KEY_STEP_STORED;
+	if (cp->install.pd != pd || !cp->install.is_pairing || pd->secure.step != KEY_STEP_SENT)
+		return false;
+	pd->secure.step = KEY_STEP_STORED;
+	cp->install.is_probing = false;
+	return is_probing;
 }
 
 bool
@@ -232,10 +240,15 @@ osdp_cp_install(struct osdp_cp *cp, unsigned pd, const struct osdp_install *inst
 		.is_pairing = true,
 		.is_rotating_again = install->own_key == NULL && !install->is_key_later,
 		.is_key_later = install->is_key_later,
+		.is_own = install->own_key != NULL,
 		.until_us = now_us + window_ms * US_PER_MS,
 	};
 	to->secure.failures = 0;
-	to->is_to_start_over = true;
+	/* An own key may be in the reader already: it is tried first, once it is stored. */
+	if (install->own_key != NULL)
+		offer_key(cp, to, now_us);
+	else
+		to->is_to_start_over = true;
 	return 0;
 }
 
@@ -289,6 +302,14 @@ osdp_cp_key_stored(struct osdp_cp *cp, unsigned pd)
 {
 	if (pd >= cp->config.pd_count || cp->pds[pd].secure.step != KEY_STEP_OFFERED)
 		return -ENOENT;
-	cp->pds[pd].secure.step = KEY_STEP_STORED;
+	struct cp_pd *to = &cp->pds[pd];
+	/* Rotated within a session, or offered because a device is being paired. */
+	to->secure.step = KEY_STEP_STORED;
+	if (cp->install.pd == to && cp->install.is_own) {
+		cp->install.is_own = false;
+		cp->install.is_probing = true;
+		to->secure.step = KEY_STEP_SENT;
+		to->is_to_start_over = true;
+	}
 	return 0;
 }

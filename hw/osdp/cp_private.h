@@ -135,7 +135,8 @@ bool cp_keys_is_pairing(const struct osdp_cp *cp, const struct cp_pd *pd);
 void cp_keys_on_session(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us);
 /* The PD is ready for the rest of an installation. */
 void cp_keys_on_online(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us);
-void cp_keys_on_mismatch(struct osdp_cp *cp, struct cp_pd *pd);
+/* True: another key is to be tried at once. */
+bool cp_keys_on_mismatch(struct osdp_cp *cp, struct cp_pd *pd);
 /* Composes KEYSET if it is time for it. */
 bool cp_keys_compose(struct cp_pd *pd);
 void cp_keys_on_reply(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame *reply,

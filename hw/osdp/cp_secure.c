@@ -18,6 +18,10 @@ cp_secure_fail(struct osdp_cp *cp, struct cp_pd *pd, enum osdp_mismatch cause, u
 		cp_pd_start_over(pd, now_us);
 		return;
 	}
+	if (cp_keys_on_mismatch(cp, pd)) {
+		cp_pd_start_over(pd, now_us);
+		return;
+	}
 	pd->counters.mismatches++;
 	secure->failures++;
 	if (secure->cause != cause)
@@ -28,7 +32,6 @@ cp_secure_fail(struct osdp_cp *cp, struct cp_pd *pd, enum osdp_mismatch cause, u
 	pd->pending_count = 0;
 	pd->due_us = now_us + cp_retry_ms(secure->failures) * US_PER_MS;
 	pd->state = OSDP_PD_KEY_MISMATCH;
-	cp_keys_on_mismatch(cp, pd);
 	if (!cp_is_worth_telling(secure->causes_in_a_row))
 		return;
 	struct osdp_event event = {

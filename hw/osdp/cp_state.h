@@ -70,6 +70,8 @@ struct cp_install {
 	bool is_pairing;  /* SCBK-D is accepted; false once the PD has its own key. */
 	bool is_rotating_again;
 	bool is_key_later;
+	bool is_own;	 /* The key is the operator's: some readers have been given it elsewhere. */
+	bool is_probing; /* The first handshake with it. */
 	uint64_t until_us;
 };
 

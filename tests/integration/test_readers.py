@@ -171,6 +171,17 @@ def test_keys_are_rotated_and_own_keys_taken_when_they_are_good(rig):
     let_in(rig, 8)
 
 
+def test_a_reader_that_was_given_its_key_elsewhere_is_installed_with_it(rig):
+    head = head_of(rig)
+    rig.board("reader", 8, "swap", "keyed")
+    rig.wait_event("reader.key_mismatch", after=head, reader=8, cause="device")
+    pair(rig, 8, "--replacement", "--key-file", "-", stdin=OWN_KEY)
+    pairings = [event for event in rig.events() if event["seq"] > head
+                and event["kind"] == "reader.install" and "about to be" in event["text"]]
+    check(not pairings, f"the default key was used: {pairings}")
+    let_in(rig, 8)
+
+
 def test_clear_is_a_decision_that_raises_a_warning(rig):
     head = head_of(rig)
     rig.ctl("reader", "protection", 7, "clear")

@@ -131,6 +131,58 @@ a_reader_that_took_the_key_and_went_away_is_not_lost(void)
 	line_done(line);
 }
 
+static unsigned
+count_default_challenges(const struct line *line)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < line->command_count; i++) {
+		struct osdp_frame frame = line_command_frame(line, i);
+		count += frame.code == OSDP_CMD_KEYSET ||
+			 (frame.code == OSDP_CMD_CHLNG &&
+			  frame.security.data[0] == OSDP_KEY_FLAG_DEFAULT);
+	}
+	return count;
+}
+
+static void
+a_reader_that_was_given_its_key_elsewhere_never_sees_the_default_key(void)
+{
+	struct osdp_cp_config config = { .baud = 9600, .pd_count = 1 };
+	struct osdp_pd_config pd = { .has_key = true };
+	struct osdp_event event = { 0 };
+	uint8_t key[OSDP_KEY_SIZE];
+	config.policy[0].protection = OSDP_SECURE_REQUIRED;
+	line_key(3, key);
+	line_key(3, pd.key);
+	struct line *line = line_make(&config, &pd);
+	line_run_ms(line, 500);
+	struct osdp_install install = { .own_key = key };
+	CU_ASSERT_EQUAL(osdp_cp_install(line->cp, 0, &install, line->now_us), 0);
+	CU_ASSERT_TRUE(line_wait(line, OSDP_EV_INSTALL_ENDED, 0, 3000, &event));
+	CU_ASSERT_TRUE(event.is_paired);
+	CU_ASSERT_EQUAL(count_default_challenges(line), 0);
+	CU_ASSERT_EQUAL(osdp_cp_pd_state(line->cp, 0), OSDP_PD_ONLINE);
+	line_done(line);
+}
+
+static void
+an_own_key_for_a_reader_that_still_has_the_old_one_changes_nothing(void)
+{
+	struct line *line = line_secure_online(1, 9600);
+	struct osdp_event event = { 0 };
+	uint8_t key[OSDP_KEY_SIZE];
+	line_key(3, key);
+	struct osdp_install install = { .own_key = key, .is_replacement = true };
+	CU_ASSERT_EQUAL(osdp_cp_install(line->cp, 0, &install, line->now_us), 0);
+	CU_ASSERT_TRUE(line_wait(line, OSDP_EV_INSTALL_ENDED, 0, 3000, &event));
+	CU_ASSERT_FALSE(event.is_paired);
+	CU_ASSERT_EQUAL(line_count_events(line, OSDP_EV_KEY_DROPPED, 0), 1);
+	CU_ASSERT_TRUE(line_wait(line, OSDP_EV_ONLINE, 0, 3000, &event));
+	CU_ASSERT_EQUAL(count_default_challenges(line), 0);
+	line_done(line);
+}
+
 static const struct tap_test tests[] = {
 	TAP(the_same_policy_again_disturbs_nothing),
 	TAP(another_key_ends_the_session_and_is_used_from_then_on),
@@ -139,6 +191,8 @@ static const struct tap_test tests[] = {
 	TAP(an_installation_cut_off_behind_keyset_ends_by_itself),
 	TAP(an_installation_cut_off_before_keyset_is_taken_up_with_the_same_key),
 	TAP(a_reader_that_took_the_key_and_went_away_is_not_lost),
+	TAP(a_reader_that_was_given_its_key_elsewhere_never_sees_the_default_key),
+	TAP(an_own_key_for_a_reader_that_still_has_the_old_one_changes_nothing),
 };
 
 int
