@@ -108,6 +108,14 @@ class Rig:
     def wait_level(self, line, is_on):
         wait_for(lambda: self.level(line) == is_on, f"{line} to be {'on' if is_on else 'off'}", 60)
 
+    def watch(self, line):
+        self.machine.run(f"watch_line {line}")
+
+    def seen(self, line):
+        """[(is it on, since which second of the machine)] from watch() until now."""
+        rows = [row.split() for row in self.machine.run(f"seen {line}").splitlines()]
+        return [(level == "1", float(since)) for level, since in rows]
+
     def show_logs(self):
         # A machine that is gone says nothing more, but its console may say why.
         with contextlib.suppress(Failure, OSError):

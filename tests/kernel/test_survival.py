@@ -13,7 +13,7 @@ from rig import check, run  # noqa: E402
 
 OPEN_MV, INPUT1_CHANNEL = 448, 1
 HANG_MS = 8000
-ACCESS_S = 2
+LONG_ACCESS_S, SHORT_ACCESS_S = 8, 2
 AUX_RELAY1 = 5
 
 
@@ -34,18 +34,17 @@ def keeps_its_lines(rig, signal):
     rig.controller.ctl("output", "activate", AUX_RELAY1)
     rig.wait_level("relay2", True)
     for line in ("relay1", "relay2"):
-        rig.machine.run(f"watch_line {line} /run/{line}.seen & echo $! >/run/{line}.pid")
+        rig.watch(line)
     try:
         old = rig.controller.signal(signal)
         rig.controller.wait_other(old)
         rig.controller.wait_state("door.1", mode="unlocked")
         rig.controller.wait_state(f"output.{AUX_RELAY1}", active=True)
-        for line in ("relay1", "relay2"):
-            said = rig.machine.run(f"kill $(cat /run/{line}.pid); cat /run/{line}.seen").split()
-            check(said == ["1"], f"{line} went through {said}")
     finally:
+        seen = {line: [is_on for is_on, _ in rig.seen(line)] for line in ("relay1", "relay2")}
         rig.controller.ctl("output", "deactivate", AUX_RELAY1)
         lock(rig, 1, "relay1")
+    check(seen == {"relay1": [True], "relay2": [True]}, f"the lines went through {seen}")
 
 
 def test_a_restart_of_the_door_role_moves_nothing(rig):
@@ -56,23 +55,31 @@ def test_a_killed_door_role_moves_nothing(rig):
     keeps_its_lines(rig, "KILL")
 
 
-def test_an_access_ends_although_the_role_was_killed_in_between(rig):
+def grant(rig, seconds):
+    rig.controller.rpc("object.change", kind="door", id=1, object={"access_time": seconds})
     rig.controller.ctl("door", "grant", 1)
     rig.wait_level("relay1", True)
+
+
+def test_an_access_neither_ends_nor_lasts_because_the_role_was_killed(rig):
+    rig.watch("relay1")
+    grant(rig, LONG_ACCESS_S)
     old = rig.controller.signal("KILL")
     rig.controller.wait_other(old)
     rig.wait_level("relay1", False)
     rig.controller.wait_state("door.1", mode="locked")
+    seen = rig.seen("relay1")
+    check([is_on for is_on, _ in seen] == [False, True, False], f"the lock went through {seen}")
+    lasted = seen[2][1] - seen[1][1]
+    check(lasted > LONG_ACCESS_S - 0.5, f"the access lasted {lasted} s")
 
 
 def test_an_access_whose_end_nobody_saw_ends_at_the_restart(rig):
-    rig.controller.rpc("object.change", kind="door", id=1, object={"access_time": ACCESS_S})
-    rig.controller.ctl("door", "grant", 1)
-    rig.wait_level("relay1", True)
+    grant(rig, SHORT_ACCESS_S)
     rig.machine.run("kill -STOP $(cat /run/manager.pid)")
     old = rig.controller.signal("KILL")
     # Time itself is what is waited for here; the line stays, because nobody is there to move it.
-    rig.machine.run(f"sleep {ACCESS_S + 1}")
+    rig.machine.run(f"sleep {SHORT_ACCESS_S + 1}")
     check(rig.level("relay1"), "the line fell although its descriptor is kept")
     rig.machine.run("kill -CONT $(cat /run/manager.pid)")
     rig.controller.wait_other(old)
