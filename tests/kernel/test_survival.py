@@ -126,9 +126,12 @@ def test_nobody_holds_the_lines_of_a_controller_that_is_stopped(rig):
     unlock(rig, 1, "relay1")
     rig.controller.stop()
     rig.wait_level("relay1", False)
+    rig.controller.start()
+    lock(rig, 1, "relay1")
 
 
 def test_a_line_that_somebody_else_has_is_a_fault_until_it_is_free(rig):
+    rig.controller.stop()
     rig.machine.run("occupy relay4")
     rig.controller.start()
     fault = rig.controller.wait_event("point.fault", point="door2.lock",
@@ -138,10 +141,10 @@ def test_a_line_that_somebody_else_has_is_a_fault_until_it_is_free(rig):
     rig.controller.wait_event("point.fault_cleared", after=fault["seq"], point="door2.lock")
     unlock(rig, 2, "relay4")
     lock(rig, 2, "relay4")
-    rig.controller.stop()
 
 
 def test_a_hung_door_role_is_replaced_and_moves_nothing(rig):
+    rig.controller.stop()
     rig.controller.watchdog_ms = HANG_MS
     rig.controller.start()
     keeps_its_lines(rig, "STOP")
