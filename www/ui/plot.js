@@ -6,6 +6,8 @@ const WIDTH = 720;
 const HEIGHT = 200;
 const LEFT = 56;
 const BOTTOM = 24;
+// A watt or a degree: what is smaller is noise.
+const LEAST_RANGE = 1000;
 
 const SPANS = [[86400, 'd'], [3600, 'h'], [60, 'min'], [1, 's']];
 
@@ -29,7 +31,7 @@ function label(x, y, text, anchor) {
 export function plot({ points, seconds, format, describe }) {
 	const values = points.flatMap(({ min, max }) => [min, max]);
 	const least = Math.min(0, ...values);
-	const most = Math.max(least + 1, ...values);
+	const most = Math.max(least + LEAST_RANGE, ...values);
 	const step = stepOf(most - least);
 	const top = Math.ceil(most / step) * step;
 	const bottom = Math.floor(least / step) * step;

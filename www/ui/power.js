@@ -138,7 +138,7 @@ function patternText(pattern) {
 }
 
 function lights() {
-	const list = el('ul', { class: 'leds' });
+	const list = el('ul', { class: 'leds lights' });
 	const rows = new Map();
 	const blink = () => rows.forEach(({ dot }, key) =>
 		setAttribute(dot, 'data-colour', colourOf(live.get(key))));
