@@ -126,6 +126,42 @@ test('the virtual board is played from its page: a wire, a reader, and words', a
 	assert.match(points.input3, /^open/);
 });
 
+test('a reader is paired anew, diagnosed and traced from its page', async ({ page, appliance,
+	shoot }) => {
+	await visit(page, 'Readers');
+	const reader = row(page, 'Readers', 'Reader 8');
+	await reader.getByText('Encrypted').waitFor();
+	await board(appliance, 'do', { words: 'reader 8 key forget' });
+	await reader.getByText('Wrong key, refused').waitFor({ timeout: 30000 });
+	await reader.getByRole('button', { name: 'Pair' }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Open the window' }).click();
+	await reader.getByText('Encrypted').waitFor({ timeout: 60000 });
+	await reader.getByRole('button', { name: 'Diagnostics' }).click();
+	const panel = page.getByRole('region', { name: 'Diagnostics of Reader 8' });
+	await panel.getByText('Time to a reply').waitFor();
+	await shoot(page, 'readers');
+	const download = page.waitForEvent('download');
+	await reader.getByRole('button', { name: 'Trace' }).click();
+	const file = await (await download).createReadStream();
+	const lines = Buffer.concat(await file.toArray()).toString().trim().split('\n');
+	assert.ok(lines.length > 1);
+	assert.ok('data' in JSON.parse(lines[0]));
+	await panel.getByRole('button', { name: 'Close' }).click();
+});
+
+test('what readers show is edited in a table', async ({ page, appliance }) => {
+	await visit(page, 'Readers');
+	await row(page, 'Feedback', 'granted').getByRole('button', { name: 'Change' }).click();
+	const form = page.getByRole('form', { name: 'What readers show: granted' });
+	await form.getByLabel('Text').fill('Welcome');
+	await form.getByRole('button', { name: 'Save' }).click();
+	await form.getByText('Saved.').waitFor();
+	await row(page, 'Feedback', 'granted').getByText('Welcome').waitFor();
+	await form.getByRole('button', { name: 'Close' }).click();
+	const { objects } = await appliance.call('object.list', { kind: 'feedback' });
+	assert.equal(objects.find(({ outcome }) => outcome === 'granted').text, 'Welcome');
+});
+
 test('a viewer sees the outputs and has no buttons for them', async ({ newContext }) => {
 	const context = await newContext();
 	const page = await context.newPage();

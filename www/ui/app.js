@@ -10,6 +10,7 @@ import { ioPage } from './io.js';
 import { loginPage, setupPage } from './login.js';
 import { makeFrame } from './frame.js';
 import { powerPage } from './power.js';
+import { readersPage } from './readers.js';
 import { settingsPage } from './settings.js';
 import { live } from './state.js';
 import { startStream, stopStream } from './stream.js';
@@ -21,6 +22,7 @@ const pages = [
 	{ path: 'events', title: 'Events', open: eventsPage },
 	{ path: 'cards', title: 'Cards', open: cardsPage },
 	{ path: 'io', title: 'Inputs and outputs', open: ioPage },
+	{ path: 'readers', title: 'Readers', open: readersPage },
 	{ path: 'power', title: 'Power', open: powerPage },
 	{ path: 'wiring', title: 'Wiring', open: wiringPage },
 	{ path: 'settings', title: 'Settings', open: settingsPage },

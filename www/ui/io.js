@@ -1,8 +1,8 @@
 // Inputs, relays and outputs: as they are now, switching them, and their settings.
 
 import { call } from './api.js';
-import { el, newId, whilePending } from './dom.js';
-import { makeFields, showDone, showError } from './form.js';
+import { el } from './dom.js';
+import { invoke, openEditor } from './editor.js';
 import { live, numbersOf, subscribe } from './state.js';
 import { actionButton, liveTable } from './table.js';
 
@@ -39,42 +39,16 @@ function objects(kind) {
 		.filter((object) => object.name !== undefined);
 }
 
-// The settings of one object in a form that opens below its table.
-async function openEditor(place, kind, id, isDone) {
-	const [schema, values] = await Promise.all([call('GET', 'schema'),
-		call('GET', `${kind}s/${id}`)]);
-	const titleId = newId('edit');
-	const names = Object.keys(schema.objects[kind].properties)
-		.filter((name) => name !== 'direction' || /^AUX/.test(isDone.label ?? ''));
-	const fields = makeFields(schema.objects[kind], { names });
-	const message = el('p', { class: 'message', role: 'status' });
-	const save = el('button', { type: 'submit', class: 'primary' }, 'Save');
-	fields.set(values);
-	const form = el('form', { class: 'panel', novalidate: true, 'aria-labelledby': titleId,
-		onsubmit: async (event) => {
-			event.preventDefault();
-			fields.clearErrors();
-			try {
-				await whilePending(save, 'Saving…',
-					() => call('PATCH', `${kind}s/${id}`, fields.get()));
-				showDone(message, 'Saved.');
-			} catch (error) {
-				showError(fields, message, error);
-			}
-		} },
-	el('h2', { id: titleId }, `Settings of ${values.name}`),
-	el('div', { class: 'fields' }, fields.nodes), message,
-	el('div', { class: 'actions' }, save,
-		el('button', { type: 'button', onclick: () => form.remove() }, 'Close')));
-	place.replaceChildren(form);
-	form.querySelector('input, select')?.focus();
-}
+const NAMES = { input: ['name', 'normal', 'supervision', 'debounce'],
+	output: ['name', 'normal', 'pulse'] };
 
-function settingsButton(place, kind, say, labelOf) {
+// Only AUX ports have a direction that can be chosen.
+function settingsButton(place, kind, say) {
 	return (id) => actionButton({
 		text: 'Settings', pending: 'Opening…', say,
 		label: (item) => `Settings of ${item.name}`,
-		act: (item) => openEditor(place, kind, id, { label: labelOf(item) }),
+		act: (item) => openEditor(place, kind, id, { names: item.kind === 'aux_io'
+			? NAMES[kind].concat('direction') : NAMES[kind] }),
 	});
 }
 
@@ -87,8 +61,7 @@ function buttons(...makers) {
 }
 
 function outputTable(session, place, say) {
-	const command = (id, name) => call('POST', 'call', { method: 'output.command',
-		params: { output: id, command: name } });
+	const command = (id, name) => invoke('output.command', { output: id, command: name });
 	const columns = [
 		{ title: 'Name', text: (output) => output.name },
 		{ title: 'Connector', text: (output) => output.point },
@@ -112,8 +85,8 @@ function outputTable(session, place, say) {
 	});
 	if (session.role !== 'viewer')
 		columns.push({ title: '', make: session.role === 'administrator'
-			? buttons(toggle, pulse, settingsButton(place, 'output', say, ({ kind }) =>
-				(kind === 'aux_io' ? 'AUX' : ''))) : buttons(toggle, pulse) });
+			? buttons(toggle, pulse, settingsButton(place, 'output', say))
+			: buttons(toggle, pulse) });
 	return liveTable({ columns, label: 'Relays and outputs',
 		level: (output) => (output.fault ? 'alarm' : null),
 		empty: 'Waiting for the state of the outputs…' });
@@ -138,7 +111,7 @@ function inputTable(session, place, say) {
 	});
 	if (session.role === 'administrator')
 		columns.push({ title: '', make: buttons(useAsOutput,
-			settingsButton(place, 'input', say, () => '')) });
+			settingsButton(place, 'input', say)) });
 	return liveTable({ columns, label: 'Inputs', level: (input) => {
 		if (input.fault)
 			return 'alarm';
