@@ -9,12 +9,13 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
+from controller import RUN_DIR  # noqa: E402
 from rig import check, run  # noqa: E402
 
 OPEN_MV, INPUT1_CHANNEL = 448, 1
 HANG_MS = 8000
 LONG_ACCESS_S, SHORT_ACCESS_S = 8, 2
-AUX_RELAY1 = 5
+RELAY, AUX_RELAY1 = 1, 5
 
 
 def unlock(rig, door, line):
@@ -128,6 +129,24 @@ def test_nobody_holds_the_lines_of_a_controller_that_is_stopped(rig):
     rig.wait_level("relay1", False)
     rig.controller.start()
     lock(rig, 1, "relay1")
+
+
+def test_a_restart_of_the_device_opens_outputs_and_brings_them_back_to_normal(rig):
+    rig.controller.ctl("output", "set", RELAY, "normal=closed")
+    rig.wait_level("relay3", True)
+    rig.controller.ctl("output", "activate", AUX_RELAY1)
+    rig.wait_level("relay2", True)
+    rig.controller.stop()
+    rig.wait_level("relay3", False)
+    rig.wait_level("relay2", False)
+    # What is on tmpfs does not outlive the device, and the chips begin anew.
+    rig.machine.run(f"rm -rf {RUN_DIR} && unplug doorio && plug doorio")
+    rig.controller.start()
+    rig.wait_level("relay3", True)
+    rig.controller.wait_state(f"output.{AUX_RELAY1}", active=False)
+    check(not rig.level("relay2"), "an output is active that nobody has activated since")
+    rig.controller.ctl("output", "set", RELAY, "normal=open")
+    rig.wait_level("relay3", False)
 
 
 def test_a_line_that_somebody_else_has_is_a_fault_until_it_is_free(rig):
