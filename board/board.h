@@ -24,6 +24,7 @@
 
 #define BUSES		(READERS / READERS_PER_BUS)
 #define READERS_PER_BUS 2
+#define WATCHERS_MAX	8
 
 struct line;
 struct play;
@@ -75,10 +76,13 @@ struct board {
 	uint64_t safe_after_us; /* how long outputs keep their state without a controller */
 	bool is_safe;		/* outputs are where nobody drives them */
 	struct play *play;	/* the script that runs, or NULL */
+	struct rpc_connection *watchers[WATCHERS_MAX];
+	bool is_loud; /* what is said goes to standard output, too */
 	struct line *lines[BUSES];
 };
 
-/* All cables intact, doors closed, buttons released, PoE+ and DC IN DOOR connected. */
+/* start_up_us and safe_after_us are set. All cables intact, doors closed, buttons released, PoE+
+ * and DC IN DOOR connected. */
 void board_init(struct board *board);
 void board_done(struct board *board);
 /* Does what is due until now_us, in order, then tells the controller what has changed. */
@@ -134,8 +138,11 @@ json_t *board_show(struct board *board);
 void board_on_request(struct rpc_request *request, void *board);
 void board_on_closed(struct rpc_connection *connection, void *board);
 
-/* ctl.c: cardea-board ctl ... and play ...; return the exit status. */
+/* ctl.c: cardea-board ctl, play and check; each returns the exit status. */
 int board_ctl(const char *run_dir, int argc, char **argv);
-int board_play(const char *run_dir, const char *path);
+int board_play(const char *run_dir, int argc, char **argv);
+int board_check(const char *run_dir, int argc, char **argv);
+/* Reads a script; says what is wrong with it on standard error. NULL when it cannot be used. */
+struct script *board_read_script(const char *path);
 
 #endif

@@ -39,6 +39,14 @@ course_stop(struct courses *courses, course_step *step, size_t subject)
 		*course = (struct course){ 0 };
 }
 
+void
+course_stop_stories(struct courses *courses)
+{
+	for (size_t i = 0; i < COURSES_MAX; i++)
+		if (!courses->rows[i].is_device)
+			courses->rows[i] = (struct course){ 0 };
+}
+
 struct course *
 course_next(struct courses *courses)
 {

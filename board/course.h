@@ -28,6 +28,7 @@ struct course {
 	int64_t value;
 	int64_t target;
 	unsigned left;
+	bool is_device; /* it belongs to the controller, no story of people ends it */
 };
 
 struct courses {
@@ -44,6 +45,8 @@ struct course *course_start(struct courses *courses, course_step *step, size_t s
 void course_stop(struct courses *courses, course_step *step, size_t subject);
 /* NULL when it does not go on. */
 struct course *course_find(struct courses *courses, course_step *step, size_t subject);
+/* All but the device's own. */
+void course_stop_stories(struct courses *courses);
 /* The next one; NULL for none. */
 struct course *course_next(struct courses *courses);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "board/board.h"
+#include "board/script.h"
 #include "board/table.h"
 #include "lib/client.h"
 #include "lib/json.h"
@@ -74,39 +75,128 @@ call(struct client *client, const char *method, json_t *params, json_t **ret)
 	return r;
 }
 
+/* Prints what is said until this is over; returns the number of steps that were refused. */
+static int
+listen_until(struct client *client, const char *what)
+{
+	for (;;) {
+		_cleanup_(json_decrefp) json_t *push = NULL;
+		int r = client_next_push(client, -1, &push);
+		if (r < 0) {
+			(void) fprintf(stderr, "cardea-board: %s\n", strerror(-r));
+			return r;
+		}
+		const char *said = json_string_or(push, "say", NULL);
+		if (said) {
+			printf("%s\n", said);
+			(void) fflush(stdout);
+		}
+		if (!strcmp(json_string_or(push, "over", ""), what))
+			return (int) json_integer_or(push, "failed", 0);
+	}
+}
+
+/* Whether the words are good; what is wrong with them is said. */
+static bool
+are_words(int argc, char **argv)
+{
+	struct order order;
+	struct outcome outcome = { 0 };
+	int r = words_parse(&board_words, (unsigned) argc, (const char *const *) argv, &order,
+			    &outcome);
+
+	order_done(&order);
+	if (r < 0)
+		(void) fprintf(stderr, "cardea-board: '%s': %s. Try 'cardea-board ctl help'.\n",
+			       argv[0], outcome.message);
+	return r == 0;
+}
+
 int
 board_ctl(const char *run_dir, int argc, char **argv)
 {
 	struct client *client;
-	struct order order;
-	struct outcome outcome = { 0 };
 	_cleanup_(json_decrefp) json_t *result = NULL;
-	json_t *words = json_array();
 
 	if (argc < 1 || !strcmp(argv[0], "help")) {
-		json_decref(words);
 		print_usage(argc ? stdout : stderr);
 		return argc ? 0 : 2;
 	}
 	/* What is wrong is said even when no board runs. */
-	int r = words_parse(&board_words, (unsigned) argc, (const char *const *) argv, &order,
-			    &outcome);
-	order_done(&order);
+	if (!are_words(argc, argv))
+		return 2;
+	if (connect_board(run_dir, &client) < 0)
+		return 1;
+	json_t *words = json_array();
 	for (int i = 0; i < argc; i++)
 		(void) json_array_append_new(words, json_string(argv[i]));
-	if (r < 0) {
-		json_decref(words);
-		(void) fprintf(stderr, "cardea-board: '%s': %s. Try 'cardea-board ctl help'.\n",
-			       argv[0], outcome.message);
-		return 2;
-	}
-	if (connect_board(run_dir, &client) < 0) {
-		json_decref(words);
-		return 1;
-	}
-	r = call(client, "do", json_pack("{so}", "words", words), &result);
+	int r = call(client, "do", json_pack("{so}", "words", words), &result);
 	if (r == 0)
 		print_result(result);
+	if (r == 0 && json_bool_or(result, "lasts", false))
+		r = listen_until(client, "press");
 	client_close(client);
-	return r < 0 ? 1 : 0;
+	return r ? 1 : 0;
+}
+
+struct script *
+board_read_script(const char *path)
+{
+	_cleanup_(freep) char *text = xcalloc(1, SCRIPT_SIZE_MAX + 2);
+	struct script_error error;
+	struct script *script;
+	int r = read_file(path, text, SCRIPT_SIZE_MAX + 2);
+
+	if (r < 0) {
+		(void) fprintf(stderr, "cardea-board: cannot read '%s': %s\n", path, strerror(-r));
+		return NULL;
+	}
+	if (script_parse(&board_words, text, (size_t) r, &script, &error) == 0)
+		return script;
+	(void) fprintf(stderr, "%s:%u: %s\n", path, error.line, error.message);
+	return NULL;
+}
+
+static bool
+is_one_path(int argc)
+{
+	if (argc != 1)
+		(void) fprintf(stderr, "cardea-board: one script is played or checked\n");
+	return argc == 1;
+}
+
+int
+board_check(const char *run_dir UNUSED, int argc, char **argv)
+{
+	struct script *script = is_one_path(argc) ? board_read_script(argv[0]) : NULL;
+
+	if (!script)
+		return 2;
+	for (size_t i = 0; i < script->count; i++)
+		printf("%10.3f s  line %-4u %s\n", (double) script->steps[i].at_us / US_PER_S,
+		       script->steps[i].line, script->steps[i].text);
+	printf("%10.3f s  over\n", (double) script->ends_us / US_PER_S);
+	script_free(script);
+	return 0;
+}
+
+int
+board_play(const char *run_dir, int argc, char **argv)
+{
+	struct script *script = is_one_path(argc) ? board_read_script(argv[0]) : NULL;
+	_cleanup_(freep) char *text = xcalloc(1, SCRIPT_SIZE_MAX + 2);
+	_cleanup_(json_decrefp) json_t *result = NULL;
+	struct client *client;
+
+	if (!script)
+		return 2;
+	script_free(script);
+	if (read_file(argv[0], text, SCRIPT_SIZE_MAX + 2) < 0 ||
+	    connect_board(run_dir, &client) < 0)
+		return 1;
+	int r = call(client, "play", json_pack("{ss}", "text", text), &result);
+	if (r == 0)
+		r = listen_until(client, "play");
+	client_close(client);
+	return r ? 1 : 0;
 }

@@ -32,6 +32,15 @@ step_unattended(struct board *board, struct course *course UNUSED)
 	return false;
 }
 
+static void
+schedule(struct board *board, course_step *step, uint64_t at_us)
+{
+	struct course *course = course_start(&board->courses, step, 0, at_us);
+
+	if (course)
+		course->is_device = true;
+}
+
 void
 board_on_driver(struct board *board, struct rpc_connection *controller)
 {
@@ -40,8 +49,7 @@ board_on_driver(struct board *board, struct rpc_connection *controller)
 	if (controller)
 		board->is_safe = false;
 	else if (board_is_running(board))
-		(void) course_start(&board->courses, step_unattended, 0,
-				    board->now_us + board->safe_after_us);
+		schedule(board, step_unattended, board->now_us + board->safe_after_us);
 }
 
 /* Outputs are open and lights are out until the device has started and is told otherwise. */
@@ -95,7 +103,7 @@ follow(struct board *board, unsigned actions, enum power_phase before)
 	} else if (is_start || actions & POWER_RESTART) {
 		stop_device(board, DEVICE_STARTING);
 		board->rails.starts_at_us = board->now_us + board->start_up_us;
-		(void) course_start(&board->courses, step_started, 0, board->rails.starts_at_us);
+		schedule(board, step_started, board->rails.starts_at_us);
 	}
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "board/board.h"
+#include "board/play.h"
 #include "board/table.h"
 #include "board/types.h"
 #include "lib/util.h"
@@ -150,10 +151,43 @@ hold(struct board *board, const char *id, uint64_t for_us, struct outcome *outco
 	return 0;
 }
 
+static const char *
+stat_colour(struct board *board)
+{
+	return led_colour_word(led_colour_at(&board->points[place("led.stat")].led, board->now_us));
+}
+
+/* What somebody sees who holds the button and counts. */
+static bool
+step_countdown(struct board *board, struct course *course)
+{
+	if (!course->left || !board->points[place("button")].is_on) {
+		play_say(board, "the control button is released, STAT is %s", stat_colour(board));
+		play_tell_over(board, "press", 0);
+		return false;
+	}
+	play_say(board, "the control button is held, %u s left, STAT is %s", course->left,
+		 stat_colour(board));
+	course->left--;
+	course->at_us += US_PER_S;
+	return true;
+}
+
 int
 do_press(struct board *board, const struct order *order, struct outcome *outcome)
 {
-	return hold(board, "button", (uint64_t) order_number(order, "DURATION", PRESS_US), outcome);
+	uint64_t for_us = (uint64_t) order_number(order, "DURATION", PRESS_US);
+	int r = hold(board, "button", for_us, outcome);
+	struct course *course;
+
+	if (r < 0 || for_us < US_PER_S)
+		return r;
+	course = course_start(&board->courses, step_countdown, 0, board->now_us);
+	if (!course)
+		return too_many(outcome);
+	course->left = (unsigned) (for_us / US_PER_S);
+	outcome->is_lasting = true;
+	return 0;
 }
 
 int

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "board/board.h"
+#include "board/play.h"
 #include "board/table.h"
 #include "lib/util.h"
 
@@ -60,7 +61,18 @@ do_show_point(struct board *board, const struct order *order, struct outcome *ou
 }
 
 int
-do_say(struct board *board UNUSED, const struct order *order UNUSED, struct outcome *outcome UNUSED)
+do_say(struct board *board, const struct order *order, struct outcome *outcome UNUSED)
 {
+	/* A script says its lines by itself. */
+	if (!board->play)
+		play_say(board, "%s", order_text(order, "TEXT..."));
+	return 0;
+}
+
+int
+do_stop(struct board *board, const struct order *order UNUSED, struct outcome *outcome UNUSED)
+{
+	play_stop(board);
+	course_stop_stories(&board->courses);
 	return 0;
 }

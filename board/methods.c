@@ -5,6 +5,7 @@
 
 #include "board/board.h"
 #include "board/line.h"
+#include "board/play.h"
 #include "board/polls.h"
 #include "board/table.h"
 #include "lib/clock.h"
@@ -120,6 +121,39 @@ handle_describe(struct board *board, struct rpc_request *request)
 	rpc_reply(request, board_describe(board));
 }
 
+/* text: a script as board/script.h has it. */
+static void
+handle_play(struct board *board, struct rpc_request *request)
+{
+	const char *text = json_string_or(request->params, "text", "");
+	struct script_error error;
+	struct script *script;
+
+	if (script_parse(&board_words, text, strlen(text), &script, &error) < 0) {
+		rpc_fail_field(request, RPC_BAD_PARAMS, "text", "line %u: %s", error.line,
+			       error.message);
+		return;
+	}
+	int r = play_watch(board, request->connection);
+	if (r == 0)
+		r = play_start(board, script, request->connection);
+	else
+		script_free(script);
+	if (r < 0)
+		rpc_fail(request, RPC_CONFLICT, "a script runs already");
+	else
+		rpc_reply(request, NULL);
+}
+
+static void
+handle_watch(struct board *board, struct rpc_request *request)
+{
+	if (play_watch(board, request->connection) < 0)
+		rpc_fail(request, RPC_TOO_MANY, "%d watch already", WATCHERS_MAX);
+	else
+		rpc_reply(request, NULL);
+}
+
 static void
 answer(struct board *board, struct rpc_request *request, unsigned count, const char *const *words)
 {
@@ -127,6 +161,8 @@ answer(struct board *board, struct rpc_request *request, unsigned count, const c
 	char field[24] = "";
 
 	if (board_do(board, count, words, &outcome) == 0) {
+		if (outcome.is_lasting && play_watch(board, request->connection) == 0)
+			outcome.result = json_pack("{sb}", "lasts", true);
 		rpc_reply(request, outcome.result);
 		return;
 	}
@@ -228,7 +264,9 @@ static const struct {
 	{ "do", handle_do },
 	{ "led", handle_led },
 	{ "output", handle_output },
+	{ "play", handle_play },
 	{ "polls", handle_polls },
+	{ "watch", handle_watch },
 };
 
 static bool
@@ -260,6 +298,7 @@ board_on_closed(struct rpc_connection *connection, void *context)
 	struct board *board = context;
 
 	/* The relays keep what they were told last, as a real board's do, for a while. */
+	play_forget(board, connection);
 	if (board->controller == connection)
 		board_on_driver(board, NULL);
 	loop_arm_at(board->timer, board_deadline_us(board));

@@ -5,11 +5,10 @@
 
 #include "board/board.h"
 #include "board/line.h"
+#include "board/play.h"
 #include "lib/util.h"
 
 #define TEMPERATURE_MC 35000
-#define START_UP_US    (2 * US_PER_S)
-#define SAFE_AFTER_US  (10 * US_PER_S)
 
 struct point *
 board_point(struct board *board, const struct inventory_row *row)
@@ -32,8 +31,6 @@ board_init(struct board *board)
 		board->cables[i].is_closed = row->kind == INV_CONTACT;
 	}
 	board->temperature_mc = TEMPERATURE_MC;
-	board->start_up_us = START_UP_US;
-	board->safe_after_us = SAFE_AFTER_US;
 	board_point(board, inventory_find("poe_plus"))->is_on = true;
 	board_point(board, inventory_find("doors1_4.dc_in"))->is_on = true;
 	struct power_supplies there = rails_supplies(board);
@@ -45,6 +42,7 @@ board_init(struct board *board)
 void
 board_done(struct board *board)
 {
+	play_stop(board);
 	for (size_t i = 0; i < INVENTORY_ROWS; i++)
 		free(steal(&board->points[i].why));
 }

@@ -62,6 +62,7 @@ static const struct word rows[] = {
 	{ "works POINT", "it works again", do_works },
 	{ "show", "every point and reader", do_show },
 	{ "show POINT", "one point, for a LED its last changes", do_show_point },
+	{ "stop", "what goes on by itself: scripts, ramps, splices, noise", do_stop },
 	{ "say TEXT...", "in a script: tell who watches", do_say },
 };
 

@@ -67,6 +67,7 @@ int do_module_input(struct board *board, const struct order *order, struct outco
 /* do_show.c */
 int do_show(struct board *board, const struct order *order, struct outcome *outcome);
 int do_show_point(struct board *board, const struct order *order, struct outcome *outcome);
+int do_stop(struct board *board, const struct order *order, struct outcome *outcome);
 int do_say(struct board *board, const struct order *order, struct outcome *outcome);
 
 #endif
