@@ -223,7 +223,7 @@ static const struct type types[] = {
 	{ "RANGE", take_range, -40000, 125000, 0, "degrees Celsius as 20..80" },
 	{ "HEX", take_hex, 2, 1024, 0, "1 to 512 bytes in hex" },
 	{ "KEYS", take_keys, 1, 32, 0, "up to 32 of 0 to 9, * and #" },
-	{ "FORMAT", take_format, 0, 0, 0, "h10301, h10302, h10304, h10306 or c1000-35" },
+	{ "FORMAT", take_format, 0, 0, 0, "a card format as h10301" },
 	{ "SCHEME", take_scheme, 0, 0, 0, "none, parallel_22k_4k7 or serial_1k, _2k2, _4k7, _10k" },
 	{ "TEXT", take_text, 0, 0, 0, "some words" },
 	POINT("INPUT", KINDS_INPUTS,

@@ -189,6 +189,8 @@ match_groups(struct matcher *matcher, const char *pattern)
 			return false;
 		i++;
 	}
+	if (matcher->at < matcher->count && is_option(matcher->words[matcher->at]))
+		(void) snprintf(matcher->wanted, sizeof(matcher->wanted), "another option");
 	return matcher->at == matcher->count;
 }
 
