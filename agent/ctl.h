@@ -50,6 +50,19 @@ int ctl_board(struct ctl *ctl);
 /* ctl_input.c */
 int ctl_input(struct ctl *ctl);
 
+/* ctl_key.c: a key of CTL_KEY_SIZE - 1 hexadecimal digits from a file, "-" for standard input. Says
+ * on standard error what is wrong. */
+#define CTL_KEY_SIZE 33
+int ctl_read_key(const char *path, char key[CTL_KEY_SIZE]);
+/* A new file that only its owner may read, "-" for standard output. */
+int ctl_open_key_file(const char *path, int *ret);
+
+/* ctl_floor.c */
+int ctl_floor(struct ctl *ctl);
+
+/* ctl_module.c */
+int ctl_module(struct ctl *ctl);
+
 /* ctl_output.c */
 int ctl_output(struct ctl *ctl);
 

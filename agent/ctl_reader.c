@@ -1,6 +1,4 @@
 /* cardeactl reader: readers, live, and how they speak with the controller. */
-#include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -9,8 +7,6 @@
 #include "lib/json.h"
 #include "lib/model.h"
 #include "lib/util.h"
-
-#define KEY_DIGITS 32
 
 static const char usage[] =
 	"cardeactl: reader list | show N | accept N | cancel N | protection N secure|clear,\n"
@@ -169,47 +165,17 @@ show(struct ctl *ctl, json_int_t id)
 	return 0;
 }
 
-/* Reads a key as hexadecimal digits, with white space wherever it is. */
-static int
-read_key(const char *path, char key[KEY_DIGITS + 1])
-{
-	_cleanup_(fclosep) FILE *opened = strcmp(path, "-") ? fopen(path, "re") : NULL;
-	FILE *from = strcmp(path, "-") ? opened : stdin;
-	size_t size = 0;
-	int c;
-
-	if (!from) {
-		(void) fprintf(stderr, "cardeactl: cannot open '%s': %s\n", path, strerror(errno));
-		return -EINVAL;
-	}
-	while ((c = fgetc(from)) != EOF && size <= KEY_DIGITS) {
-		if (isspace(c))
-			continue;
-		if (!isxdigit(c) || size == KEY_DIGITS) {
-			size = 0;
-			break;
-		}
-		key[size++] = (char) tolower(c);
-	}
-	key[size] = 0;
-	if (size == KEY_DIGITS)
-		return 0;
-	(void) fprintf(stderr, "cardeactl: '%s' does not hold %d hexadecimal digits\n", path,
-		       KEY_DIGITS);
-	return -EINVAL;
-}
-
 /* Words behind the number: --replacement, --key-file FILE. Returns an exit status, -1 for none. */
 static int
 take_options(struct ctl *ctl, json_t *params, bool has_replacement)
 {
-	char key[KEY_DIGITS + 1];
+	char key[CTL_KEY_SIZE];
 
 	for (int i = 2; i < ctl->argc; i++) {
 		if (has_replacement && !strcmp(ctl->argv[i], "--replacement")) {
 			(void) json_object_set_new(params, "replacement", json_true());
 		} else if (!strcmp(ctl->argv[i], "--key-file") && i + 1 < ctl->argc) {
-			if (read_key(ctl->argv[++i], key) < 0)
+			if (ctl_read_key(ctl->argv[++i], key) < 0)
 				return 1;
 			(void) json_object_set_new(params, "key", json_string(key));
 			explicit_bzero(key, sizeof(key));

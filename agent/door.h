@@ -14,6 +14,7 @@
 #include "agent/door_fsm.h"
 #include "agent/door_keypad.h"
 #include "agent/door_line.h"
+#include "agent/door_module.h"
 #include "agent/door_output.h"
 #include "agent/door_reader.h"
 #include "agent/door_upgrade.h"
@@ -56,6 +57,7 @@ struct door_role {
 	char *faults[INVENTORY_ROWS]; /* why a point does not work; NULL while it does */
 	bool was_board_reported;
 	struct door_reader readers[READERS];
+	struct door_modules modules;
 	bool has_keys; /* what is known of the readers' keys is all there is */
 	struct door_keypad keypads[READERS];
 	struct event *keypad_timer;

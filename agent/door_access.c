@@ -48,19 +48,53 @@ recognise(const struct access_table *table, const struct access_request *request
 }
 
 void
-access_decide(const struct access_table *table, const struct access_request *request,
-	      struct access_decision *ret)
+access_recognise(const struct access_table *table, const struct access_request *request,
+		 struct access_decision *ret)
 {
 	*ret = (struct access_decision){ 0 };
 	ret->reason = recognise(table, request, ret);
 	if (ret->reason && !table && ret->format)
 		ret->reason = "NoAccessTable";
+	if (!ret->reason && !ret->credential->is_enabled)
+		ret->reason = "CredentialNotEnabled";
+}
+
+void
+access_decide(const struct access_table *table, const struct access_request *request,
+	      struct access_decision *ret)
+{
+	access_recognise(table, request, ret);
 	if (ret->reason)
 		return;
-	if (!ret->credential->is_enabled)
-		ret->reason = "CredentialNotEnabled";
-	else if (!(ret->credential->doors & UINT64_C(1) << (request->door - 1)))
+	if (!(ret->credential->doors & UINT64_C(1) << (request->door - 1)))
 		ret->reason = "Unauthorized";
 	else
 		ret->is_granted = true;
+}
+
+uint32_t
+access_floors_of(const struct access_table *table, unsigned reader)
+{
+	uint32_t floors = 0;
+
+	for (unsigned i = 1; table && i <= FLOORS; i++) {
+		const struct access_floor *floor = access_floor(table, i);
+		if (floor->module && floor->reader == reader)
+			floors |= UINT32_C(1) << (i - 1);
+	}
+	return floors;
+}
+
+uint32_t
+access_decide_floors(const struct access_table *table, unsigned reader,
+		     const struct access_request *request, struct access_decision *ret)
+{
+	access_recognise(table, request, ret);
+	if (ret->reason)
+		return 0;
+	uint32_t floors = ret->credential->floors & access_floors_of(table, reader);
+	if (!floors)
+		ret->reason = "Unauthorized";
+	ret->is_granted = floors;
+	return floors;
 }

@@ -5,6 +5,7 @@
 
 #include "agent/door.h"
 #include "agent/door_feedback.h"
+#include "agent/door_floor.h"
 #include "lib/cardformat.h"
 #include "lib/clock.h"
 #include "lib/loop.h"
@@ -79,6 +80,8 @@ door_card_take(const struct hw_card *card, void *context)
 	if (role->table)
 		cardformat_turn(access_reader(role->table, card->reader)->turn, turned.bit_count,
 				turned.data, sizeof(turned.data));
+	if (door_floor_take(role, &turned))
+		return;
 	access_decide(role->table, &request, &decision);
 	door_tell_card(door, &turned, &decision);
 	if (decision.is_granted) {

@@ -150,6 +150,8 @@ static const struct hw_ops hw_ops = {
 	.on_work = door_tools_on_work,
 	.on_line = door_tools_on_line,
 	.on_reader_replaced = door_reader_on_replaced,
+	.on_module = door_module_on_change,
+	.on_module_trouble = door_module_on_trouble,
 	.on_frame_error = door_reader_on_frame_error,
 	.on_board = on_board,
 };
@@ -163,6 +165,7 @@ on_reader_refresh(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
 	door_reader_refresh(role);
 	door_line_refresh(role);
 	door_climate_refresh(role);
+	door_module_refresh(role);
 }
 
 static void
@@ -194,6 +197,7 @@ door_load_table(struct door_role *role)
 		door_power_configure(role);
 		door_key_configure(role);
 		door_tools_configure(role);
+		door_module_configure(role);
 		show_all(role);
 	}
 	return 0;
@@ -247,6 +251,8 @@ start(struct door_role *role)
 		resume(&role->doors[i]);
 	door_key_open(role);
 	door_tools_configure(role);
+	door_module_open(role);
+	door_module_configure(role);
 	door_card_open(role);
 	show_all(role);
 	r = door_rpc_open(role);
@@ -276,6 +282,7 @@ stop(struct door_role *role)
 	door_light_close(role);
 	door_climate_close(role);
 	door_keep_close(role);
+	door_module_close(role);
 	door_key_close(role);
 	access_unmap(role->table);
 	ring_close(role->ring);

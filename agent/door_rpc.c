@@ -103,6 +103,12 @@ all_state(struct door_role *role)
 		if (state)
 			(void) json_object_set_new(objects, key, state);
 	}
+	for (unsigned i = 1; i <= MODULES; i++) {
+		json_t *state = door_module_live_state(role, i);
+		(void) snprintf(key, sizeof(key), "module.%u", i);
+		if (state)
+			(void) json_object_set_new(objects, key, state);
+	}
 	(void) json_object_set_new(objects, "board", door_board_state(role));
 	(void) json_object_set_new(objects, "climate", door_climate_live_state(role));
 	door_light_live_state(role, objects);
@@ -291,6 +297,10 @@ static const struct {
 	{ "reader.trace", door_tools_trace },
 	{ "reader.upgrade", door_upgrade_start },
 	{ "reader.upgrade_cancel", door_upgrade_cancel },
+	{ "module.host_key", door_module_host_key },
+	{ "module.install", door_module_install },
+	{ "module.key", door_module_key },
+	{ "module.output", door_module_output },
 	{ "output.command", door_output_command },
 	{ "ring", handle_ring },
 };

@@ -83,11 +83,36 @@ compile_feedback(int64_t id, const json_t *doc, struct feedback feedback[FEEDBAC
 }
 
 static void
+compile_module(int64_t id, const json_t *doc, struct access_module modules[MODULES])
+{
+	if (id < 1 || id > MODULES)
+		return;
+	struct access_module *module = &modules[id - 1];
+	(void) copy_string(module->name, sizeof(module->name), json_string_or(doc, "name", "?"));
+	module->bus = (uint8_t) json_integer_or(doc, "bus", 0);
+	module->address = (uint8_t) json_integer_or(doc, "address", 0);
+	module->is_enabled = json_bool_or(doc, "enabled", true);
+}
+
+static void
+compile_floor(int64_t id, const json_t *doc, struct access_floor floors[FLOORS])
+{
+	if (id < 1 || id > FLOORS)
+		return;
+	struct access_floor *floor = &floors[id - 1];
+	(void) copy_string(floor->name, sizeof(floor->name), json_string_or(doc, "name", "?"));
+	floor->module = (uint8_t) json_integer_or(doc, "module", 0);
+	floor->output = (uint8_t) json_integer_or(doc, "output", 0);
+	floor->reader = (uint8_t) json_integer_or(doc, "reader", 0);
+	floor->pulse_ms = milliseconds(doc, "pulse", 10);
+}
+
+static void
 compile_credential(int64_t id, const json_t *doc, struct access_credential *ret)
 {
 	const struct cardformat *format =
 		cardformat_by_name(json_string_or(doc, "format", "h10301"));
-	json_t *door;
+	json_t *number;
 	size_t i;
 
 	*ret = (struct access_credential){
@@ -98,8 +123,10 @@ compile_credential(int64_t id, const json_t *doc, struct access_credential *ret)
 			  .number = (uint64_t) json_integer_or(doc, "card", 0) },
 	};
 	(void) copy_string(ret->holder, sizeof(ret->holder), json_string_or(doc, "holder", "?"));
-	json_array_foreach (json_object_get(doc, "doors"), i, door)
-		ret->doors |= UINT64_C(1) << (json_integer_value(door) - 1);
+	json_array_foreach (json_object_get(doc, "doors"), i, number)
+		ret->doors |= UINT64_C(1) << (json_integer_value(number) - 1);
+	json_array_foreach (json_object_get(doc, "floors"), i, number)
+		ret->floors |= UINT32_C(1) << (json_integer_value(number) - 1);
 }
 
 static size_t
@@ -172,6 +199,10 @@ store_objects_compile(struct store *store)
 			compile_reader(id, doc, board.readers);
 		else if (!strcmp(db_text(rows, 0), "feedback"))
 			compile_feedback(id, doc, board.feedback);
+		else if (!strcmp(db_text(rows, 0), "module"))
+			compile_module(id, doc, board.modules);
+		else if (!strcmp(db_text(rows, 0), "floor"))
+			compile_floor(id, doc, board.floors);
 		else if (!strcmp(db_text(rows, 0), "credential") && count < room)
 			compile_credential(id, doc, &credentials[count++]);
 	}

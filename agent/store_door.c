@@ -5,6 +5,7 @@
 #include "agent/store_factory.h"
 #include "agent/store_keys.h"
 #include "agent/store_methods.h"
+#include "agent/store_module.h"
 #include "agent/store_readers.h"
 #include "lib/clock.h"
 #include "lib/json.h"
@@ -72,6 +73,7 @@ on_followed(json_t *result, const struct rpc_error *error, void *context)
 	door->is_down = false;
 	/* It may have started before there was a table, or missed one. */
 	store_door_reload(door->store);
+	store_door_tell(door->store, "module.host_key", store_module_key_name(door->store));
 	rpc_call(door->client, NULL, "keys.load", store_keys_read(door->store), COMMAND_MS, NULL,
 		 NULL);
 }
@@ -121,12 +123,17 @@ on_push(struct rpc_client *client UNUSED, json_t *message, void *context)
 	const json_t *draft = json_object_get(message, "door_event");
 	const char *key = json_string_or(message, "key", NULL);
 	const json_t *reader_key = json_object_get(message, "reader_key");
+	const json_t *device = json_object_get(message, "module_device");
 
 	if (json_is_true(json_object_get(message, "factory_default"))) {
 		reset_by_button(door);
 	} else if (reader_key) {
 		rpc_call(door->client, NULL, "keys.stored", store_keys_write(store, reader_key),
 			 COMMAND_MS, NULL, NULL);
+	} else if (device) {
+		json_t *params = store_module_key_of(store, device);
+		if (params)
+			store_door_tell(store, "module.key", params);
 	} else if (json_is_object(draft)) {
 		const char *epoch = json_string_or(message, "epoch", "");
 		uint64_t number = (uint64_t) json_integer_or(message, "number", 0);
@@ -191,6 +198,15 @@ store_door_reload(struct store *store)
 {
 	if (store->door)
 		rpc_call(store->door->client, NULL, "access.reload", NULL, COMMAND_MS, NULL, NULL);
+}
+
+void
+store_door_tell(struct store *store, const char *method, json_t *params)
+{
+	if (store->door)
+		rpc_call(store->door->client, NULL, method, params, COMMAND_MS, NULL, NULL);
+	else
+		json_decref(params);
 }
 
 static void

@@ -17,6 +17,9 @@ void store_door_forget_keys(struct store *store);
 /* There is a new access table. */
 void store_door_reload(struct store *store);
 
+/* A method of the door role whose answer nobody waits for. Steals params. */
+void store_door_tell(struct store *store, const char *method, json_t *params);
+
 void store_door_command(struct store *store, struct rpc_request *request,
 			const struct caller *caller);
 /*

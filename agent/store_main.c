@@ -10,6 +10,7 @@
 #include "agent/store_follow.h"
 #include "agent/store_keys.h"
 #include "agent/store_methods.h"
+#include "agent/store_module.h"
 #include "agent/store_objects.h"
 #include "agent/store_seal.h"
 #include "agent/store_settings.h"
@@ -88,6 +89,7 @@ start(struct store *store)
 	if (r == 0)
 		r = store_objects_compile(store);
 	store_keys_open(store);
+	store_module_key_show(store);
 	if (r < 0)
 		return r;
 	store_state_set(store->state, "system",

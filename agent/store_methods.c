@@ -9,6 +9,7 @@
 #include "agent/store_factory.h"
 #include "agent/store_follow.h"
 #include "agent/store_inventory.h"
+#include "agent/store_module.h"
 #include "agent/store_objects.h"
 #include "agent/store_readers.h"
 #include "agent/store_settings.h"
@@ -73,6 +74,7 @@ static const char *const roles[] = { "viewer", "operator", "administrator", NULL
 #define PASSWORD   TEXT("password", 8, 128, FIELD_REQUIRED | FIELD_SECRET)
 #define READER	   NUMBER("reader", 1, READERS, FIELD_REQUIRED)
 #define SPEED	   NUMBER("baud", 9600, 230400, 0)
+#define MODULE	   NUMBER("module", 1, MODULES, FIELD_REQUIRED)
 #define EVERY_EDGE (EDGE_WWW | EDGE_SNMP | EDGE_SYSLOG)
 
 static const struct store_method methods[] = {
@@ -115,6 +117,20 @@ static const struct store_method methods[] = {
 	{ "inventory", ROLE_VIEWER, 0, false, "everything that the controller has",
 	  store_inventory },
 	{ "methods", ROLE_VIEWER, 0, false, "this table", list_methods },
+	{ "module.install", ROLE_ADMINISTRATOR, 0, true, "let a new module be paired",
+	  store_door_forward, PARAMS(MODULE, FLAG("cancel", 0)) },
+	{ "module.key_export", ROLE_ADMINISTRATOR, 0, true, "the modules' host key, once",
+	  store_module_key_export },
+	{ "module.key_generate", ROLE_ADMINISTRATOR, 0, true, "make the modules' host key",
+	  store_module_key_generate, PARAMS(FLAG("replace", 0)) },
+	{ "module.key_set", ROLE_ADMINISTRATOR, 0, true, "enter the modules' host key",
+	  store_module_key_set,
+	  PARAMS(TEXT("key", 32, 32, FIELD_REQUIRED | FIELD_SECRET), FLAG("replace", 0)) },
+	{ "module.output", ROLE_OPERATOR, 0, true, "switch an output of a module",
+	  store_door_forward,
+	  PARAMS(MODULE, NUMBER("output", 1, MODULE_POINTS, FIELD_REQUIRED),
+		 CHOICE("command", output_commands, FIELD_REQUIRED),
+		 NUMBER("seconds", 0, 3600, 0)) },
 	{ "object.change", ROLE_ADMINISTRATOR, 0, true, "change fields of an object",
 	  store_object_change,
 	  PARAMS(TEXT("kind", 1, 32, FIELD_REQUIRED), NUMBER("id", 1, INT32_MAX, FIELD_REQUIRED),

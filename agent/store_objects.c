@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "agent/store_keys.h"
+#include "agent/store_module.h"
 #include "lib/feedback.h"
 #include "lib/inventory.h"
 #include "lib/json.h"
@@ -180,9 +181,9 @@ refuse_duplicate(struct store *store, const struct model_kind *kind, const char 
 		return;
 	}
 	_cleanup_(json_decrefp) json_t *doc = json_loads(db_text(row, 1), 0, NULL);
-	rpc_fail_field(request, RPC_CONFLICT, "card", "%s holds this card already (%s %lld)",
-		       json_string_or(doc, "holder", "somebody"), kind->name,
-		       (long long) sqlite3_column_int64(row, 0));
+	rpc_fail_field(request, RPC_CONFLICT, kind->duplicate.field, "%s %s (%s %lld)",
+		       json_string_or(doc, kind->duplicate.who, "somebody"), kind->duplicate.text,
+		       kind->name, (long long) sqlite3_column_int64(row, 0));
 }
 
 static void
@@ -193,6 +194,27 @@ store_failed(struct store *store, const struct model_kind *kind, const char *key
 		refuse_duplicate(store, kind, key, request);
 	else
 		rpc_fail(request, RPC_INTERNAL, "the %s could not be stored", kind->name);
+}
+
+/* The lowest free one where there is a greatest one, else one more than the greatest in use; 0 when
+ * all are in use. */
+static int64_t
+new_number(struct store *store, const struct model_kind *kind)
+{
+	_cleanup_(db_finalizep) sqlite3_stmt *rows =
+		db_query(store->config,
+			 kind->max ? "SELECT id FROM objects WHERE kind = ? ORDER BY id"
+				   : "SELECT max(id) FROM objects WHERE kind = ?",
+			 "t", kind->name);
+	int64_t id = 1;
+
+	while (db_next(&rows)) {
+		int64_t used = sqlite3_column_int64(rows, 0);
+		if (kind->max && used != id)
+			break;
+		id = used + 1;
+	}
+	return kind->max && id > kind->max ? 0 : id;
 }
 
 void
@@ -211,23 +233,27 @@ store_object_create(struct store *store, struct rpc_request *request, const stru
 	field_fill(&kind->fields, doc);
 	if (!is_sound(kind, doc, request))
 		return;
+	int64_t id = new_number(store, kind);
+	if (!id) {
+		rpc_fail_field(request, RPC_CONFLICT, "kind", "there are %u %s, no more fit",
+			       kind->max, kind->plural);
+		return;
+	}
+	if (!store_module_allows(store, kind, 0, doc, request))
+		return;
 	_cleanup_(freep) char *key = model_unique_key(kind, doc);
 	_cleanup_(freep) char *text = json_canonical(doc);
-	int r = db_run(store->config,
-		       "INSERT INTO objects SELECT ?1, coalesce(max(id), 0) + 1, ?2, ?3"
-		       " FROM objects WHERE kind = ?1",
-		       "ttt", kind->name, key, text);
+	int r = db_run(store->config, "INSERT INTO objects VALUES (?, ?, ?, ?)", "titt", kind->name,
+		       id, key, text);
 	if (r < 0) {
 		store_failed(store, kind, key, r, request);
 		return;
 	}
-	_cleanup_(db_finalizep) sqlite3_stmt *row = db_query(
-		store->config, "SELECT max(id) FROM objects WHERE kind = ?", "t", kind->name);
-	int64_t id = db_next(&row) ? sqlite3_column_int64(row, 0) : 0;
 	store_log_add(store->log, EV_OBJECT_CREATED, "system", caller->actor, NULL,
 		      json_pack("{ss,sI,sO,ss}", "object", kind->name, "id", (json_int_t) id, "new",
 				doc, "address", caller->address));
 	(void) store_objects_compile(store);
+	store_module_on_created(store, kind, id, caller);
 	rpc_reply(request, json_pack("{sI}", "id", (json_int_t) id));
 }
 
@@ -301,6 +327,8 @@ store_object_change(struct store *store, struct rpc_request *request, const stru
 	(void) json_object_update(doc, json_object_get(request->params, "object"));
 	if (!is_sound(kind, doc, request) || !keeps_read_only(kind, old, doc, request))
 		return;
+	if (!store_module_allows(store, kind, id, doc, request))
+		return;
 	_cleanup_(freep) char *key = model_unique_key(kind, doc);
 	int r = put(store, kind, id, old, doc, caller);
 	if (r < 0)
@@ -342,6 +370,8 @@ store_object_remove(struct store *store, struct rpc_request *request, const stru
 		rpc_fail_field(request, RPC_CONFLICT, "kind", "the board has its %s", kind->plural);
 	} else if (!old) {
 		rpc_fail_field(request, RPC_NOT_FOUND, "id", "there is no such %s", kind->name);
+	} else if (!store_module_allows_removal(store, kind, id, request)) {
+		return;
 	} else if (db_run(store->config, "DELETE FROM objects WHERE kind = ? AND id = ?", "ti",
 			  kind->name, id) < 0) {
 		rpc_fail(request, RPC_INTERNAL, "the %s could not be removed", kind->name);

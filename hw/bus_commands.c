@@ -14,6 +14,8 @@ bus_reader(const struct bus *bus, unsigned i, struct hw_reader *ret)
 	*ret = (struct hw_reader){
 		.reader = bus->profile->readers[i].reader,
 		.door = bus->profile->readers[i].door,
+		.bus = bus->number,
+		.address = osdp_cp_address(bus->cp, i),
 		.is_online = state == OSDP_PD_ONLINE || state == OSDP_PD_SUSPECT,
 		.is_tampered = seat->is_tampered,
 		.has_power_failure = seat->has_power_failure,
@@ -23,7 +25,6 @@ bus_reader(const struct bus *bus, unsigned i, struct hw_reader *ret)
 		.timeouts = counters->timeouts,
 		.errors = counters->frame_errors,
 		.cards = counters->cards,
-		.address = osdp_cp_address(bus->cp, i),
 		.baud = osdp_cp_baud(bus->cp),
 		.has_text = seat->capabilities.compliance[OSDP_CAP_TEXT] > 0,
 		.outputs = seat->capabilities.items[OSDP_CAP_OUTPUTS],

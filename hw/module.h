@@ -15,7 +15,7 @@
 
 struct hw;
 
-#define HW_MODULE_POINTS       16 /* inputs, and outputs, of one module */
+#define HW_MODULE_POINTS       MODULE_POINTS /* inputs, and outputs, of one module */
 #define HW_MODULE_PULSE_MS_MAX 6553500
 
 enum hw_module_input {

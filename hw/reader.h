@@ -52,6 +52,8 @@ const char *hw_security_name(enum hw_security security);
 struct hw_reader {
 	unsigned reader;
 	unsigned door;
+	unsigned bus;
+	uint8_t address;
 	bool is_online;
 	bool is_tampered;
 	bool has_power_failure;
@@ -63,7 +65,6 @@ struct hw_reader {
 	uint32_t timeouts;
 	uint32_t errors;
 	uint32_t cards;
-	unsigned address;
 	uint32_t baud;
 	bool has_text; /* a display */
 	unsigned outputs;

@@ -106,6 +106,25 @@ are_settings_sound(const struct access_board *board)
 	       is_bool(&board->alarms.has_tamper) && is_bool(&board->power.is_aux_external);
 }
 
+/* Numbers that index an array are within it. */
+static bool
+are_modules_sound(const struct access_board *board)
+{
+	for (unsigned i = 0; i < MODULES; i++) {
+		const struct access_module *module = &board->modules[i];
+		if (!is_text(module->name, sizeof(module->name)) || !is_bool(&module->is_enabled))
+			return false;
+	}
+	for (unsigned i = 0; i < FLOORS; i++) {
+		const struct access_floor *floor = &board->floors[i];
+		if (!is_text(floor->name, sizeof(floor->name)) || floor->module > MODULES ||
+		    floor->output > MODULE_POINTS || floor->reader > READERS ||
+		    (floor->module && (!floor->output || !floor->reader)))
+			return false;
+	}
+	return true;
+}
+
 /* The writer is another process: what this one reads as a string or a bool must be one. */
 static bool
 are_members_sound(const struct file *file)
@@ -142,6 +161,8 @@ are_members_sound(const struct file *file)
 		    reader->turn > CARDFORMAT_BYTES_REVERSED)
 			return false;
 	}
+	if (!are_modules_sound(&file->board))
+		return false;
 	for (uint32_t i = 0; i < file->header.count; i++) {
 		const struct access_credential *credential = &file->credentials[i];
 		if (!is_text(credential->holder, sizeof(credential->holder)) ||
@@ -254,6 +275,18 @@ const struct access_reader *
 access_reader(const struct access_table *table, unsigned reader)
 {
 	return &table->file->board.readers[reader - 1];
+}
+
+const struct access_module *
+access_module(const struct access_table *table, unsigned module)
+{
+	return &table->file->board.modules[module - 1];
+}
+
+const struct access_floor *
+access_floor(const struct access_table *table, unsigned floor)
+{
+	return &table->file->board.floors[floor - 1];
 }
 
 const struct access_credential *

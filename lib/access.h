@@ -19,7 +19,7 @@
 #include "lib/model.h"
 
 /* Raised with every change of what is below. */
-#define ACCESS_LAYOUT 20
+#define ACCESS_LAYOUT 21
 
 #define ACCESS_HOLDER_SIZE 65
 #define ACCESS_NAME_SIZE   33
@@ -66,6 +66,23 @@ struct access_power {
 	bool is_aux_external; /* loads of AUX outputs have a supply of their own */
 };
 
+/* An expansion module; no bus: there is none of this number. */
+struct access_module {
+	char name[ACCESS_NAME_SIZE];
+	uint8_t bus;
+	uint8_t address;
+	bool is_enabled;
+};
+
+/* A floor of a lift; no module: there is none of this number. */
+struct access_floor {
+	char name[ACCESS_NAME_SIZE];
+	uint8_t module;
+	uint8_t output;
+	uint8_t reader; /* in the cabin */
+	uint32_t pulse_ms;
+};
+
 struct access_reader {
 	char name[ACCESS_NAME_SIZE];
 	bool is_clear;	 /* it may speak unencrypted */
@@ -86,6 +103,8 @@ struct access_board {
 	struct access_input inputs[INPUTS];
 	struct access_output outputs[OUTPUTS];
 	struct access_reader readers[READERS];
+	struct access_module modules[MODULES];
+	struct access_floor floors[FLOORS];
 };
 
 /* A card as a key: format is the position in the card format table. */
@@ -99,7 +118,8 @@ struct access_credential {
 	struct access_card card;
 	uint32_t id;
 	bool is_enabled;
-	uint64_t doors; /* bit n - 1 for door n */
+	uint64_t doors;	 /* bit n - 1 for door n */
+	uint32_t floors; /* bit n - 1 for floor n */
 	char holder[ACCESS_HOLDER_SIZE];
 };
 
@@ -134,6 +154,9 @@ const struct access_input *access_input(const struct access_table *table, unsign
 const struct access_output *access_output(const struct access_table *table, unsigned output);
 const struct access_alarms *access_alarms(const struct access_table *table);
 const struct access_power *access_power(const struct access_table *table);
+/* module counts from 1 and must be at most MODULES, floor at most FLOORS. */
+const struct access_module *access_module(const struct access_table *table, unsigned module);
+const struct access_floor *access_floor(const struct access_table *table, unsigned floor);
 /* NULL when nobody holds the card. */
 const struct access_credential *access_find(const struct access_table *table,
 					    const struct access_card *card);

@@ -142,6 +142,43 @@ enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
 	X(EV_READER_UPGRADE_FAILED, 332, "reader.upgrade_failed", "RD", 4, EVENT_SYSTEM,           \
 	  ALARM_NONE, "", true, "tns1:Device/OperationMode",                                       \
 	  "Reader {reader} has not taken the firmware '{name}': {why}")                            \
+	X(EV_MODULE_ONLINE, 350, "module.online", "MO", 5, EVENT_SYSTEM, ALARM_CLEAR,              \
+	  "module_offline", true, "tns1:Device/IO/Module", "Module {name} is online")              \
+	X(EV_MODULE_OFFLINE, 351, "module.offline", "MO", 3, EVENT_SYSTEM, ALARM_RAISE,            \
+	  "module_offline", true, "tns1:Device/IO/Module", "Module {name} does not answer")        \
+	X(EV_MODULE_TAMPER, 352, "module.tamper", "MO", 2, EVENT_SYSTEM, ALARM_RAISE,              \
+	  "module_tamper", true, "tns1:Device/IO/Module", "Module {name} reports tampering")       \
+	X(EV_MODULE_TAMPER_CLEARED, 353, "module.tamper_cleared", "MO", 5, EVENT_SYSTEM,           \
+	  ALARM_CLEAR, "module_tamper", true, "tns1:Device/IO/Module",                             \
+	  "Module {name} no longer reports tampering")                                             \
+	X(EV_MODULE_POWER, 354, "module.power", "MO", 3, EVENT_SYSTEM, ALARM_RAISE,                \
+	  "module_power", true, "tns1:Device/IO/Module",                                           \
+	  "Module {name} reports that its power fails")                                            \
+	X(EV_MODULE_POWER_CLEARED, 355, "module.power_cleared", "MO", 5, EVENT_SYSTEM,             \
+	  ALARM_CLEAR, "module_power", true, "tns1:Device/IO/Module",                              \
+	  "The power of module {name} is good again")                                              \
+	X(EV_MODULE_SECURED, 356, "module.secured", "MO", 5, EVENT_SYSTEM, ALARM_CLEAR,            \
+	  "module_security", true, "tns1:Device/IO/Module", "Module {name} has proved its key")    \
+	X(EV_MODULE_KEY_MISMATCH, 357, "module.key_mismatch", "MO", 2, EVENT_SYSTEM, ALARM_RAISE,  \
+	  "module_security", true, "tns1:Device/IO/Module", "Module {name} is refused: {why}")     \
+	X(EV_MODULE_REPLACED, 358, "module.replaced", "MO", 4, EVENT_SYSTEM, ALARM_NONE, "", true, \
+	  "tns1:Device/IO/Module", "Module {name} is another device than before: serial {serial}") \
+	X(EV_MODULE_TROUBLE, 359, "module.trouble", "MO", 3, EVENT_SYSTEM, ALARM_NONE, "", true,   \
+	  "tns1:Device/IO/Module", "On the line of module {name}: {why}")                          \
+	X(EV_MODULE_INPUT, 360, "module.input", "MO", 6, EVENT_SYSTEM, ALARM_NONE, "", false,      \
+	  "tns1:Device/Trigger/DigitalInput", "Input {input} of module {name} is {state}")         \
+	X(EV_MODULE_OUTPUT, 361, "module.output", "MO", 6, EVENT_SYSTEM, ALARM_NONE, "", false,    \
+	  "tns1:Device/Trigger/Relay", "Output {output} of module {name} is {state}")              \
+	X(EV_MODULE_INSTALL, 362, "module.install", "MO", 5, EVENT_SYSTEM, ALARM_NONE, "", false,  \
+	  "tns1:Device/IO/Module", "Pairing module {name}: {state}")                               \
+	X(EV_MODULE_HOST_KEY, 363, "module.host_key", "MO", 4, EVENT_AUDIT, ALARM_NONE, "", false, \
+	  "tns1:Device/IO/Module", "{actor} {what} the key of the modules, {fingerprint}")         \
+	X(EV_FLOOR_GRANTED, 366, "floor.granted", "FL", 6, EVENT_ACCESS, ALARM_NONE, "", true,     \
+	  "tns1:AccessControl/AccessGranted/Credential",                                           \
+	  "Floors {floor_names} enabled for {holder}")                                             \
+	X(EV_FLOOR_DENIED, 367, "floor.denied", "FL", 5, EVENT_ACCESS, ALARM_NONE, "", true,       \
+	  "tns1:AccessControl/Denied/Credential",                                                  \
+	  "No floor enabled at cabin reader {reader}: {reason}")                                   \
 	X(EV_BOARD_ONLINE, 400, "board.online", "BD", 5, EVENT_SYSTEM, ALARM_CLEAR,                \
 	  "board_offline", true, "tns1:Device/HardwareFailure", "The board '{board}' answers")     \
 	X(EV_BOARD_OFFLINE, 401, "board.offline", "BD", 2, EVENT_SYSTEM, ALARM_RAISE,              \

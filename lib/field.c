@@ -133,20 +133,22 @@ check_path(const struct field *field, const json_t *value, struct field_error *e
 static int
 check_doors(const struct field *field, const json_t *value, struct field_error *error)
 {
+	int noun = (int) strlen(field->name) - 1; /* "doors" */
 	uint64_t seen = 0;
 	json_t *member;
 	size_t i;
 
 	if (!json_is_array(value))
-		return refuse(error, field, "a list of door numbers");
+		return refuse(error, field, "a list of %.*s numbers", noun, field->name);
 	json_array_foreach (value, i, member) {
 		json_int_t door = json_integer_value(member);
 		if (door < 1 || door > field->max || door > DOORS_MAX)
-			return refuse(error, field, "door numbers from 1 to %lld",
-				      (long long) field->max);
+			return refuse(error, field, "%.*s numbers from 1 to %lld", noun,
+				      field->name, (long long) field->max);
 		uint64_t bit = UINT64_C(1) << (door - 1);
 		if (seen & bit)
-			return refuse(error, field, "door %lld is there twice", (long long) door);
+			return refuse(error, field, "%.*s %lld is there twice", noun, field->name,
+				      (long long) door);
 		seen |= bit;
 	}
 	return 0;

@@ -20,7 +20,7 @@ enum field_type {
 	FIELD_ENUM,    /* one of choices */
 	FIELD_HOST,    /* a host name, an IPv4 or an IPv6 address; empty when min is 0 */
 	FIELD_PATH,    /* an absolute path; empty when min is 0 */
-	FIELD_DOORS,   /* an array of distinct door numbers */
+	FIELD_DOORS,   /* an array of distinct numbers of doors, or of what the name says */
 	FIELD_OBJECT,  /* an object that the handler checks itself */
 };
 

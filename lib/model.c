@@ -97,6 +97,13 @@ static const struct field credential_fields[] = {
 	  .fallback = "0",
 	  .role = ROLE_ADMINISTRATOR,
 	  .label = "Facility code" },
+	{ .name = "floors",
+	  .type = FIELD_DOORS,
+	  .max = FLOORS,
+	  .fallback = "[]",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Floors",
+	  .doc = "The floors that this card enables at a cabin reader." },
 	{ .name = "format",
 	  .type = FIELD_ENUM,
 	  .flags = FIELD_UNIQUE,
@@ -152,6 +159,7 @@ static const struct field input_fields[] = {
 static const struct model_kind credential = {
 	.name = "credential",
 	.plural = "credentials",
+	.duplicate = { "card", "holder", "holds this card already" },
 	.fields = { credential_fields, ARRAY_LEN(credential_fields) },
 };
 static const struct model_kind door = {
@@ -166,8 +174,9 @@ static const struct model_kind input = {
 	.is_fixed = true,
 	.fields = { input_fields, ARRAY_LEN(input_fields) },
 };
-static const struct model_kind *const kinds[] = { &credential, &door,	      &model_feedback,
-						  &input,      &model_output, &model_reader };
+static const struct model_kind *const kinds[] = { &credential,	 &door,	       &model_feedback,
+						  &model_floor,	 &input,       &model_module,
+						  &model_output, &model_reader };
 
 const struct model_kind *
 model_find(const char *name)

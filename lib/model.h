@@ -1,6 +1,7 @@
 /*
  * The objects that an operator configures and their fields. Objects of a kind are numbered from 1;
- * a number is never reused while the kind has a larger one.
+ * a number is never reused while the kind has a larger one. Kinds with a greatest number use their
+ * numbers again, the lowest first.
  */
 #ifndef LIB_MODEL_H
 #define LIB_MODEL_H
@@ -15,6 +16,11 @@
 #define INPUTS (7 + 2 * DOORS)
 /* Relay, three outputs, an AUX relay of each door, two AUX. */
 #define OUTPUTS (6 + DOORS)
+/* Lines that the model can number; expansion modules, inputs or outputs of one; floors of lifts. */
+#define BUSES_MODEL   8
+#define MODULES	      16
+#define MODULE_POINTS 16
+#define FLOORS	      16
 
 /* In place of a reader's address: where the board profile has it. */
 #define READER_ADDRESS_OF_BOARD 127
@@ -23,6 +29,13 @@ struct model_kind {
 	const char *name;   /* "door" */
 	const char *plural; /* "doors" */
 	bool is_fixed;	    /* the board has them: they are neither created nor deleted */
+	unsigned max;	    /* the greatest number; 0: as many as there is room for */
+	/* Which field is wrong when another object has the same, and what to say: who has it. */
+	struct {
+		const char *field;
+		const char *who;
+		const char *text;
+	} duplicate;
 	struct field_table fields;
 };
 

@@ -5,6 +5,8 @@
 #include "lib/model.h"
 
 extern const struct model_kind model_feedback;
+extern const struct model_kind model_floor;
+extern const struct model_kind model_module;
 extern const struct model_kind model_output;
 extern const struct model_kind model_reader;
 

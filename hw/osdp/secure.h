@@ -14,11 +14,10 @@
 #include <stdint.h>
 
 #include "hw/osdp/frame.h"
+#include "lib/osdp_key.h"
 
 enum {
-	OSDP_KEY_SIZE = 16,
 	OSDP_BLOCK_SIZE = 16,
-	OSDP_CUID_SIZE = 8,
 	OSDP_RND_SIZE = 8,
 	OSDP_CCRYPT_SIZE = OSDP_CUID_SIZE + OSDP_RND_SIZE + OSDP_BLOCK_SIZE,
 	OSDP_KEY_FLAG_DEFAULT = 0x00, /* The byte in the security blocks of SCS_11 to 13. */
@@ -71,12 +70,5 @@ int osdp_secure_seal(struct osdp_secure *secure, const struct osdp_frame *frame,
  */
 int osdp_secure_open(struct osdp_secure *secure, const struct osdp_frame *frame, uint8_t *buf,
 		     size_t size);
-
-/* Too regular to be random, published, or a reader's default: not to be used on a line. */
-bool osdp_key_is_weak(const uint8_t key[OSDP_KEY_SIZE]);
-
-/* A PD's own key from a host's: AES(master, cUID || NOT cUID). -EIO: libcrypto failed. */
-int osdp_key_diversify(const uint8_t master[OSDP_KEY_SIZE], const uint8_t cuid[OSDP_CUID_SIZE],
-		       uint8_t ret_key[OSDP_KEY_SIZE]);
 
 #endif

@@ -1,8 +1,9 @@
+#include "lib/osdp_key.h"
+
 #include <errno.h>
 #include <openssl/evp.h>
 #include <string.h>
 
-#include "hw/osdp/secure.h"
 #include "lib/util.h"
 
 /* Sixteen random bytes have fewer different ones less than once in two thousand million times. */
@@ -52,7 +53,7 @@ int
 osdp_key_diversify(const uint8_t master[OSDP_KEY_SIZE], const uint8_t cuid[OSDP_CUID_SIZE],
 		   uint8_t ret_key[OSDP_KEY_SIZE])
 {
-	uint8_t block[OSDP_BLOCK_SIZE];
+	uint8_t block[2 * OSDP_CUID_SIZE];
 	EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
 	int written = 0;
 
@@ -62,7 +63,7 @@ osdp_key_diversify(const uint8_t master[OSDP_KEY_SIZE], const uint8_t cuid[OSDP_
 	}
 	bool is_done = context != NULL &&
 		       EVP_EncryptInit_ex2(context, EVP_aes_128_ecb(), master, NULL, NULL) == 1 &&
-		       EVP_EncryptUpdate(context, ret_key, &written, block, OSDP_BLOCK_SIZE) == 1 &&
+		       EVP_EncryptUpdate(context, ret_key, &written, block, sizeof(block)) == 1 &&
 		       written == OSDP_KEY_SIZE;
 	EVP_CIPHER_CTX_free(context);
 	return is_done ? 0 : -EIO;

@@ -1,0 +1,42 @@
+/*
+ * Expansion modules and floors in the store: what must hold between objects, and the modules' host
+ * key. The host key is sealed at rest and leaves the store once, when an administrator exports it;
+ * the door role gets only the keys of single devices, which are made of it.
+ */
+#ifndef AGENT_STORE_MODULE_H
+#define AGENT_STORE_MODULE_H
+
+#include "agent/store_auth.h"
+#include "lib/model.h"
+
+/*
+ * Rules between a module or floor that is about to be stored and all other objects; id 0 for a new
+ * one. False after having answered the request. Objects of other kinds are allowed.
+ */
+bool store_module_allows(struct store *store, const struct model_kind *kind, int64_t id,
+			 const json_t *doc, struct rpc_request *request);
+bool store_module_allows_removal(struct store *store, const struct model_kind *kind, int64_t id,
+				 struct rpc_request *request);
+/* A module that was just added may be paired for some minutes. */
+void store_module_on_created(struct store *store, const struct model_kind *kind, int64_t id,
+			     const struct caller *caller);
+
+/* store_module_key.c */
+bool store_module_has_key(struct store *store);
+/* Shows whether there is a host key, as the live object module_key. */
+void store_module_key_show(struct store *store);
+/* The parameters of module.host_key, a new reference: which key the modules' keys are made of. */
+json_t *store_module_key_name(struct store *store);
+/* The parameters of module.key for a device {module, cuid}, a new reference; NULL without a key.
+ * Secret. */
+json_t *store_module_key_of(struct store *store, const json_t *device);
+
+/* Methods. */
+void store_module_key_generate(struct store *store, struct rpc_request *request,
+			       const struct caller *caller);
+void store_module_key_set(struct store *store, struct rpc_request *request,
+			  const struct caller *caller);
+void store_module_key_export(struct store *store, struct rpc_request *request,
+			     const struct caller *caller);
+
+#endif
