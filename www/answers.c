@@ -10,6 +10,9 @@
 #include "www/api.h"
 #include "www/hub.h"
 
+/* More than a line keeps. */
+#define TRACE_BYTES_MAX (4 * 1024 * 1024)
+
 #define COOKIE_ATTRIBUTES "; Path=/; Secure; HttpOnly; SameSite=Strict"
 
 void
@@ -108,6 +111,24 @@ answer_readers(struct api *api UNUSED, struct exchange *exchange, json_t *result
 	}
 	_cleanup_(json_decrefp) json_t *answer = json_pack("{sO}", "readers", readers);
 	exchange_answer(exchange, exchange->route->status, answer);
+}
+
+/* A file in pieces: the next one is asked for until there is none. */
+void
+answer_trace(struct api *api UNUSED, struct exchange *exchange, json_t *result)
+{
+	int64_t next = json_integer_or(result, "next", 0);
+
+	exchange_append(exchange, exchange->route->status, "application/x-ndjson",
+			json_string_or(result, "text", ""));
+	if (next < json_integer_or(result, "last", 0) && strlen(exchange->text) < TRACE_BYTES_MAX) {
+		exchange->again = json_pack("{si,sI}", "reader", (int) exchange->number, "after",
+					    (json_int_t) next);
+		return;
+	}
+	free(exchange->file_name);
+	exchange->file_name =
+		xasprintf("attachment; filename=\"reader-%u.osdpcap\"", exchange->number);
 }
 
 void

@@ -14,6 +14,7 @@ void answer_doors(struct api *api, struct exchange *exchange, json_t *result);
 void answer_door(struct api *api, struct exchange *exchange, json_t *result);
 void answer_objects(struct api *api, struct exchange *exchange, json_t *result);
 void answer_readers(struct api *api, struct exchange *exchange, json_t *result);
+void answer_trace(struct api *api, struct exchange *exchange, json_t *result);
 void answer_stream(struct api *api, struct exchange *exchange, json_t *result);
 
 #endif

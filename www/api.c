@@ -19,6 +19,7 @@ struct api {
 struct call {
 	struct api *api;
 	struct exchange *exchange;
+	char *method;
 };
 
 struct api *
@@ -51,6 +52,27 @@ api_hub(struct api *api)
 	return api->hub;
 }
 
+static void on_result(json_t *result, const struct rpc_error *error, void *context);
+
+/* Steals params. */
+static void
+ask(struct call *call, json_t *params)
+{
+	const struct exchange *exchange = call->exchange;
+	const struct request *request = &exchange->request;
+	struct rpc_identity identity = {
+		.session = *request->session ? request->session : NULL,
+		.csrf = *request->csrf ? request->csrf : NULL,
+		.address = request->address,
+	};
+
+	/* A login starts anew: a token that somebody planted is not passed on. */
+	if (exchange->route->flags & ROUTE_PUBLIC)
+		identity.session = NULL;
+	rpc_call(hub_client(call->api->hub), &identity, call->method, params, CALL_TIMEOUT_MS,
+		 on_result, call);
+}
+
 static void
 on_result(json_t *result, const struct rpc_error *error, void *context)
 {
@@ -63,7 +85,12 @@ on_result(json_t *result, const struct rpc_error *error, void *context)
 		exchange->route->answer(call->api, exchange, result);
 	else
 		exchange_answer(exchange, exchange->route->status, result);
+	if (exchange->again) {
+		ask(call, steal(&exchange->again));
+		return;
+	}
 	exchange_resume(exchange);
+	free(call->method);
 	free(call);
 }
 
@@ -113,7 +140,6 @@ api_handle(struct exchange *exchange, void *context)
 {
 	struct api *api = context;
 	const struct route *route = exchange->route;
-	const struct request *request = &exchange->request;
 	_cleanup_(json_decrefp) json_t *body = NULL;
 	struct refusal refusal = { RPC_BAD_PARAMS, "malformed" };
 
@@ -121,7 +147,7 @@ api_handle(struct exchange *exchange, void *context)
 		refuse(exchange, PROBLEM_BAD_JSON, "the body is not one JSON object");
 		return;
 	}
-	if (!*request->session && !(route->flags & ROUTE_PUBLIC)) {
+	if (!*exchange->request.session && !(route->flags & ROUTE_PUBLIC)) {
 		refuse(exchange, RPC_UNAUTHENTICATED, "log in first");
 		return;
 	}
@@ -139,15 +165,7 @@ api_handle(struct exchange *exchange, void *context)
 		refuse(exchange, refusal.code, refusal.message);
 		return;
 	}
-	struct rpc_identity identity = {
-		.session = *request->session ? request->session : NULL,
-		.csrf = *request->csrf ? request->csrf : NULL,
-		.address = request->address,
-	};
-	/* A login starts anew: a token that somebody planted is not passed on. */
-	if (route->flags & ROUTE_PUBLIC)
-		identity.session = NULL;
 	struct call *call = xcalloc(1, sizeof(*call));
-	*call = (struct call){ api, exchange };
-	rpc_call(hub_client(api->hub), &identity, method, params, CALL_TIMEOUT_MS, on_result, call);
+	*call = (struct call){ api, exchange, xstrdup(method) };
+	ask(call, params);
 }

@@ -48,6 +48,8 @@ exchange_free(struct exchange *exchange)
 	}
 	free_secret(exchange->body, exchange->body_size);
 	free_secret(exchange->text, exchange->text ? strlen(exchange->text) : 0);
+	free(exchange->file_name);
+	json_decref(exchange->again);
 	free_secret(exchange->cookie, exchange->cookie ? strlen(exchange->cookie) : 0);
 	explicit_bzero(&exchange->request, sizeof(exchange->request));
 	free(exchange);
@@ -66,6 +68,13 @@ void
 exchange_answer(struct exchange *exchange, unsigned status, const json_t *value)
 {
 	set_text(exchange, status, "application/json", value ? json_canonical(value) : xstrdup(""));
+}
+
+void
+exchange_append(struct exchange *exchange, unsigned status, const char *type, const char *text)
+{
+	set_text(exchange, status, type,
+		 xasprintf("%s%s", exchange->text ? exchange->text : "", text));
 }
 
 void

@@ -37,6 +37,8 @@ struct exchange {
 	const char *type;
 	char *text;
 	char *cookie;	       /* for Set-Cookie; NULL for none */
+	char *file_name;       /* to save it under; NULL: it is no file */
+	json_t *again;	       /* the same method is called with these before it is sent */
 	struct stream *stream; /* instead of text */
 };
 
@@ -47,6 +49,9 @@ void exchange_free(struct exchange *exchange);
 void exchange_answer(struct exchange *exchange, unsigned status, const json_t *value);
 void exchange_refuse(struct exchange *exchange, const char *code, const char *message,
 		     const char *field);
+/* Adds to a text that comes in pieces. */
+void exchange_append(struct exchange *exchange, unsigned status, const char *type,
+		     const char *text);
 /* The loop is done with it. */
 void exchange_resume(struct exchange *exchange);
 

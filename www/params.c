@@ -107,3 +107,12 @@ params_call(const struct exchange *exchange UNUSED, json_t *body, struct refusal
 	}
 	return params ? json_incref(params) : json_object();
 }
+
+json_t *
+params_reader(const struct exchange *exchange, json_t *body, struct refusal *refusal UNUSED)
+{
+	json_t *params = json_copy(body);
+
+	(void) json_object_set_new(params, "reader", json_integer(exchange->number));
+	return params;
+}

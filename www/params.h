@@ -18,6 +18,8 @@ json_t *params_events(const struct exchange *exchange, json_t *body, struct refu
 json_t *params_settings(const struct exchange *exchange, json_t *body, struct refusal *refusal);
 json_t *params_board(const struct exchange *exchange, json_t *body, struct refusal *refusal);
 /* The method is named in the body. */
+/* {reader} of the path. */
+json_t *params_reader(const struct exchange *exchange, json_t *body, struct refusal *refusal);
 json_t *params_call(const struct exchange *exchange, json_t *body, struct refusal *refusal);
 
 #endif

@@ -83,6 +83,8 @@ respond_exchange(struct exchange *exchange)
 	if (exchange->status != MHD_HTTP_NO_CONTENT)
 		add(response, "Content-Type", exchange->type);
 	add(response, "Cache-Control", "no-store");
+	if (exchange->file_name)
+		add(response, "Content-Disposition", exchange->file_name);
 	if (exchange->cookie)
 		add(response, "Set-Cookie", exchange->cookie);
 	add_by_status(exchange, response);

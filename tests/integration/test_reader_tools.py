@@ -5,6 +5,8 @@ moves and firmware."""
 import json
 import os
 import random
+import ssl
+import urllib.request
 
 from harness import Failure, check, refused, run, wait_for
 
@@ -153,6 +155,37 @@ def test_what_was_said_on_a_line_can_be_read(rig):
     check(10 < len(newer) < len(frames) + 200, f"{len(newer)} frames in a second")
 
 
+def https(rig, verb, path, body=None, **headers):
+    """The answer's headers and text."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    data = None if body is None else json.dumps(body).encode()
+    if data:
+        headers["Content-Type"] = "application/json"
+    request = urllib.request.Request(rig.url + "api/v1" + path, data, headers, method=verb)
+    with urllib.request.urlopen(request, context=context, timeout=20) as answer:
+        return answer.headers, answer.read().decode()
+
+
+def test_the_rest_interface_has_the_trace_as_a_file(rig):
+    headers, text = https(rig, "POST", "/setup",
+                          {"account": "ada", "password": "correct horse battery"})
+    login = {"Cookie": headers["Set-Cookie"].split(";")[0],
+             "X-CSRF-Token": json.loads(text)["csrf"]}
+    headers, text = https(rig, "GET", "/readers/1/trace", **login)
+    check("reader-1.osdpcap" in headers["Content-Disposition"], f"{headers}")
+    frames = [json.loads(line) for line in text.splitlines()]
+    check(len(frames) > 300, f"only {len(frames)} frames: it ends with the first piece")
+    times = [int(frame["timeSec"]) * 10 ** 9 + int(frame["timeNano"]) for frame in frames]
+    check(times == sorted(times), "the frames are in their order")
+    _, text = https(rig, "GET", "/readers/1/diagnostics", **login)
+    check(json.loads(text)["counters"]["polls"] > 0, text)
+    https(rig, "PATCH", "/feedback/8", {"colour": "blue"}, **login)
+    _, text = https(rig, "GET", "/feedback", **login)
+    rows = {row["outcome"]: row for row in json.loads(text)["feedback"]}
+    check(rows["granted"]["colour"] == "blue", f"{rows['granted']}")
+
+
 def test_nothing_is_shown_of_an_install_window(rig):
     rig.rpc("reader.install", reader=7, replacement=True)
     refused(lambda: rig.rpc("reader.trace", reader=7), "conflict")
@@ -186,8 +219,10 @@ def test_a_reader_that_was_moved_is_found_there_ever_after(rig):
     check(played(rig, 8)["address"] == 42, "the reader has another address")
     wait_for(lambda: rig.rpc("object.get", kind="reader", id=8)["address"] == 42,
              "the configuration to know")
+    head = head_of(rig)
     rig.kill("door")
-    wait_for(lambda: reader_of(rig, 8).get("address") == 42, "door control to be back")
+    rig.wait_event("control.started", after=head)
+    wait_for(lambda: reader_of(rig, 8).get("address") == 42, "the panel to look at 42")
     wait_secure(rig, 8)
     head = head_of(rig)
     rig.ctl("reader", "move", 8, 1)
