@@ -15,7 +15,7 @@ struct linux_output {
 	int fd;
 	bool is_started;
 	bool is_on;
-	bool is_lost; /* the line was not as it had been set, which has been told */
+	bool is_readable; /* some chips do not say what an output is */
 	uint64_t moved_us;
 };
 
@@ -27,16 +27,20 @@ let_go(struct linux_output *output)
 	fdstore_remove(output->name);
 	(void) close(output->fd);
 	output->fd = -1;
-	output->is_lost = false;
 }
 
+/*
+ * Only a line whose chip has gone is let go of. One whose chip does not answer for now stays where
+ * it is, which may be a lock's.
+ */
 static void
 fail(struct linux_output *output, int error)
 {
 	char why[LINUX_WHY];
 
 	gpio_explain(error, output->line, why, sizeof(why));
-	let_go(output);
+	if (error == -ENODEV)
+		let_go(output);
 	linux_part_fail(&output->part, why);
 }
 
@@ -53,14 +57,44 @@ report(void *context)
 				      board->context);
 }
 
+/* Whether the chip says that the line is something else. One side may be pulled by others. */
+static bool
+is_otherwise(const struct linux_output *output)
+{
+	bool is_on = output->is_on;
+
+	return output->line->drive == PROFILE_PUSH_PULL && gpio_out_get(output->fd, &is_on) == 0 &&
+	       is_on != output->is_on;
+}
+
+/* Tells a chip that may have been reset everything again, direction and all. */
+static int
+restore_line(struct linux_output *output, char *why, size_t size)
+{
+	int r = gpio_out_restore(output->fd, output->line, output->is_on);
+
+	if (r == 0 && is_otherwise(output)) {
+		(void) snprintf(why, size, "the line does not do what it is told");
+		return -EIO;
+	}
+	if (r == -ENODEV)
+		let_go(output);
+	if (r < 0)
+		gpio_explain(r, output->line, why, size);
+	return r;
+}
+
 /* A line that comes back is what was wanted of it last. */
 static int
 open_line(void *context, char *why, size_t size)
 {
 	struct linux_output *output = context;
 	struct gpio_place place;
-	int r = gpio_find(output->part.board->root, output->line, &place);
+	bool is_on;
 
+	if (output->fd >= 0)
+		return restore_line(output, why, size);
+	int r = gpio_find(output->part.board->root, output->line, &place);
 	if (r == 0)
 		r = gpio_out_open(&place, output->line, output->part.row->id, output->is_on,
 				  &output->fd);
@@ -68,6 +102,7 @@ open_line(void *context, char *why, size_t size)
 		gpio_explain(r, output->line, why, size);
 		return r;
 	}
+	output->is_readable = gpio_out_get(output->fd, &is_on) == 0;
 	output->moved_us = clock_mono_us();
 	fdstore_put(output->name, output->fd);
 	return 0;
@@ -111,11 +146,15 @@ linux_output_adopt(struct linux_output *output)
 
 	if (fd < 0)
 		return false;
-	if (gpio_out_get(fd, &output->is_on) < 0) {
+	output->is_on = output->line->is_safe_on;
+	int r = gpio_out_get(fd, &output->is_on);
+	/* A chip that cannot be read has kept the line all the same. */
+	if (r < 0 && r != -EIO) {
 		fdstore_remove(output->name);
 		(void) close(fd);
 		return false;
 	}
+	output->is_readable = r == 0;
 	output->fd = fd;
 	output->is_started = true;
 	output->moved_us = clock_mono_us();
@@ -163,29 +202,19 @@ linux_output_set(struct linux_output *output, bool is_on)
 	return 0;
 }
 
-/*
- * Whether the chip still drives the line as it was told. One that has been reset does not, and is
- * told again, direction and all. Somebody else may pull a line low that only one side drives.
- */
+/* Whether the line is still there and as it was set: few kernels tell, and a reset chip forgets. */
 void
 linux_output_watch(struct linux_output *output)
 {
-	struct linux_board *board = output->part.board;
 	bool is_on;
 
-	if (output->fd < 0)
+	if (output->fd < 0 || output->part.is_broken || !output->is_readable)
 		return;
 	int r = gpio_out_get(output->fd, &is_on);
-	bool is_wrong =
-		r == 0 && is_on != output->is_on && output->line->drive == PROFILE_PUSH_PULL;
-	if (is_wrong)
-		r = gpio_out_restore(output->fd, output->line, output->is_on);
 	if (r < 0) {
 		fail(output, r);
-		return;
+	} else if (is_on != output->is_on && output->line->drive == PROFILE_PUSH_PULL) {
+		(void) gpio_out_restore(output->fd, output->line, output->is_on);
+		linux_part_fail(&output->part, "the line was not as it had been set");
 	}
-	if (is_wrong || output->is_lost)
-		linux_tell_fault(board, output->part.row, PROFILE_LINE,
-				 is_wrong ? "the line was not as it had been set" : NULL);
-	output->is_lost = is_wrong;
 }

@@ -18,6 +18,9 @@
 #define CHANNELS_MAX 32
 #define HANG_US	     (2 * US_PER_S)
 #define VALUE_MAX    1e6
+#define NOISE	     4 /* of the last digit of a converter, and of what it stands for */
+#define NOISE_SHARE  64
+#define NOISE_US     US_PER_S
 
 struct sample {
 	const struct inventory_row *row;
@@ -30,6 +33,7 @@ struct sample {
 	bool is_broken;
 	bool is_known; /* last has been told */
 	int32_t last;
+	uint64_t told_us;
 	bool was_there; /* of a supply that says so by its voltage */
 	struct motion motion;
 };
@@ -93,6 +97,16 @@ take_motion(struct linux_board *board, struct sample *sample)
 	sample->is_known = true;
 }
 
+/* A step is told at once, noise and creeping once a second: whoever hears of it has work to do. */
+static bool
+is_news(const struct sample *sample, int32_t value, uint64_t now_us)
+{
+	int32_t noise = MAX_OF(NOISE, abs(sample->last) / NOISE_SHARE);
+
+	return abs(value - sample->last) > noise ||
+	       (value != sample->last && now_us - sample->told_us >= NOISE_US);
+}
+
 static void
 take_value(struct linux_board *board, struct sample *sample)
 {
@@ -102,11 +116,13 @@ take_value(struct linux_board *board, struct sample *sample)
 	}
 	double real = sample->probe.values[0];
 	int32_t value = (int32_t) lround(fmax(-VALUE_MAX, fmin(VALUE_MAX, real)));
+	uint64_t now_us = clock_mono_us();
+	if (sample->is_known && !is_news(sample, value, now_us))
+		return;
 	take_supply(board, sample, value);
-	if (!sample->is_known || value != sample->last)
-		board->ops->on_measure(sample->row, quantity_of(sample->part), value,
-				       board->context);
+	board->ops->on_measure(sample->row, quantity_of(sample->part), value, board->context);
 	sample->last = value;
+	sample->told_us = now_us;
 	sample->is_known = true;
 }
 

@@ -27,6 +27,7 @@ struct line {
 	bool is_active_low;
 	char consumer[32];
 	bool is_foreign;
+	int error;
 	int held; /* hung up when nobody has its descriptor any more; -1 */
 	int fd;	  /* as it was handed out; another number when it was passed on */
 	unsigned requests;
@@ -202,6 +203,12 @@ machine_lose_edge(const char *name, bool is_high)
 }
 
 void
+machine_break(const char *name, int error)
+{
+	find(name)->error = error;
+}
+
+void
 machine_take(const char *name, const char *consumer)
 {
 	struct line *line = find(name);
@@ -291,6 +298,8 @@ on_line(struct line *line, unsigned long request, void *argument)
 
 	if (!line->is_plugged)
 		return -ENODEV;
+	if (line->error)
+		return line->error;
 	if (request == GPIO_V2_LINE_GET_VALUES_IOCTL)
 		values->bits = line->is_high != line->is_active_low;
 	else if (request == GPIO_V2_LINE_SET_VALUES_IOCTL)

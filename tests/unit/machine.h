@@ -39,6 +39,8 @@ bool machine_level(const char *name);
 void machine_set_level(const char *name, bool is_high);
 /* The same, and nobody is told of the edge. */
 void machine_lose_edge(const char *name, bool is_high);
+/* A line that is requested answers this error, or works again (0). */
+void machine_break(const char *name, int error);
 /* Somebody else takes a line, or lets go of it (NULL). */
 void machine_take(const char *name, const char *consumer);
 bool machine_is_used(const char *name);

@@ -167,6 +167,39 @@ test_a_chip_that_was_reset_is_set_again_and_tells(void)
 }
 
 static void
+test_a_chip_that_does_not_answer_keeps_its_line(void)
+{
+	set_up(LOCK);
+	CU_ASSERT_EQUAL(set("door1.lock", true), 0);
+	CU_ASSERT_TRUE(machine_hears(&rig, "door1.lock on\n"));
+	machine_break("relay1", -EIO);
+	CU_ASSERT_TRUE(machine_hears(&rig, "door1.lock: line 'relay1' of chip 'io': Input/output"));
+	CU_ASSERT_EQUAL(set("door1.lock", false), -EIO);
+	CU_ASSERT_TRUE(machine_is_used("relay1"));
+	CU_ASSERT_FALSE(machine_level("relay1"));
+	machine_break("relay1", 0);
+	CU_ASSERT_TRUE(machine_hears(&rig, "door1.lock: works\n"));
+	CU_ASSERT_TRUE(machine_hears(&rig, "door1.lock off\n"));
+	CU_ASSERT_TRUE(machine_level("relay1"));
+	CU_ASSERT_EQUAL(machine_requests("relay1"), 1);
+	tear_down();
+}
+
+static void
+test_a_broken_output_is_still_set_when_its_chip_takes_it(void)
+{
+	set_up(LOCK);
+	machine_break("relay1", -EIO);
+	CU_ASSERT_EQUAL(set("door1.lock", true), -EIO);
+	CU_ASSERT_TRUE(machine_hears(&rig, "door1.lock: line"));
+	machine_break("relay1", 0);
+	CU_ASSERT_EQUAL(set("door1.lock", true), 0);
+	CU_ASSERT_FALSE(machine_level("relay1"));
+	CU_ASSERT_TRUE(machine_hears(&rig, "door1.lock: works\n"));
+	tear_down();
+}
+
+static void
 test_an_open_drain_that_somebody_pulls_down_is_no_fault(void)
 {
 	set_up("{ point = \"output1\"; line = { chip = \"io\"; name = \"aux1\"; "
@@ -241,6 +274,8 @@ main(void)
 		TAP(test_a_chip_that_vanishes_breaks_its_own_points_and_comes_back_as_they_were),
 		TAP(test_a_line_that_others_use_is_taken_when_they_let_go),
 		TAP(test_a_chip_that_was_reset_is_set_again_and_tells),
+		TAP(test_a_chip_that_does_not_answer_keeps_its_line),
+		TAP(test_a_broken_output_is_still_set_when_its_chip_takes_it),
 		TAP(test_an_open_drain_that_somebody_pulls_down_is_no_fault),
 		TAP(test_aux_is_an_input_until_it_is_told_otherwise_and_back),
 		TAP(test_the_board_has_what_its_profile_says),
