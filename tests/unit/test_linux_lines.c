@@ -13,7 +13,9 @@
 #define REX                                                                                        \
 	"{ point = \"door1.rex\"; line = { chip = \"io\"; name = \"rex1\"; active_low = true; }; " \
 	"}"
-#define BUTTON "{ point = \"button\"; line = { chip = \"io2\"; name = \"button\"; }; }"
+#define BUTTON                                                               \
+	"{ point = \"button\"; line = { chip = \"io2\"; name = \"button\"; " \
+	"debounce_ms = 399; }; }"
 #define AUX                                                                                        \
 	"{ point = \"aux1\"; line = { chip = \"io\"; name = \"aux1\"; drive = \"open_drain\"; }; " \
 	"}"
@@ -90,7 +92,10 @@ test_an_input_says_its_level_at_first_and_when_it_changes(void)
 	CU_ASSERT_TRUE(machine_hears(&rig, "door1.rex active\n"));
 	/* A bounce within the time of the button's line is none. */
 	machine_set_level("button", true);
+	unit_turn(rig.base);
 	machine_set_level("button", false);
+	unit_turn(rig.base);
+	CU_ASSERT_STRING_EQUAL(rig.said, "");
 	machine_set_level("rex1", true);
 	CU_ASSERT_TRUE(machine_hears(&rig, "door1.rex inactive\n"));
 	machine_set_level("button", true);
@@ -133,6 +138,26 @@ test_a_chip_that_vanishes_breaks_its_own_points_and_comes_back_as_they_were(void
 	CU_ASSERT_TRUE(machine_level("relay1"));
 	machine_set_level("rex1", false);
 	CU_ASSERT_TRUE(machine_hears(&rig, "door1.rex active\n"));
+	tear_down();
+}
+
+static void
+test_what_is_measured_of_a_point_is_told_again_when_its_line_is_back(void)
+{
+	machine_open();
+	machine_plug("gpiochip1", "io", "power");
+	machine_write("sys/class/hwmon/hwmon0/name", "m\n");
+	machine_write("sys/class/hwmon/hwmon0/in0_input", "12345\n");
+	machine_board_open(&rig,
+			   "{ point = \"dc_in\"; line = { chip = \"io\"; name = \"power\"; }; "
+			   "voltage = { hwmon = \"m\"; channel = \"in0\"; }; }",
+			   "");
+	CU_ASSERT_TRUE(machine_hears(&rig, "dc_in 12345 mV\n"));
+	machine_unplug("io");
+	CU_ASSERT_TRUE(machine_hears(&rig, "dc_in: there is no chip 'io'\n"));
+	machine_plug("gpiochip1", "io", "power");
+	CU_ASSERT_TRUE(machine_hears(&rig, "dc_in: works\n"));
+	CU_ASSERT_TRUE(machine_hears(&rig, "dc_in 12345 mV\n"));
 	tear_down();
 }
 
@@ -272,6 +297,7 @@ main(void)
 		TAP(test_an_input_says_its_level_at_first_and_when_it_changes),
 		TAP(test_an_edge_that_got_lost_is_found_by_looking),
 		TAP(test_a_chip_that_vanishes_breaks_its_own_points_and_comes_back_as_they_were),
+		TAP(test_what_is_measured_of_a_point_is_told_again_when_its_line_is_back),
 		TAP(test_a_line_that_others_use_is_taken_when_they_let_go),
 		TAP(test_a_chip_that_was_reset_is_set_again_and_tells),
 		TAP(test_a_chip_that_does_not_answer_keeps_its_line),
