@@ -13,11 +13,13 @@
 #include "lib/loop.h"
 #include "lib/util.h"
 
+#define WAIT_MS 50
+#define WAITS	10
+
 struct lamp {
 	const struct profile_lamp *profile;
 	struct led_class *class;
 	int fd; /* of a line */
-	bool can_blink;
 };
 
 struct linux_led {
@@ -26,6 +28,8 @@ struct linux_led {
 	struct event *phase;
 	struct hw_led pattern;
 	bool is_second;
+	bool is_waiting; /* for the files of the kernel's trigger */
+	unsigned waits;
 	bool is_shown; /* pattern is what the lamps do */
 };
 
@@ -74,25 +78,45 @@ show_phase(struct linux_led *led)
 	return r;
 }
 
-/* Whether the kernel does it all: one lamp blinks, and no other changes. */
-static bool
-is_blinked(struct linux_led *led)
+/*
+ * Whether the kernel does it all: one lamp blinks, and no other changes. -EACCES when it could,
+ * once somebody gives us the files that it has just made.
+ */
+static int
+leave_to_kernel(struct linux_led *led)
 {
 	const struct hw_led *pattern = &led->pattern;
 	unsigned first = lamps_of(led, pattern->first);
 	unsigned changing = first ^ lamps_of(led, pattern->second);
 
 	for (unsigned i = 0; i < PROFILE_LAMPS; i++) {
-		struct lamp *lamp = &led->lamps[i];
+		const struct lamp *lamp = &led->lamps[i];
 		bool is_first = first & 1u << i;
-		if (changing != 1u << i || !lamp->class || !lamp->can_blink)
-			continue;
-		if (led_class_blink(lamp->class, is_first ? pattern->first_ms : pattern->second_ms,
-				    is_first ? pattern->second_ms : pattern->first_ms) == 0)
-			return true;
-		lamp->can_blink = false;
+		if (changing == 1u << i && lamp->class && led->waits < WAITS)
+			return led_class_blink(lamp->class,
+					       is_first ? pattern->first_ms : pattern->second_ms,
+					       is_first ? pattern->second_ms : pattern->first_ms);
 	}
-	return false;
+	return -EOPNOTSUPP;
+}
+
+static int
+start_rhythm(struct linux_led *led)
+{
+	int r = leave_to_kernel(led);
+
+	led->is_waiting = r == -EACCES || r == -ENOENT;
+	if (r == 0)
+		return 0;
+	if (led->is_waiting) {
+		led->waits++;
+		loop_arm_in(led->phase, WAIT_MS * US_PER_MS);
+		return 0;
+	}
+	/* A trigger that could be half set only is gone now. */
+	r = show_phase(led);
+	loop_arm_in(led->phase, led->pattern.first_ms * US_PER_MS);
+	return r;
 }
 
 static int
@@ -104,12 +128,13 @@ apply(struct linux_led *led)
 
 	(void) evtimer_del(led->phase);
 	led->is_second = false;
+	led->is_waiting = false;
+	/* Who was not given them in time the last time is not waited for again. */
+	if (led->waits < WAITS)
+		led->waits = 0;
 	int r = show_phase(led);
-	if (r == 0 && !is_steady && !is_blinked(led)) {
-		/* A trigger that could be half set only is gone now. */
-		r = show_phase(led);
-		loop_arm_in(led->phase, pattern->first_ms * US_PER_MS);
-	}
+	if (r == 0 && !is_steady)
+		r = start_rhythm(led);
 	led->is_shown = r == 0;
 	return r;
 }
@@ -141,12 +166,13 @@ static void
 on_phase(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
 {
 	struct linux_led *led = context;
+	bool was_waiting = led->is_waiting;
 
-	led->is_second = !led->is_second;
-	int r = show_phase(led);
+	led->is_second = !was_waiting && !led->is_second;
+	int r = was_waiting ? start_rhythm(led) : show_phase(led);
 	if (r < 0)
 		fail(led, r);
-	else
+	else if (!was_waiting)
 		loop_arm_in(led->phase,
 			    (led->is_second ? led->pattern.second_ms : led->pattern.first_ms) *
 				    US_PER_MS);
@@ -182,7 +208,6 @@ open_lamps(void *context, char *why, size_t size)
 	int r = 0;
 
 	for (unsigned i = 0; i < PROFILE_LAMPS && r == 0; i++) {
-		led->lamps[i].can_blink = true;
 		if (is_fitted(&led->lamps[i]))
 			r = open_lamp(led, &led->lamps[i], why, size);
 	}

@@ -159,13 +159,39 @@ is_class_dark(void *context UNUSED)
 	return *machine_read(LEDS "r/brightness") == '0';
 }
 
+static bool
+has_no_trigger(void *context UNUSED)
+{
+	return reads("trigger", "none", "none");
+}
+
+static bool
+is_delayed(void *context UNUSED)
+{
+	return !strcmp(machine_read(LEDS "r/delay_on"), "100");
+}
+
+static void
+test_files_of_a_trigger_are_waited_for(void)
+{
+	set_up(STAT);
+	machine_remove(LEDS "r/delay_on");
+	CU_ASSERT_EQUAL(show("led.stat", HW_RED, 100, HW_DARK, 900), 0);
+	CU_ASSERT_TRUE(reads("trigger", "none", "timer"));
+	machine_write(LEDS "r/delay_on", "500");
+	CU_ASSERT_TRUE(unit_wait(rig.base, is_delayed, NULL));
+	CU_ASSERT_TRUE(reads("trigger", "none", "timer"));
+	CU_ASSERT_STRING_EQUAL(machine_read(LEDS "r/delay_off"), "900");
+	tear_down();
+}
+
 static void
 test_a_kernel_that_does_not_blink_is_helped(void)
 {
 	set_up(STAT);
 	machine_remove(LEDS "r/delay_on");
 	CU_ASSERT_EQUAL(show("led.stat", HW_RED, 30, HW_DARK, 30), 0);
-	CU_ASSERT_TRUE(reads("trigger", "none", "none"));
+	CU_ASSERT_TRUE(unit_wait(rig.base, has_no_trigger, NULL));
 	CU_ASSERT_TRUE(unit_wait(rig.base, is_class_dark, NULL));
 	CU_ASSERT_TRUE(unit_wait(rig.base, is_class_lit, NULL));
 	CU_ASSERT_TRUE(unit_wait(rig.base, is_class_dark, NULL));
@@ -222,6 +248,7 @@ main(void)
 		TAP(test_colours_are_lamps_and_amber_is_both),
 		TAP(test_one_lamp_that_blinks_is_left_to_the_kernel),
 		TAP(test_an_asserted_pattern_is_not_begun_anew),
+		TAP(test_files_of_a_trigger_are_waited_for),
 		TAP(test_a_kernel_that_does_not_blink_is_helped),
 		TAP(test_lamps_on_lines_take_turns),
 		TAP(test_an_led_of_one_colour_is_lit_whatever_it_is_asked_for),
