@@ -18,7 +18,7 @@ struct nic {
 
 /*
  * Name of the interface with the default route in the text of /proc/net/route; -ENOENT: there is
- * none. The text is foreign: whatever it is, nothing else happens.
+ * none that has a name which can be part of a path.
  */
 int nic_default(const char *routes, char ret_name[NIC_NAME_SIZE]);
 /*

@@ -106,6 +106,17 @@ def test_without_its_controller_the_doors_part_blinks_offline(rig):
     rig.wait_event("power.restarted", after=seq)
 
 
+def test_status_is_amber_until_the_roles_have_found_each_other(rig):
+    rig.hold("store")
+    try:
+        rig.kill("door")
+        wait_for(lambda: show_led(rig, "led.stat")["pattern"]["first"] == "amber", "amber", 40)
+    finally:
+        rig.release("store")
+    wait_for(lambda: show_led(rig, "led.stat")["pattern"]["first"] == "green", "green", 40)
+    wait_live(rig, "led.led.stat", **GREEN)
+
+
 def test_an_open_casing_is_an_alarm_only_when_it_is_wanted(rig):
     seq = head(rig)
     rig.board("set", "casing", "open")
@@ -239,4 +250,4 @@ def test_an_administrator_can_do_the_same(rig):
 
 
 if __name__ == "__main__":
-    run(__name__, with_peers=False)
+    run(__name__, with_peers=False, one_process_a_role=True)

@@ -65,12 +65,44 @@ test_inputs_that_are_no_inputs_are_refused(void)
 	}
 }
 
+static void
+test_settings_of_the_board_come_back_and_must_be_sound(void)
+{
+	struct access_board board = board_of_inputs();
+	char *dir = unit_dir_new();
+	_cleanup_(freep) char *path = unit_path(dir, "access.bin");
+	struct access_table *table;
+
+	board.alarms = (struct access_alarms){ .has_motion = true,
+					       .motion_hold_off_ms = 1000,
+					       .warning_mc = -5,
+					       .critical_mc = 70000 };
+	board.power = (struct access_power){ .door_relay_jumper_mv = 24000 };
+	CU_ASSERT_EQUAL_FATAL(access_write(path, 1, &board, NULL, 0), 0);
+	CU_ASSERT_EQUAL_FATAL(access_map(path, &table), 0);
+	CU_ASSERT_TRUE(access_alarms(table)->has_motion);
+	CU_ASSERT_FALSE(access_alarms(table)->has_casing);
+	CU_ASSERT_EQUAL(access_alarms(table)->warning_mc, -5);
+	CU_ASSERT_EQUAL(access_power(table)->door_relay_jumper_mv, 24000);
+	access_unmap(table);
+	bool *const bools[] = { &board.alarms.has_casing, &board.alarms.has_motion,
+				&board.alarms.has_tamper, &board.power.is_aux_external };
+	for (size_t i = 0; i < ARRAY_LEN(bools); i++) {
+		memset(bools[i], 7, 1);
+		CU_ASSERT_EQUAL_FATAL(access_write(path, 1, &board, NULL, 0), 0);
+		CU_ASSERT_EQUAL(access_map(path, &table), -EBADMSG);
+		memset(bools[i], 0, 1);
+	}
+	unit_dir_free(dir);
+}
+
 int
 main(void)
 {
 	static const struct tap_test tests[] = {
 		TAP(test_inputs_come_back_as_they_were_written),
 		TAP(test_inputs_that_are_no_inputs_are_refused),
+		TAP(test_settings_of_the_board_come_back_and_must_be_sound),
 	};
 	return tap_main(tests, ARRAY_LEN(tests));
 }

@@ -24,18 +24,28 @@ unit_dir_new(void)
 	return dir;
 }
 
-void
-unit_dir_free(char *dir)
+/* Removes a directory and all below it; a tree as deep as a test has made it. */
+static void
+remove_tree(const char *dir)
 {
 	DIR *files = opendir(dir);
 
 	for (struct dirent *entry; files && (entry = readdir(files));) {
 		_cleanup_(freep) char *path = unit_path(dir, entry->d_name);
-		(void) unlink(path);
+		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+			continue;
+		if (unlink(path) < 0)
+			remove_tree(path);
 	}
 	if (files)
 		(void) closedir(files);
 	(void) rmdir(dir);
+}
+
+void
+unit_dir_free(char *dir)
+{
+	remove_tree(dir);
 	free(dir);
 }
 
