@@ -290,9 +290,9 @@ door_light_fact(struct door_role *role, struct rpc_request *request)
 		const char *name;
 		uint32_t fact;
 	} facts[] = {
-		{ "restoring", LED_FACT_RESTORING },
-		{ "upgrading", LED_FACT_UPGRADING },
-		{ "upgrade_failed", LED_FACT_UPGRADE_FAILED },
+		{ "link_10", LED_FACT_LINK_10 },     { "link_100", LED_FACT_LINK_100 },
+		{ "traffic", LED_FACT_TRAFFIC },     { "restoring", LED_FACT_RESTORING },
+		{ "upgrading", LED_FACT_UPGRADING }, { "upgrade_failed", LED_FACT_UPGRADE_FAILED },
 	};
 	const char *name = json_string_or(request->params, "fact", "");
 

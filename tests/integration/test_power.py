@@ -60,6 +60,7 @@ def test_every_supply_says_whether_it_is_there(rig):
     rig.board("set", "dc_in", "on")
     wait_supply(rig, "dc_in", state="present", mv=12000)
     rig.wait_event("power.supply_back", after=seq, point="dc_in")
+    check(rig.snapshot()["power"]["source"] == "poe", "it changed to DC IN")
 
 
 def test_poe_lost_is_dc_in_without_a_restart(rig):

@@ -74,7 +74,7 @@ function summary() {
 		setText(values.source, SOURCES[power.source] ?? '–');
 		setText(values.load, `${watts(power.main_mw ?? 0)} of ${watts(power.capacity_mw ?? 0)}${
 			power.warned ? ', little is left' : ''}`);
-		setText(values.temperature, climate.temperature_mc === undefined ? '–'
+		setText(values.temperature, (climate.temperature_mc ?? null) === null ? '–'
 			: celsius(climate.temperature_mc));
 		setText(values.casing, climate.casing === 'open' ? 'Open' : 'Closed');
 		setText(values.motion, climate.motion ? 'Moved' : 'Still');
