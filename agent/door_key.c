@@ -258,7 +258,8 @@ answer(struct rpc_request *request, unsigned reader, int r)
 			 "another reader of this line is being installed, or a key is on its way");
 	else if (r == -EEXIST)
 		rpc_fail_field(request, RPC_CONFLICT, "replacement",
-			       "reader %u has a key: say so if its device was replaced or reset",
+			       "reader %u has a key already: repeat it as a replacement if its "
+			       "device was replaced or reset",
 			       reader);
 	else if (r == -EKEYREJECTED)
 		rpc_fail_field(request, RPC_BAD_PARAMS, "key",
