@@ -10,9 +10,10 @@
 static const uint32_t module[] = { MIB_MODULE };
 
 const struct mib_table *const mib_tables[] = {
-	&mib_device_table,  &mib_door_table,  &mib_door_scalars,
-	&mib_reader_table,  &mib_point_table, &mib_limit_table,
-	&mib_point_scalars, &mib_input_table, &mib_output_table,
+	&mib_device_table,  &mib_door_table,   &mib_door_scalars,  &mib_reader_table,
+	&mib_point_table,   &mib_limit_table,  &mib_point_scalars, &mib_input_table,
+	&mib_output_table,  &mib_source_table, &mib_rail_table,	   &mib_led_table,
+	&mib_power_scalars,
 };
 const size_t mib_table_count = ARRAY_LEN(mib_tables);
 

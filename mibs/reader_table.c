@@ -15,6 +15,7 @@ static const struct mib_column columns[] = {
 	{ 10, "cardeaReaderTimeouts", MIB_COUNTER32, false, mib_get_count, MEMBER(timeouts) },
 	{ 11, "cardeaReaderErrors", MIB_COUNTER32, false, mib_get_count, MEMBER(errors) },
 	{ 12, "cardeaReaderCards", MIB_COUNTER32, false, mib_get_count, MEMBER(cards) },
+	{ 13, "cardeaReaderSecurity", MIB_INTEGER, false, mib_get_enum, MEMBER(security) },
 };
 
 static const void *

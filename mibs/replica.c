@@ -16,6 +16,8 @@ static const char *const input_states[] = { "unknown", "open", "closed",
 					    "short",   "cut",  "out_of_tolerance" };
 static const char *const supervisions[] = { "none",	  "parallel_22k_4k7", "serial_1k",
 					    "serial_2k2", "serial_4k7",	      "serial_10k" };
+static const char *const securities[] = { "unknown",	  "secure", "clear",  "installing",
+					  "key_mismatch", "no_key", "offline" };
 static const char *const circuits[] = { "open", "closed" };
 
 static unsigned char
@@ -95,6 +97,7 @@ set_reader(struct replica *replica, struct replica_reader *reader, const json_t 
 		.door = door_of(value),
 		.is_online = json_bool_or(value, "online", false),
 		.is_tampered = json_bool_or(value, "tamper", false),
+		.security = word(value, "security", securities, ARRAY_LEN(securities)),
 		.polls = counter(value, "polls"),
 		.timeouts = counter(value, "timeouts"),
 		.errors = counter(value, "errors"),
@@ -224,6 +227,8 @@ replica_update(struct replica *replica, const char *key, const json_t *value)
 		set_input(replica, &replica->inputs[input], value);
 	else if (output)
 		set_output(replica, &replica->outputs[output], value);
+	else if (replica_power_update(&replica->power, key, value))
+		return;
 	else if (!strcmp(key, "settings"))
 		set_settings(replica, value);
 	else if (!strcmp(key, "system"))
@@ -243,6 +248,7 @@ void
 replica_init(struct replica *replica)
 {
 	*replica = (struct replica){ .notifies_access = true, .notifies_state = true };
+	replica_power_init(&replica->power);
 	summarize(replica);
 }
 

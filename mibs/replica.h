@@ -14,6 +14,7 @@
 
 #include "lib/inventory.h"
 #include "lib/model.h"
+#include "mibs/replica_power.h"
 
 #define REPLICA_READERS	   128
 #define REPLICA_TEXT_SIZE  129
@@ -44,6 +45,7 @@ struct replica_reader {
 	uint32_t door;
 	bool is_online;
 	bool is_tampered;
+	unsigned char security;
 	char vendor[REPLICA_SMALL_SIZE];
 	char model[REPLICA_SMALL_SIZE];
 	char serial[REPLICA_SMALL_SIZE];
@@ -113,6 +115,7 @@ struct replica {
 	struct replica_input inputs[INPUTS + 1];
 	struct replica_output outputs[OUTPUTS + 1];
 	bool is_faulty[INVENTORY_ROWS]; /* points that do not work */
+	struct replica_power power;
 };
 
 void replica_init(struct replica *replica);

@@ -44,11 +44,15 @@ extern const struct mib_table mib_device_table;
 extern const struct mib_table mib_door_table;
 extern const struct mib_table mib_door_scalars;
 extern const struct mib_table mib_input_table;
+extern const struct mib_table mib_led_table;
 extern const struct mib_table mib_limit_table;
 extern const struct mib_table mib_output_table;
 extern const struct mib_table mib_point_scalars;
 extern const struct mib_table mib_point_table;
+extern const struct mib_table mib_power_scalars;
+extern const struct mib_table mib_rail_table;
 extern const struct mib_table mib_reader_table;
+extern const struct mib_table mib_source_table;
 
 /* Getters for members of a row, by the member's type. */
 mib_getter mib_get_text;   /* char[] */

@@ -177,10 +177,14 @@ def test_a_walk_equals_the_live_state(controller):
         assert walked[f"{MODULE}.5.1.1.2.{row}"] == point["id"], point
         assert walked[f"{MODULE}.5.1.1.7.{row}"] == point["pins"], point
         assert walked[f"{MODULE}.5.1.1.11.{row}"] == str(point["max_ma"]), point
+    state = controller.snapshot()
+    rails = [key for key in state if key.startswith("rail.")]
+    leds = [key for key in state if key.startswith("led.")]
     io = [value for key, value in controller.snapshot().items()
           if key.startswith(("input.", "output.")) and value]
-    assert len(walked) == (10 + 1 + 4 * 13 + 8 * 11 + 14 * len(points["points"])
+    assert len(walked) == (10 + 1 + 4 * 13 + 8 * 12 + 14 * len(points["points"])
                            + 5 * len(points["limits"]) + 2 + 13 * 15 + 8 * (len(io) - 15)
+                           + 6 * 5 + 6 * len(rails) + 5 * len(leds) + 7
                            ), len(walked)
 
 

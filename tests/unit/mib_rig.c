@@ -26,6 +26,12 @@ static const char *const reader_object =
 	"\"serial\":\"00112233\",\"firmware\":\"1.2.3\",\"polls\":100,\"timeouts\":3,\"errors\":1,"
 	"\"cards\":9}";
 
+static const char *const mib_rig_power =
+	"{\"source\":\"poe_plus\",\"main_mw\":3312,\"capacity_mw\":30000,\"warned\":false,"
+	"\"sources\":{"
+	"\"poe\":{\"label\":\"PoE\",\"state\":\"absent\"},\"poe_plus\":{\"label\":\"PoE+\","
+	"\"state\":\"present\",\"mv\":48000,\"ma\":69,\"mw\":3312,\"max_mw\":30000}}}";
+
 struct mib_rig mib_rig;
 
 void
@@ -47,6 +53,13 @@ mib_rig_fill(void)
 	mib_rig_update("reader.3", reader_object);
 	mib_rig_update("input.2", input_object);
 	mib_rig_update("output.5", output_object);
+	mib_rig_update("power", mib_rig_power);
+	mib_rig_update("rail.readers",
+		       "{\"label\":\"Supply of readers\",\"state\":\"over_current\","
+		       "\"mv\":0,\"ma\":2100,\"mw\":0,\"limit_ma\":2000}");
+	mib_rig_update("led.doors1_4.led_stat", "{\"first\":\"green\",\"second\":\"dark\","
+						"\"first_ms\":200,\"second_ms\":2000}");
+	mib_rig_update("climate", "{\"temperature_mc\":-5500,\"casing\":\"open\",\"motion\":true}");
 	mib_rig_update("control", "{\"online\":true}");
 	mib_rig_update("board", "{\"online\":true,\"faults\":{\"door1.rex\":\"gone\"}}");
 	mib_rig_update("system", "{\"version\":\"1.2.3\"}");

@@ -52,6 +52,14 @@ test_points_inputs_and_outputs_are_read_as_they_are(void)
 	CU_ASSERT_EQUAL(mib_rig_number("cardeaPointWorks", 2001), 2);
 	CU_ASSERT_EQUAL(mib_rig_number("cardeaMaxDoors", 0), 4);
 	CU_ASSERT_EQUAL(mib_rig_number("cardeaMaxReaders", 0), 8);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaPoweredBy", 0), 3);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaSourceState", 1), 3);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaSourceVoltage", 2), 48000);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaRailState", BUDGET_READERS), 3);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaLedFirst", 8), 2);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaLedSecondTime", 8), 2000);
+	CU_ASSERT_EQUAL((int64_t) mib_rig_number("cardeaTemperature", 0), -5500);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaCasingIsOpen", 0), 1);
 	/* The relay at 12 V on PoE: 150 mA. */
 	CU_ASSERT_EQUAL(mib_rig_number("cardeaLimitCurrent", 12), 150);
 }
@@ -126,7 +134,9 @@ test_a_walk_rises_strictly_and_reads_back_what_get_reads(void)
 				       INVENTORY_ROWS * mib_point_table.count +
 				       inventory_limit_count() * mib_limit_table.count +
 				       mib_point_scalars.count + mib_input_table.count +
-				       mib_output_table.count);
+				       mib_output_table.count + 2 * mib_source_table.count +
+				       mib_rail_table.count + mib_led_table.count +
+				       mib_power_scalars.count);
 }
 
 static void

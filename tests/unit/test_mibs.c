@@ -18,6 +18,10 @@ row_of(const struct mib_table *table)
 		return 2;
 	if (table == &mib_output_table)
 		return 5;
+	if (table == &mib_rail_table)
+		return BUDGET_READERS;
+	if (table == &mib_led_table)
+		return inventory_find("doors1_4.led_stat")->index;
 	return table->first_row;
 }
 

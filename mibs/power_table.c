@@ -1,0 +1,106 @@
+/* Supplies, branches, lights, and what it is like inside. */
+#include "lib/util.h"
+#include "mibs/table.h"
+
+#define SOURCE(m) offsetof(struct replica_source, m)
+#define RAIL(m)	  offsetof(struct replica_rail, m)
+#define LED(m)	  offsetof(struct replica_led, m)
+#define POWER(m)  offsetof(struct replica_power, m)
+
+static const struct mib_column source_columns[] = {
+	{ 2, "cardeaSourceName", MIB_OCTETS, false, mib_get_text, SOURCE(name) },
+	{ 3, "cardeaSourceState", MIB_INTEGER, false, mib_get_enum, SOURCE(state) },
+	{ 4, "cardeaSourceVoltage", MIB_UNSIGNED, false, mib_get_count, SOURCE(mv) },
+	{ 5, "cardeaSourceCurrent", MIB_UNSIGNED, false, mib_get_count, SOURCE(ma) },
+	{ 6, "cardeaSourcePower", MIB_UNSIGNED, false, mib_get_count, SOURCE(mw) },
+	{ 7, "cardeaSourceMaxPower", MIB_UNSIGNED, false, mib_get_count, SOURCE(max_mw) },
+};
+
+static const struct mib_column rail_columns[] = {
+	{ 2, "cardeaRailName", MIB_OCTETS, false, mib_get_text, RAIL(name) },
+	{ 3, "cardeaRailState", MIB_INTEGER, false, mib_get_enum, RAIL(state) },
+	{ 4, "cardeaRailVoltage", MIB_UNSIGNED, false, mib_get_count, RAIL(mv) },
+	{ 5, "cardeaRailCurrent", MIB_UNSIGNED, false, mib_get_count, RAIL(ma) },
+	{ 6, "cardeaRailPower", MIB_UNSIGNED, false, mib_get_count, RAIL(mw) },
+	{ 7, "cardeaRailLimit", MIB_UNSIGNED, false, mib_get_count, RAIL(limit_ma) },
+};
+
+static const struct mib_column led_columns[] = {
+	{ 2, "cardeaLedName", MIB_OCTETS, false, mib_get_text, LED(name) },
+	{ 3, "cardeaLedFirst", MIB_INTEGER, false, mib_get_enum, LED(first) },
+	{ 4, "cardeaLedSecond", MIB_INTEGER, false, mib_get_enum, LED(second) },
+	{ 5, "cardeaLedFirstTime", MIB_UNSIGNED, false, mib_get_count, LED(first_ms) },
+	{ 6, "cardeaLedSecondTime", MIB_UNSIGNED, false, mib_get_count, LED(second_ms) },
+};
+
+static const struct mib_column scalar_columns[] = {
+	{ 4, "cardeaPoweredBy", MIB_INTEGER, false, mib_get_enum, POWER(source) },
+	{ 5, "cardeaPowerUsed", MIB_UNSIGNED, false, mib_get_count, POWER(used_mw) },
+	{ 6, "cardeaPowerCapacity", MIB_UNSIGNED, false, mib_get_count, POWER(capacity_mw) },
+	{ 7, "cardeaPowerIsLow", MIB_INTEGER, false, mib_get_truth, POWER(is_low) },
+	{ 8, "cardeaTemperature", MIB_INTEGER, false, mib_get_number, POWER(temperature_mc) },
+	{ 9, "cardeaCasingIsOpen", MIB_INTEGER, false, mib_get_truth, POWER(is_casing_open) },
+	{ 10, "cardeaIsMoved", MIB_INTEGER, false, mib_get_truth, POWER(is_moved) },
+};
+
+static const void *
+find_source(const struct replica *replica, uint32_t row)
+{
+	return replica->power.sources[row].is_there ? &replica->power.sources[row] : NULL;
+}
+
+static const void *
+find_rail(const struct replica *replica, uint32_t row)
+{
+	return replica->power.rails[row].is_there ? &replica->power.rails[row] : NULL;
+}
+
+static const void *
+find_led(const struct replica *replica, uint32_t row)
+{
+	return replica->power.leds[row].is_there ? &replica->power.leds[row] : NULL;
+}
+
+static const void *
+find_scalar(const struct replica *replica, uint32_t row UNUSED)
+{
+	return &replica->power;
+}
+
+const struct mib_table mib_source_table = {
+	.prefix = { 1, 8, 1, 1 },
+	.prefix_length = 4,
+	.columns = source_columns,
+	.count = ARRAY_LEN(source_columns),
+	.find = find_source,
+	.first_row = 1,
+	.last_row = REPLICA_SOURCES,
+};
+
+const struct mib_table mib_rail_table = {
+	.prefix = { 1, 8, 2, 1 },
+	.prefix_length = 4,
+	.columns = rail_columns,
+	.count = ARRAY_LEN(rail_columns),
+	.find = find_rail,
+	.first_row = 1,
+	.last_row = BUDGETS - 1,
+};
+
+const struct mib_table mib_led_table = {
+	.prefix = { 1, 8, 3, 1 },
+	.prefix_length = 4,
+	.columns = led_columns,
+	.count = ARRAY_LEN(led_columns),
+	.find = find_led,
+	.first_row = 1,
+	.last_row = REPLICA_LEDS,
+};
+
+const struct mib_table mib_power_scalars = {
+	.prefix = { 1, 8 },
+	.prefix_length = 2,
+	.columns = scalar_columns,
+	.count = ARRAY_LEN(scalar_columns),
+	.find = find_scalar,
+};

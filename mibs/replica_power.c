@@ -1,0 +1,123 @@
+#include "mibs/replica_power.h"
+
+#include <string.h>
+
+#include "lib/json.h"
+#include "lib/util.h"
+
+static const char *const sources[] = { "none", "poe", "poe_plus", "dc_in" };
+static const char *const presences[] = { "unknown", "present", "absent", "not_fitted" };
+static const char *const rail_states[] = { "unknown",	    "good", "over_current",
+					   "under_voltage", "off",  "shed" };
+static const char *const colours[] = { "dark", "green", "amber", "red" };
+/* By cardeaSourceIndex. */
+static const char *const source_names[REPLICA_SOURCES] = { "poe", "poe_plus", "dc_in", "doors1_4",
+							   "doors5_8" };
+
+static unsigned char
+word(const json_t *object, const char *key, const char *const *words, size_t count)
+{
+	const char *text = json_string_or(object, key, words[0]);
+
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(words[i], text))
+			return (unsigned char) (i + 1);
+	return 1;
+}
+
+static uint32_t
+gauge(const json_t *object, const char *key)
+{
+	int64_t value = json_integer_or(object, key, 0);
+
+	return value < 0 ? 0 : (uint32_t) MIN_OF(value, (int64_t) UINT32_MAX);
+}
+
+static void
+set_source(struct replica_source *source, const json_t *value)
+{
+	*source = (struct replica_source){
+		.is_there = json_is_object(value),
+		.state = word(value, "state", presences, ARRAY_LEN(presences)),
+		.mv = gauge(value, "mv"),
+		.ma = gauge(value, "ma"),
+		.mw = gauge(value, "mw"),
+		.max_mw = gauge(value, "max_mw"),
+	};
+	(void) copy_string(source->name, sizeof(source->name), json_string_or(value, "label", ""));
+}
+
+static void
+set_power(struct replica_power *power, const json_t *value)
+{
+	const json_t *all = json_object_get(value, "sources");
+
+	power->source = word(value, "source", sources, ARRAY_LEN(sources));
+	power->used_mw = gauge(value, "main_mw");
+	power->capacity_mw = gauge(value, "capacity_mw");
+	power->is_low = json_bool_or(value, "warned", false);
+	for (size_t i = 0; i < REPLICA_SOURCES; i++)
+		set_source(&power->sources[i + 1], json_object_get(all, source_names[i]));
+}
+
+static void
+set_rail(struct replica_power *power, const char *name, const json_t *value)
+{
+	enum inventory_budget budget = inventory_budget_find(name);
+	struct replica_rail *rail = &power->rails[budget];
+
+	if (budget == BUDGET_NONE)
+		return;
+	*rail = (struct replica_rail){
+		.is_there = json_is_object(value),
+		.state = word(value, "state", rail_states, ARRAY_LEN(rail_states)),
+		.mv = gauge(value, "mv"),
+		.ma = gauge(value, "ma"),
+		.mw = gauge(value, "mw"),
+		.limit_ma = gauge(value, "limit_ma"),
+	};
+	(void) copy_string(rail->name, sizeof(rail->name), json_string_or(value, "label", ""));
+}
+
+static void
+set_led(struct replica_power *power, const char *name, const json_t *value)
+{
+	const struct inventory_row *point = inventory_find(name);
+
+	if (!point || point->kind != INV_LED || point->index > REPLICA_LEDS)
+		return;
+	struct replica_led *led = &power->leds[point->index];
+	*led = (struct replica_led){
+		.is_there = json_is_object(value),
+		.first = word(value, "first", colours, ARRAY_LEN(colours)),
+		.second = word(value, "second", colours, ARRAY_LEN(colours)),
+		.first_ms = gauge(value, "first_ms"),
+		.second_ms = gauge(value, "second_ms"),
+	};
+	(void) copy_string(led->name, sizeof(led->name), point->id);
+}
+
+void
+replica_power_init(struct replica_power *power)
+{
+	*power = (struct replica_power){ .source = 1 };
+}
+
+bool
+replica_power_update(struct replica_power *power, const char *key, const json_t *value)
+{
+	if (!strcmp(key, "power")) {
+		set_power(power, value);
+	} else if (!strcmp(key, "climate")) {
+		power->temperature_mc = (uint64_t) json_integer_or(value, "temperature_mc", 0);
+		power->is_casing_open = !strcmp(json_string_or(value, "casing", ""), "open");
+		power->is_moved = json_bool_or(value, "motion", false);
+	} else if (!strncmp(key, "rail.", 5)) {
+		set_rail(power, key + 5, value);
+	} else if (!strncmp(key, "led.", 4)) {
+		set_led(power, key + 4, value);
+	} else {
+		return false;
+	}
+	return true;
+}
