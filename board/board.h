@@ -122,11 +122,13 @@ bool board_is_running(const struct board *board);
 /* The controller's connection has come or gone. */
 void board_on_driver(struct board *board, struct rpc_connection *controller);
 
-/* describe.c */
+/* say.c */
 
 /* The word for a point's state: what a person sees. */
 void board_say_state(const struct board *board, const struct inventory_row *row, char *to,
 		     size_t size);
+/* describe.c */
+
 /* {point: word} */
 json_t *board_points(const struct board *board);
 /* Everything, with what can be done to it. */
@@ -137,6 +139,13 @@ json_t *board_show(struct board *board);
 
 void board_on_request(struct rpc_request *request, void *board);
 void board_on_closed(struct rpc_connection *connection, void *board);
+
+/* methods_words.c */
+
+/* {"words": "set input1 closed"}, or a list of them. */
+void board_handle_do(struct board *board, struct rpc_request *request);
+/* A method that is a word; false when it is none. */
+bool board_handle_words(struct board *board, struct rpc_request *request);
 
 /* ctl.c: cardea-board ctl, play and check; each returns the exit status. */
 int board_ctl(const char *run_dir, int argc, char **argv);

@@ -42,6 +42,17 @@ print_result(const json_t *result)
 							      : "");
 	json_t *numbers = json_object_get(result, "numbers");
 	size_t i;
+	json_array_foreach (json_object_get(result, "modules"), i, value)
+		printf("module%lld/%-8lld %zu inputs, %zu outputs%s\n",
+		       (long long) json_integer_or(value, "bus", 0),
+		       (long long) json_integer_or(value, "address", 0),
+		       json_array_size(json_object_get(value, "inputs")),
+		       json_array_size(json_object_get(value, "outputs")),
+		       json_bool_or(value, "plugged", true) ? "" : ", unplugged");
+	value = json_object_get(result, "power");
+	if (value)
+		printf("%-16s %s, source %s\n", "controller", json_string_or(value, "device", "?"),
+		       json_string_or(value, "source", "?"));
 	json_array_foreach (numbers, i, value)
 		printf("%lld\n", (long long) json_integer_value(value));
 	json_array_foreach (json_object_get(result, "changes"), i, value)

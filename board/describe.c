@@ -1,5 +1,4 @@
 /* The board for people: what each point is, how it is, and what can be done to it. */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,143 +6,9 @@
 #include "board/board.h"
 #include "board/line.h"
 #include "board/table.h"
+#include "board/types.h"
 #include "lib/json.h"
 #include "lib/util.h"
-
-static void
-say_input(const struct board *board, const struct inventory_row *row, char *to, size_t size)
-{
-	const struct cable *cable = &board->cables[inventory_input_number(row) - 1];
-	bool is_closed = cable_is_closed(cable);
-	const char *state = is_closed ? "closed" : "open";
-
-	if (row->kind == INV_REX) {
-		(void) snprintf(to, size, "%s", is_closed ? "pressed" : "released");
-		return;
-	}
-	if (cable->damage != CABLE_INTACT)
-		state = cable_damage_name(cable->damage);
-	(void) snprintf(to, size, "%s, %u ohms", state, cable_ohms(cable));
-}
-
-static void
-say_output(const struct board *board, const struct inventory_row *row, char *to, size_t size)
-{
-	(void) snprintf(to, size, "%s", rails_is_energised(board, row) ? "on" : "off");
-}
-
-static void
-say_aux(const struct board *board, const struct inventory_row *row, char *to, size_t size)
-{
-	if (board_point_const(board, row)->is_output)
-		say_output(board, row, to, size);
-	else
-		say_input(board, row, to, size);
-}
-
-static void
-say_supply(const struct board *board, const struct inventory_row *row, char *to, size_t size)
-{
-	bool is_on = rails_mv(board, row) > 0;
-
-	(void) snprintf(to, size, "%s, %u mV, %u mA", is_on ? "on" : "off", rails_mv(board, row),
-			rails_ma(board, row));
-}
-
-static void
-say_jumper(const struct board *board, const struct inventory_row *row, char *to, size_t size)
-{
-	uint32_t mv = rails_mv(board, row);
-
-	if (mv)
-		(void) snprintf(to, size, "%u V", mv / 1000);
-	else
-		(void) snprintf(to, size, "none");
-}
-
-static void
-say_led(const struct board *board, const struct inventory_row *row, char *to, size_t size)
-{
-	const struct led *led = &board_point_const(board, row)->led;
-	const struct led_order *order = led_last(led);
-	const char *colour = led_colour_word(led_colour_at(led, board->now_us));
-
-	if (order->first_ms && order->second_ms)
-		(void) snprintf(to, size, "%s (%s %u ms, %s %u ms)", colour,
-				led_colour_word(order->first), order->first_ms,
-				led_colour_word(order->second), order->second_ms);
-	else
-		(void) snprintf(to, size, "%s", colour);
-}
-
-static void
-say_temperature(const struct board *board, const struct inventory_row *row UNUSED, char *to,
-		size_t size)
-{
-	int32_t mc = board->temperature_mc;
-
-	(void) snprintf(to, size, "%s%d.%d C", mc < 0 ? "-" : "", abs(mc) / 1000,
-			abs(mc) % 1000 / 100);
-}
-
-static void
-say_casing(const struct board *board, const struct inventory_row *row, char *to, size_t size)
-{
-	(void) snprintf(to, size, "%s", board_point_const(board, row)->is_on ? "open" : "closed");
-}
-
-static void
-say_motion(const struct board *board, const struct inventory_row *row, char *to, size_t size)
-{
-	(void) snprintf(to, size, "%s", board_point_const(board, row)->is_on ? "moved" : "still");
-}
-
-static void
-say_button(const struct board *board, const struct inventory_row *row, char *to, size_t size)
-{
-	(void) snprintf(to, size, "%s",
-			board_point_const(board, row)->is_on ? "pressed" : "released");
-}
-
-static const struct {
-	enum inventory_kind kind;
-	void (*say)(const struct board *board, const struct inventory_row *row, char *to,
-		    size_t size);
-} sayings[] = {
-	{ INV_CONTACT, say_input },
-	{ INV_REX, say_input },
-	{ INV_INPUT, say_input },
-	{ INV_TAMPER, say_input },
-	{ INV_ALARM, say_input },
-	{ INV_AUX_IO, say_aux },
-	{ INV_LOCK_RELAY, say_output },
-	{ INV_AUX_RELAY, say_output },
-	{ INV_RELAY, say_output },
-	{ INV_OUTPUT, say_output },
-	{ INV_SUPPLY_IN, say_supply },
-	{ INV_SUPPLY_OUT, say_supply },
-	{ INV_JUMPER, say_jumper },
-	{ INV_LED, say_led },
-	{ INV_TEMPERATURE, say_temperature },
-	{ INV_CASING, say_casing },
-	{ INV_MOTION, say_motion },
-	{ INV_BUTTON, say_button },
-};
-
-void
-board_say_state(const struct board *board, const struct inventory_row *row, char *to, size_t size)
-{
-	const char *why = board_point_const(board, row)->why;
-
-	*to = 0;
-	if (why) {
-		(void) snprintf(to, size, "fault: %s", why);
-		return;
-	}
-	for (size_t i = 0; i < ARRAY_LEN(sayings); i++)
-		if (sayings[i].kind == row->kind)
-			sayings[i].say(board, row, to, size);
-}
 
 json_t *
 board_points(const struct board *board)
@@ -195,9 +60,8 @@ describe_point(const struct board *board, const struct inventory_row *row)
 			 "words", words_about(row));
 }
 
-/* What is about no point in particular. */
 static json_t *
-general_words(void)
+all_words(void)
 {
 	json_t *words = json_array();
 
@@ -207,6 +71,71 @@ general_words(void)
 			words, json_pack("{ss,ss}", "words", word->pattern, "help", word->help));
 	}
 	return words;
+}
+
+/* What may stand for the capitals in the words. */
+static json_t *
+all_types(void)
+{
+	json_t *types = json_object();
+
+	for (size_t i = 0; type_at(i); i++)
+		(void) json_object_set_new(types, type_at(i)->name, json_string(type_at(i)->wants));
+	return types;
+}
+
+/* The words that begin so, with "BUS ADDRESS" or "READER" replaced by a number. */
+static json_t *
+words_beginning(const char *beginning, const char *type, const char *with)
+{
+	json_t *words = json_array();
+
+	for (size_t i = 0; i < board_words.count; i++) {
+		const struct word *word = &board_words.rows[i];
+		const char *place = strstr(word->pattern, type);
+		if (strncmp(word->pattern, beginning, strlen(beginning)) != 0 || !place)
+			continue;
+		_cleanup_(freep) char *filled =
+			xasprintf("%.*s%s%s", (int) (place - word->pattern), word->pattern, with,
+				  place + strlen(type));
+		(void) json_array_append_new(words, json_string(filled));
+	}
+	return words;
+}
+
+static void
+describe_readers(json_t *readers)
+{
+	static const char *const beginnings[] = { "reader READER", "badge READER", "type READER" };
+	const char *number;
+	json_t *reader;
+
+	json_object_foreach (readers, number, reader) {
+		json_t *words = json_array();
+		for (size_t i = 0; i < ARRAY_LEN(beginnings); i++) {
+			_cleanup_(json_decrefp) json_t *some =
+				words_beginning(beginnings[i], "READER", number);
+			(void) json_array_extend(words, some);
+		}
+		(void) json_object_set_new(reader, "words", words);
+	}
+}
+
+static void
+describe_modules(json_t *modules)
+{
+	size_t i;
+	json_t *module;
+
+	json_array_foreach (modules, i, module) {
+		char with[24];
+		(void) snprintf(with, sizeof(with), "%d %d",
+				(int) json_integer_or(module, "bus", 0),
+				(int) json_integer_or(module, "address", 0));
+		(void) json_object_set_new(
+			module, "words",
+			words_beginning("module BUS ADDRESS", "BUS ADDRESS", with));
+	}
 }
 
 json_t *
@@ -219,8 +148,11 @@ board_describe(struct board *board)
 		if (inventory_at(i)->is_fitted)
 			(void) json_array_append_new(points,
 						     describe_point(board, inventory_at(i)));
+	describe_readers(json_object_get(object, "readers"));
+	describe_modules(json_object_get(object, "modules"));
 	(void) json_object_set_new(object, "points", points);
-	(void) json_object_set_new(object, "words", general_words());
+	(void) json_object_set_new(object, "words", all_words());
+	(void) json_object_set_new(object, "types", all_types());
 	return object;
 }
 

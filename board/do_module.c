@@ -27,13 +27,26 @@ module_of(struct board *board, const struct order *order, struct outcome *outcom
 	return module;
 }
 
+static bool
+is_full(const struct board *board)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < BUSES; i++)
+		count += line_module_count(board->lines[i]);
+	return count >= MODULES_MAX;
+}
+
 int
 do_module_add(struct board *board, const struct order *order, struct outcome *outcome)
 {
-	int r = line_add_module(line_of(board, order), (uint8_t) order_number(order, "ADDRESS", 0),
-				(unsigned) order_number(order, "--inputs", CHANNELS),
-				(unsigned) order_number(order, "--outputs", CHANNELS));
+	int r = -ENOSPC;
 
+	if (!is_full(board))
+		r = line_add_module(line_of(board, order),
+				    (uint8_t) order_number(order, "ADDRESS", 0),
+				    (unsigned) order_number(order, "--inputs", CHANNELS),
+				    (unsigned) order_number(order, "--outputs", CHANNELS));
 	if (r == -EEXIST)
 		return outcome_refuse(outcome, RPC_CONFLICT, "address",
 				      "something on this bus has the address already");

@@ -1,4 +1,4 @@
-#include "board/line.h"
+#include "board/line_private.h"
 
 #include <errno.h>
 #include <event2/buffer.h>
@@ -15,27 +15,6 @@
 
 #define TURNAROUND_US 1000
 #define BITS_PER_BYTE 10
-#define BYTES_MAX     4096
-
-struct line {
-	struct board *board;
-	unsigned number;
-	uint32_t baud;
-	char *path;
-	struct evconnlistener *listener;
-	int fd;
-	struct event *readable;
-	struct event *timer;
-	struct reader *readers[READERS_PER_BUS];
-	struct module *modules[MODULES_MAX]; /* NULL in between */
-	/* Bytes on their way to the readers, then to the controller. */
-	size_t request_size;
-	uint8_t request[BYTES_MAX];
-	size_t reply_size;
-	uint8_t reply[BYTES_MAX];
-	uint64_t busy_until_us;
-	bool is_powered;
-};
 
 static uint64_t
 duration_us(const struct line *line, size_t bytes)
@@ -60,26 +39,30 @@ drop_controller(struct line *line)
 	line->request_size = line->reply_size = 0;
 }
 
-/* The line is as fast as the device that was told its speed last; both ends change it together. */
-static void
-follow_speed(struct line *line, const struct peripheral *peripheral, uint32_t before)
+/*
+ * What a device has answered, and how much later than usual it does so. The line is as fast as
+ * the device that was told its speed last: both ends change it together.
+ */
+static uint64_t
+note_answer(struct line *line, const struct peripheral *peripheral, uint32_t baud_before,
+	    size_t size)
 {
-	if (peripheral->baud && peripheral->baud != before)
+	line->reply_size += size;
+	if (peripheral->baud && peripheral->baud != baud_before)
 		line->baud = peripheral->baud;
+	return size ? peripheral->late_us : 0;
 }
 
-/* Returns how much later than usual the answer comes. */
 static uint64_t
 ask_reader(struct line *line, struct reader *reader, uint64_t now_us)
 {
 	const struct peripheral *peripheral = reader_peripheral(reader);
 	uint32_t baud = peripheral->baud;
-	size_t size = reader_exchange(reader, line->request, line->request_size, now_us,
-				      line->reply + line->reply_size, BYTES_MAX - line->reply_size);
 
-	line->reply_size += size;
-	follow_speed(line, peripheral, baud);
-	return size ? peripheral->late_us : 0;
+	return note_answer(line, peripheral, baud,
+			   reader_exchange(reader, line->request, line->request_size, now_us,
+					   line->reply + line->reply_size,
+					   BYTES_MAX - line->reply_size));
 }
 
 static uint64_t
@@ -87,12 +70,11 @@ ask_module(struct line *line, struct module *module, uint64_t now_us)
 {
 	const struct peripheral *peripheral = module_peripheral(module);
 	uint32_t baud = peripheral->baud;
-	size_t size = module_exchange(module, line->request, line->request_size, now_us,
-				      line->reply + line->reply_size, BYTES_MAX - line->reply_size);
 
-	line->reply_size += size;
-	follow_speed(line, peripheral, baud);
-	return size ? peripheral->late_us : 0;
+	return note_answer(line, peripheral, baud,
+			   module_exchange(module, line->request, line->request_size, now_us,
+					   line->reply + line->reply_size,
+					   BYTES_MAX - line->reply_size));
 }
 
 static void
@@ -223,57 +205,6 @@ line_set_powered(struct line *line, bool is_powered)
 	for (unsigned i = 0; i < MODULES_MAX && is_powered; i++)
 		if (line->modules[i])
 			module_power_up(line->modules[i]);
-}
-
-int
-line_add_module(struct line *line, uint8_t address, unsigned inputs, unsigned outputs)
-{
-	for (unsigned i = 0; i < READERS_PER_BUS; i++)
-		if (reader_peripheral(line->readers[i])->config.address == address)
-			return -EEXIST;
-	if (line_module(line, address))
-		return -EEXIST;
-	for (unsigned i = 0; i < MODULES_MAX; i++)
-		if (!line->modules[i]) {
-			line->modules[i] = module_new(line->board->memory_dir, line->number,
-						      address, inputs, outputs);
-			return 0;
-		}
-	return -ENOSPC;
-}
-
-struct module *
-line_module(const struct line *line, unsigned address)
-{
-	for (unsigned i = 0; i < MODULES_MAX; i++)
-		if (line->modules[i] && module_address(line->modules[i]) == address)
-			return line->modules[i];
-	return NULL;
-}
-
-void
-line_remove_module(struct line *line, struct module *module)
-{
-	for (unsigned i = 0; i < MODULES_MAX; i++)
-		if (line->modules[i] == module)
-			line->modules[i] = NULL;
-	peripheral_forget(module_peripheral(module));
-	module_free(module);
-}
-
-json_t *
-line_show_modules(const struct line *line, uint64_t now_us)
-{
-	json_t *modules = json_array();
-
-	for (unsigned i = 0; i < MODULES_MAX; i++) {
-		if (!line->modules[i])
-			continue;
-		json_t *shown = module_show(line->modules[i], now_us);
-		(void) json_object_set_new(shown, "bus", json_integer(line->number));
-		(void) json_array_append_new(modules, shown);
-	}
-	return modules;
 }
 
 struct reader *

@@ -20,8 +20,9 @@ void line_set_powered(struct line *line, bool is_powered);
 
 /* Readers of the board count from 1; NULL when there is none. */
 struct reader *board_reader(const struct board *board, unsigned reader);
-/* -EEXIST: something on the line has this address; -ENOSPC: sixteen modules are there already. */
+/* -EEXIST: something on the line has this address; -ENOSPC: sixteen modules are on it already. */
 int line_add_module(struct line *line, uint8_t address, unsigned inputs, unsigned outputs);
+unsigned line_module_count(const struct line *line);
 /* NULL when there is none. */
 struct module *line_module(const struct line *line, unsigned address);
 /* Takes it from the line, and what it kept with it. */

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MODULES_MAX	   16 /* on one bus */
+#define MODULES_MAX	   16 /* of the board; all of them may be on one bus */
 #define MODULE_CHANNEL_MAX 32
 
 struct module;

@@ -67,7 +67,12 @@ tell_status(struct peripheral *peripheral)
 	struct osdp_lstatr status = { .is_tampered = peripheral->is_tampered,
 				      .has_power_failure = peripheral->has_power_fault };
 
+	/* RSTAT: one reader, which is there, or is tampered with. */
+	struct osdp_points readers = { .count = 1, .values = { peripheral->is_tampered ? 2 : 0 } };
+
 	osdp_pd_set_status(peripheral->pd, &status);
+	if (peripheral->config.capabilities.compliance[OSDP_CAP_CARD_FORMAT])
+		osdp_pd_set_readers(peripheral->pd, &readers);
 }
 
 void
@@ -106,75 +111,76 @@ peripheral_forget(struct peripheral *peripheral)
 	(void) unlink(peripheral->path);
 }
 
-static int
+static void
 set_cable(struct peripheral *peripheral, bool is_plugged)
 {
 	if (is_plugged && !peripheral->is_plugged)
 		peripheral_power_up(peripheral);
 	peripheral->is_plugged = is_plugged;
-	return 0;
 }
 
-static int
-set_cover(struct peripheral *peripheral, bool is_tampered)
+static void
+set_cover(struct peripheral *peripheral, bool is_open)
 {
-	peripheral->is_tampered = is_tampered;
+	peripheral->is_tampered = is_open;
 	tell_status(peripheral);
-	return 0;
+}
+
+static void
+set_supply(struct peripheral *peripheral, bool is_failing)
+{
+	peripheral->has_power_fault = is_failing;
+	tell_status(peripheral);
 }
 
 /* Another device of the same kind, as it comes from its maker, or given the same key before. */
-static int
-swap(struct peripheral *peripheral, const char *how)
+static void
+swap(struct peripheral *peripheral, bool is_keyed)
 {
-	if (*how && strcmp(how, "keyed") != 0)
-		return -EINVAL;
 	peripheral->config.identity.serial += 1000;
-	if (!*how)
+	if (!is_keyed)
 		peripheral->config.has_key = false;
 	keep(peripheral);
 	peripheral_power_up(peripheral);
-	return 0;
 }
 
-static int
-set_key(struct peripheral *peripheral, const char *which)
+static void
+set_key(struct peripheral *peripheral, bool is_wrong)
 {
-	bool is_wrong = !strcmp(which, "wrong");
-
-	if (!is_wrong && strcmp(which, "default") != 0 && strcmp(which, "forget") != 0)
-		return -EINVAL;
 	peripheral->config.has_key = is_wrong;
 	if (is_wrong)
 		(void) fill_random(NULL, peripheral->config.key, sizeof(peripheral->config.key));
 	keep(peripheral);
 	peripheral_power_up(peripheral);
-	return 0;
 }
 
-static int
-set_supply(struct peripheral *peripheral, const char *how)
-{
-	if (strcmp(how, "fails") != 0 && strcmp(how, "good") != 0)
-		return -EINVAL;
-	peripheral->has_power_fault = !strcmp(how, "fails");
-	tell_status(peripheral);
-	return 0;
-}
+static const struct {
+	const char *word;
+	const char *argument;
+	void (*set)(struct peripheral *peripheral, bool value);
+	bool value;
+} settings[] = {
+	{ "plugged", "", set_cable, true },
+	{ "unplugged", "", set_cable, false },
+	{ "tampered", "", set_cover, true },
+	{ "untampered", "", set_cover, false },
+	{ "swap", "", swap, false },
+	{ "swap", "keyed", swap, true },
+	{ "key", "wrong", set_key, true },
+	{ "key", "default", set_key, false },
+	{ "key", "forget", set_key, false },
+	{ "power", "fails", set_supply, true },
+	{ "power", "good", set_supply, false },
+};
 
 int
 peripheral_set(struct peripheral *peripheral, const char *word, const char *argument)
 {
-	if (!strcmp(word, "plugged") || !strcmp(word, "unplugged"))
-		return set_cable(peripheral, !strcmp(word, "plugged"));
-	if (!strcmp(word, "tampered") || !strcmp(word, "untampered"))
-		return set_cover(peripheral, !strcmp(word, "tampered"));
-	if (!strcmp(word, "swap"))
-		return swap(peripheral, argument);
-	if (!strcmp(word, "key"))
-		return set_key(peripheral, argument);
-	if (!strcmp(word, "power"))
-		return set_supply(peripheral, argument);
+	for (size_t i = 0; i < ARRAY_LEN(settings); i++)
+		if (!strcmp(settings[i].word, word) && !strcmp(settings[i].argument, argument)) {
+			settings[i].set(peripheral, settings[i].value);
+			return 0;
+		}
 	return -EINVAL;
 }
 

@@ -90,8 +90,6 @@ board_set_output(struct board *board, const char *id, bool is_on)
 void
 board_settle(struct board *board)
 {
-	bool has_power = rails_feeds_readers(board);
-
 	for (size_t i = 0; i < INVENTORY_ROWS; i++) {
 		struct point *point = &board->points[i];
 		if (!board_is_output(inventory_at(i)))
@@ -101,7 +99,7 @@ board_settle(struct board *board)
 		point->was_energised = is_energised;
 	}
 	for (unsigned i = 0; i < BUSES; i++)
-		line_set_powered(board->lines[i], has_power);
+		line_set_powered(board->lines[i], rails_feeds_readers(board, i + 1));
 	board_report(board);
 }
 

@@ -77,9 +77,15 @@ is_fed(const struct board *board, const struct inventory_row *row)
 }
 
 bool
-rails_feeds_readers(const struct board *board)
+rails_feeds_readers(const struct board *board, unsigned door)
 {
-	return rails_mv(board, inventory_find("door1.bus_12v")) >= READER_MIN_MV;
+	const struct inventory_row *row = NULL;
+
+	for (size_t i = 0; i < INVENTORY_ROWS && !row; i++)
+		if (inventory_at(i)->budget == BUDGET_READERS && inventory_at(i)->door == door &&
+		    inventory_at(i)->kind == INV_SUPPLY_OUT)
+			row = inventory_at(i);
+	return row && rails_mv(board, row) >= READER_MIN_MV;
 }
 
 bool

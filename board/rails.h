@@ -38,8 +38,8 @@ bool rails_is_there(const struct board *board, const struct inventory_row *row);
 struct power_supplies rails_supplies(const struct board *board);
 /* Whether the doors' part has its DC IN DOOR. */
 bool rails_has_doors(const struct board *board);
-/* Whether the readers' ports have 12 V. */
-bool rails_feeds_readers(const struct board *board);
+/* Whether the reader port of a door gives enough for what hangs on it. */
+bool rails_feeds_readers(const struct board *board, unsigned door);
 /* Whether an output's coil or transistor conducts. */
 bool rails_is_energised(const struct board *board, const struct inventory_row *row);
 

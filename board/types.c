@@ -248,6 +248,12 @@ type_find(const char *name, size_t size)
 	return NULL;
 }
 
+const struct type *
+type_at(size_t index)
+{
+	return index < ARRAY_LEN(types) ? &types[index] : NULL;
+}
+
 bool
 type_suits(const struct type *type, const struct inventory_row *point)
 {

@@ -24,6 +24,8 @@ struct type {
 
 /* NULL when there is no such type; size is the name's. */
 const struct type *type_find(const char *name, size_t size);
+/* Walks them; NULL behind the last one. */
+const struct type *type_at(size_t index);
 bool type_suits(const struct type *type, const struct inventory_row *point);
 
 /* Microseconds of "25s", "1.5s", "200ms", "2m", "0"; -EINVAL, also above a day. */

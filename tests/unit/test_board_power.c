@@ -181,13 +181,16 @@ test_without_the_doors_supply_their_relays_drop(void)
 	CU_ASSERT_EQUAL(rig_do(board, "set doors1_4.dc_in off"), 0);
 	CU_ASSERT_FALSE(rig_is_on(board, "door3.lock"));
 	CU_ASSERT_TRUE(rig_is_on(board, "relay"));
-	CU_ASSERT_FALSE(rails_feeds_readers(board));
+	CU_ASSERT_FALSE(rails_feeds_readers(board, 1));
 	CU_ASSERT_EQUAL(board->rails.phase, DEVICE_RUNNING);
 	CU_ASSERT_EQUAL(rig_do(board, "set doors1_4.dc_in on"), 0);
 	CU_ASSERT_TRUE(rig_is_on(board, "door3.lock"));
-	CU_ASSERT_TRUE(rails_feeds_readers(board));
+	CU_ASSERT_TRUE(rails_feeds_readers(board, 1));
+	CU_ASSERT_EQUAL(rig_do(board, "set door2.bus_12v mv 7900"), 0);
+	CU_ASSERT_TRUE(rails_feeds_readers(board, 1));
+	CU_ASSERT_FALSE(rails_feeds_readers(board, 2));
 	board->rails.is_branch_off[BUDGET_READERS] = true;
-	CU_ASSERT_FALSE(rails_feeds_readers(board));
+	CU_ASSERT_FALSE(rails_feeds_readers(board, 1));
 	rig_free(board);
 }
 
