@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Points of a real board: Debian's kernel in an emulated machine, with simulated lines and chips."""
 
+import json
 import os
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
+from controller import PROFILE  # noqa: E402
 from rig import check, run, wait_for  # noqa: E402
 
 # Levels of 1 kilo-ohm in series, in mV; between them lies what no resistors of it show.
@@ -32,6 +34,18 @@ def test_the_board_has_its_chips_and_lines(rig):
 def test_every_point_of_the_profile_works(rig):
     board = rig.controller.wait_state("board", online=True)
     check(not board["faults"], f"there are faults: {board['faults']}")
+
+
+def test_a_profile_is_proven_while_the_controller_runs(rig):
+    """Everything is found, and who uses it; only the port cannot be tried beside its user."""
+    status, said = rig.machine.try_run(f"cardeactl --json board check {PROFILE}")
+    found = {(each["point"], each["part"]): each for each in json.loads(said)["findings"]}
+    wrong = [name for name, each in found.items() if not each["ok"]]
+    check(status == 1 and [part for _, part in wrong] == ["tty"], f"these are wrong: {wrong}")
+    said = found["door1.lock", "line"]["found"]
+    check(said.endswith("in use by 'cardea door1.lock'"), f"the lock's line is {said}")
+    said = found["temperature", "temperature"]["found"]
+    check("reads" in said, f"the sensor is {said}")
 
 
 def test_a_command_moves_the_lock_and_no_other_line(rig):
