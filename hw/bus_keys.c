@@ -58,7 +58,8 @@ bus_install(struct bus *bus, unsigned number, const struct hw_install *install)
 		.window_ms = install->window_ms,
 		.own_key = install->key,
 	};
-	int r = osdp_cp_install(bus->cp, number, &wanted, clock_mono_us());
+	/* While the line is searched nobody would hear it. */
+	int r = bus->scan ? -EBUSY : osdp_cp_install(bus->cp, number, &wanted, clock_mono_us());
 
 	if (r == 0)
 		bus->seats[number].is_installing = true;

@@ -25,6 +25,36 @@ check_round_trip(const struct cardformat *format, unsigned bit_count, const uint
 		abort();
 }
 
+/* Turned twice a card is what it was, and the bits behind it stay zero. */
+static void
+check_turns(unsigned bit_count, const uint8_t bits[32])
+{
+	uint8_t turned[32];
+
+	for (enum cardformat_turn turn = CARDFORMAT_AS_SENT; turn <= CARDFORMAT_BYTES_REVERSED;
+	     turn++) {
+		memcpy(turned, bits, sizeof(turned));
+		cardformat_turn(turn, bit_count, turned, sizeof(turned));
+		cardformat_turn(turn, bit_count, turned, sizeof(turned));
+		for (unsigned i = 0; i < bit_count; i++)
+			if ((turned[i / 8] ^ bits[i / 8]) & 0x80 >> i % 8)
+				abort();
+	}
+}
+
+static void
+check_list(const uint8_t *data, size_t size)
+{
+	char text[200] = "";
+	uint8_t order[CARDFORMAT_ORDER_MAX];
+
+	memcpy(text, data, MIN_OF(size, sizeof(text) - 1));
+	int count = cardformat_parse_list(text, order);
+	for (int i = 0; i < count; i++)
+		if (!cardformat_bit_count(cardformat_by_index(order[i])))
+			abort();
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -38,5 +68,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	(void) cardformat_decode(data[0], bits, &card);
 	for (size_t i = 0; (format = cardformat_by_index(i)); i++)
 		check_round_trip(format, data[0], bits);
+	check_turns(data[0], bits);
+	check_list(data + 1, size - 1);
 	return 0;
 }
