@@ -1,5 +1,6 @@
 #include <ctype.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "board/table.h"
@@ -7,6 +8,8 @@
 #include "lib/util.h"
 #include "tests/unit/board_rig.h"
 #include "tests/unit/tap.h"
+
+#define MANUAL_MAX 65536
 
 /* One good argument of each type. */
 static const char *const samples[][2] = {
@@ -198,6 +201,39 @@ test_too_many_words_cost_nothing(void)
 	order_done(&order);
 }
 
+/* A pattern as the manual has it: with its hyphens as minus signs. */
+static void
+escape(const char *pattern, char *to, size_t size)
+{
+	size_t used = 0;
+
+	for (; *pattern && used + 2 < size; pattern++) {
+		if (*pattern == '-')
+			to[used++] = '\\';
+		to[used++] = *pattern;
+	}
+	to[used] = 0;
+}
+
+static void
+test_the_manual_has_every_pattern(void)
+{
+	const char *dir = getenv("CARDEA_SRCDIR");
+	_cleanup_(freep) char *path = xasprintf("%s/docs/man/cardea-board.1", dir ? dir : ".");
+	_cleanup_(freep) char *text = xcalloc(1, MANUAL_MAX);
+
+	CU_ASSERT_FATAL(read_file(path, text, MANUAL_MAX) > 0);
+	for (size_t i = 0; i < board_words.count; i++) {
+		char escaped[512];
+		char line[600];
+		escape(board_words.rows[i].pattern, escaped, sizeof(escaped));
+		(void) snprintf(line, sizeof(line), "\n.B %s\n", escaped);
+		if (!strstr(text, line))
+			printf("# '%s' is missing\n", board_words.rows[i].pattern);
+		CU_ASSERT_PTR_NOT_NULL(strstr(text, line));
+	}
+}
+
 /* What a page draws its buttons from. */
 static void
 test_the_description_has_every_point_with_words_that_are_understood(void)
@@ -239,6 +275,7 @@ main(void)
 		TAP(test_wrong_words_say_what_would_have_been_right),
 		TAP(test_times_have_units_and_limits),
 		TAP(test_too_many_words_cost_nothing),
+		TAP(test_the_manual_has_every_pattern),
 		TAP(test_the_description_has_every_point_with_words_that_are_understood),
 	};
 	return tap_main(tests, ARRAY_LEN(tests));
