@@ -27,7 +27,7 @@ function deviceText(reader) {
 
 function stateText(reader) {
 	return [reader.online ? 'Online' : 'Offline', reader.tamper ? 'tampered' : '',
-		reader.power_fault ? 'its power fails' : ''].filter(Boolean).join(', ');
+		reader.power_failure ? 'its power fails' : ''].filter(Boolean).join(', ');
 }
 
 function levelOf(reader) {
