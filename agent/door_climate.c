@@ -84,7 +84,6 @@ door_climate_live_state(const struct door_role *role)
 		[HW_UNKNOWN] = "unknown",
 		[HW_INACTIVE] = "closed",
 		[HW_ACTIVE] = "open",
-		[HW_FAULT] = "unknown",
 	};
 	const struct door_climate *climate = role->climate;
 	json_t *temperature = climate->has_temperature ? json_integer(climate->mc) : json_null();
@@ -179,10 +178,10 @@ void
 door_climate_take_casing(struct door_role *role, const struct inventory_row *point UNUSED,
 			 enum hw_state state)
 {
+	if (state != HW_ACTIVE && state != HW_INACTIVE)
+		return;
 	role->climate->casing = state;
-	/* A switch that does not work closes no casing. */
-	if (state != HW_FAULT && state != HW_UNKNOWN)
-		take(role->climate, ALARM_CASING, state == HW_ACTIVE);
+	take(role->climate, ALARM_CASING, state == HW_ACTIVE);
 }
 
 static void
@@ -233,6 +232,22 @@ door_climate_take_temperature(struct door_role *role, const struct inventory_row
 	climate->mc = value;
 	climate->is_dirty = true;
 	judge_levels(climate);
+}
+
+/* Alarms stay: who breaks a switch must not end what it has raised. */
+void
+door_climate_lose(struct door_role *role, const struct inventory_row *point)
+{
+	struct door_climate *climate = role->climate;
+	bool is_temperature = !point || point->kind == INV_TEMPERATURE;
+	bool is_casing = !point || point->kind == INV_CASING;
+
+	if (is_temperature)
+		climate->has_temperature = false;
+	if (is_casing)
+		climate->casing = HW_UNKNOWN;
+	if (is_temperature || is_casing)
+		push(climate);
 }
 
 void

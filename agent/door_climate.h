@@ -27,6 +27,8 @@ void door_climate_take_temperature(struct door_role *role, const struct inventor
 /* The TAMPER input as its line was judged; name is the state's: "closed", "cut". */
 void door_climate_take_tamper(struct door_role *role, bool is_active, const char *name);
 
+/* A point does not work, or the board is away (NULL): what it said last is no longer so. */
+void door_climate_lose(struct door_role *role, const struct inventory_row *point);
 /* Time passes for the plot, and noisy values are shown. */
 void door_climate_refresh(struct door_role *role);
 /* The live object "climate", a new reference. */

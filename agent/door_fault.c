@@ -2,6 +2,8 @@
 #include <stdlib.h>
 
 #include "agent/door.h"
+#include "agent/door_climate.h"
+#include "agent/door_power.h"
 #include "lib/util.h"
 
 static void
@@ -24,6 +26,10 @@ door_fault_take(const struct inventory_row *point, const char *why, void *contex
 	*fault = why ? xstrdup(why) : NULL;
 	if (input)
 		door_line_break(role, input, why);
+	if (why) {
+		door_climate_lose(role, point);
+		door_power_lose(role, point);
+	}
 	if (was_faulty != (bool) why)
 		tell(role, point, why);
 	door_rpc_push_state(role, "board", door_board_state(role));

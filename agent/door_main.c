@@ -129,8 +129,10 @@ on_board(bool is_online, bool is_restarted, void *context)
 		door_tell(role, is_online ? EV_BOARD_ONLINE : EV_BOARD_OFFLINE, "board", NULL, NULL,
 			  json_pack("{ss}", "board", hw_name(role->hw)));
 	role->is_board_online = is_online;
-	if (!is_online)
+	if (!is_online) {
 		door_line_lose(role);
+		door_climate_lose(role, NULL);
+	}
 	if (is_restarted)
 		forget(role);
 	door_power_take_board(role, is_online, is_restarted);

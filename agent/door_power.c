@@ -366,6 +366,16 @@ door_power_take_measure(struct door_role *role, const struct inventory_row *poin
 	finish(power);
 }
 
+void
+door_power_lose(struct door_role *role, const struct inventory_row *point)
+{
+	struct door_power *power = role->power;
+
+	meter_forget_point(&power->meter, point);
+	power->dirty = ~0u;
+	finish(power);
+}
+
 uint32_t
 door_power_facts(const struct door_role *role)
 {

@@ -26,6 +26,9 @@ void door_power_take_measure(struct door_role *role, const struct inventory_row 
 			     enum hw_quantity quantity, int32_t value);
 void door_power_take_board(struct door_role *role, bool is_online, bool is_restarted);
 
+/* A point does not work: what was measured there last is no longer so. */
+void door_power_lose(struct door_role *role, const struct inventory_row *point);
+
 /* LED_FACT_... of power. */
 uint32_t door_power_facts(const struct door_role *role);
 /* Puts "power" and "rail.NAME" into objects. */

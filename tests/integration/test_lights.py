@@ -193,6 +193,23 @@ def test_heat_warns_before_it_is_critical_and_clears_three_degrees_below(rig):
     check(status == 1 and "temperature.critical" in said, f"it says {said}")
 
 
+def test_what_does_not_work_is_not_shown_as_it_was(rig):
+    rig.ctl("settings", "set", "alarm.casing=true")
+    rig.board("set", "casing", "open")
+    wait_climate(rig, casing="open", alarms=["casing"])
+    seq = head(rig)
+    rig.board("fault", "casing")
+    rig.board("fault", "temperature")
+    rig.wait_event("point.fault", after=seq, point="temperature")
+    wait_climate(rig, temperature_mc=None, casing="unknown", alarms=["casing"])
+    rig.board("works", "casing")
+    rig.board("works", "temperature")
+    wait_climate(rig, temperature_mc=30000, casing="open")
+    rig.board("set", "casing", "closed")
+    rig.ctl("settings", "set", "alarm.casing=false")
+    wait_climate(rig, casing="closed", alarms=[])
+
+
 def test_the_button_counts_from_power_up_only(rig):
     seq = head(rig)
     rig.board("set", "button", "pressed")

@@ -288,6 +288,20 @@ def test_a_voltage_outside_of_its_range_is_an_alarm(rig):
             rig.wait_event("power.supply_voltage_cleared", after=seq, point=point)
 
 
+def test_a_converter_that_breaks_says_nothing_of_its_rail(rig):
+    rig.board("load", "door1.bus_12v", 300)
+    rig.board("load", "door2.bus_12v", 200)
+    wait_live(rig, "rail.readers", ma=500)
+    seq = head(rig)
+    rig.board("fault", "door1.bus_12v")
+    wait_live(rig, "rail.readers", ma=200, mv=12000, state="good")
+    rig.board("works", "door1.bus_12v")
+    wait_live(rig, "rail.readers", ma=500)
+    check("power.rail_fault" not in kinds_after(rig, seq), "it was taken for a fault of the rail")
+    for load in ("door1.bus_12v", "door2.bus_12v"):
+        rig.board("load", load, 0)
+
+
 def test_what_was_taken_can_be_plotted(rig):
     rig.board("load", "door1.bus_12v", 100)
     def find():
