@@ -17,6 +17,7 @@
 
 #define CHANNELS_MAX 32
 #define HANG_US	     (2 * US_PER_S)
+#define TOGETHER_US  (5 * US_PER_MS) /* what is due so soon is read in the same go */
 #define VALUE_MAX    1e6
 #define NOISE	     4 /* of the last digit of a converter, and of what it stands for */
 #define NOISE_SHARE  64
@@ -199,8 +200,7 @@ on_tick(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
 		return;
 	}
 	for (unsigned i = 0; i < sampler->count; i++)
-		/* What is due within the same half period is read in one go. */
-		sampler->samples[i].is_asked = sampler->samples[i].due_us <= now_us + 5 * US_PER_MS;
+		sampler->samples[i].is_asked = sampler->samples[i].due_us <= now_us + TOGETHER_US;
 	sampler->asked_us = now_us;
 	loop_arm_in(sampler->tick, HANG_US);
 	(void) worker_submit(sampler->worker, read_all, done, sampler);

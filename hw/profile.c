@@ -146,8 +146,14 @@ read_buses(struct reading *reading, const config_setting_t *buses)
 	profile->bus_count = (unsigned) config_setting_length(buses);
 	if (profile->bus_count > PROFILE_BUSES)
 		return profile_refuse(reading, buses, "at most %d buses", PROFILE_BUSES);
-	for (unsigned i = 0; i < profile->bus_count && r == 0; i++)
-		r = read_bus(reading, config_setting_get_elem(buses, i), &profile->buses[i]);
+	for (unsigned i = 0; i < profile->bus_count && r == 0; i++) {
+		const config_setting_t *at = config_setting_get_elem(buses, i);
+		const char *tty = profile->buses[i].tty;
+		r = read_bus(reading, at, &profile->buses[i]);
+		for (unsigned k = 0; k < i && r == 0; k++)
+			if (*tty && !strcmp(profile->buses[k].tty, tty))
+				r = profile_refuse(reading, at, "'%s' is there twice", tty);
+	}
 	return r;
 }
 

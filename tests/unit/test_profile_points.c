@@ -159,6 +159,12 @@ test_a_bus_says_how_its_line_is_driven(void)
 			"buses = ( { name = \"1\"; baud = 9600;\ndelay_after_ms = 101; " READERS_1),
 		-EBADMSG);
 	CU_ASSERT_STRING_EQUAL(why_text, ":2: 'delay_after_ms' must be a number from 0 to 100");
+	CU_ASSERT_EQUAL(read_rest("buses = ( { name = \"1\"; baud = 9600; tty = \"/dev/x\"; "
+				  "readers = ( { reader = 1; door = 1; address = 0; } ); },\n"
+				  "{ name = \"2\"; baud = 9600; tty = \"/dev/x\"; "
+				  "readers = ( { reader = 2; door = 1; address = 0; } ); } );"),
+			-EBADMSG);
+	CU_ASSERT_STRING_EQUAL(why_text, ":3: '/dev/x' is there twice");
 }
 
 #define LINE "line = { chip = \"c\"; name = \"n\"; };"
