@@ -14,7 +14,7 @@ NOTIFY = "/run/notify"
 AGENT = "/usr/sbin/cardea-agent"
 PROFILE = "/etc/cardea/board.conf"
 # Emulation on a loaded machine; what takes longer is broken.
-SECONDS = 60.0
+SECONDS = 120.0
 
 
 class Controller:

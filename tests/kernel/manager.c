@@ -5,8 +5,8 @@
  *     manager SOCKET WATCHDOG_MS PROGRAM [ARGUMENT...]
  *
  * Speaks sd_notify(3) at SOCKET: FDSTORE=1 with FDNAME= takes a descriptor, FDSTOREREMOVE=1 drops
- * those of a name, WATCHDOG=1 keeps the program from being killed. The next start is handed the
- * descriptors as sd_listen_fds(3) says. SIGTERM ends both and drops them all.
+ * those of a name, WATCHDOG=1 keeps the program from being killed, from READY=1 on. The next start
+ * is handed the descriptors as sd_listen_fds(3) says. SIGTERM ends both and drops them all.
  */
 #include <errno.h>
 #include <poll.h>
@@ -39,6 +39,7 @@ static struct manager {
 	int watchdog_ms;
 	char **argv;
 	pid_t child;
+	bool is_ready;
 	long alive_at_ms;
 	unsigned count;
 	struct stored stored[FDS_MAX];
@@ -91,7 +92,7 @@ start(void)
 {
 	sigset_t none;
 
-	manager.alive_at_ms = now_ms();
+	manager.is_ready = false;
 	manager.child = fork();
 	if (manager.child)
 		return;
@@ -144,7 +145,8 @@ on_message(char *text, const int *fds, unsigned count)
 			name = line + 7;
 		is_store = is_store || !strcmp(line, "FDSTORE=1");
 		is_remove = is_remove || !strcmp(line, "FDSTOREREMOVE=1");
-		if (!strcmp(line, "WATCHDOG=1"))
+		manager.is_ready = manager.is_ready || !strcmp(line, "READY=1");
+		if (!strcmp(line, "WATCHDOG=1") || !strcmp(line, "READY=1"))
 			manager.alive_at_ms = now_ms();
 	}
 	if (is_remove)
@@ -199,7 +201,7 @@ wait_ms(long restart_at_ms)
 {
 	long at_ms = manager.child ? manager.alive_at_ms + manager.watchdog_ms : restart_at_ms;
 
-	if (manager.child && !manager.watchdog_ms)
+	if (manager.child && !(manager.watchdog_ms && manager.is_ready))
 		return -1;
 	return at_ms > now_ms() ? (int) (at_ms - now_ms()) : 0;
 }

@@ -11,7 +11,7 @@ import sys
 import tempfile
 
 import prepare
-from controller import AGENT, PROFILE, Controller
+from controller import AGENT, PROFILE, SECONDS, Controller
 from image import make_image
 from machine import Failure, Machine, wait_for
 
@@ -106,7 +106,8 @@ class Rig:
         return self.machine.run(f"level {line}") == "1"
 
     def wait_level(self, line, is_on):
-        wait_for(lambda: self.level(line) == is_on, f"{line} to be {'on' if is_on else 'off'}", 60)
+        wait_for(lambda: self.level(line) == is_on, f"{line} to be {'on' if is_on else 'off'}",
+                 SECONDS)
 
     def watch(self, line):
         self.machine.run(f"watch_line {line}")

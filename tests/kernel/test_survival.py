@@ -3,6 +3,7 @@
 board is gone: on Debian's kernel in an emulated machine.
 """
 
+import contextlib
 import os
 import sys
 
@@ -10,7 +11,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
 from controller import RUN_DIR  # noqa: E402
-from rig import check, run  # noqa: E402
+from rig import Failure, check, run  # noqa: E402
 
 OPEN_MV, INPUT1_CHANNEL = 448, 1
 HANG_MS = 8000
@@ -29,23 +30,32 @@ def lock(rig, door, line):
     rig.wait_level(line, False)
 
 
-def keeps_its_lines(rig, signal):
-    """Nobody sees at a lock or a relay that the role was ended by this signal."""
+@contextlib.contextmanager
+def held(rig):
+    """A lock and a relay are on meanwhile; afterwards they do not trouble the next test."""
     unlock(rig, 1, "relay1")
     rig.controller.ctl("output", "activate", AUX_RELAY1)
     rig.wait_level("relay2", True)
-    for line in ("relay1", "relay2"):
-        rig.watch(line)
     try:
+        yield ("relay1", "relay2")
+    finally:
+        with contextlib.suppress(Failure):
+            rig.controller.ctl("output", "deactivate", AUX_RELAY1)
+            lock(rig, 1, "relay1")
+
+
+def keeps_its_lines(rig, signal):
+    """Nobody sees at a lock or a relay that the role was ended by this signal."""
+    with held(rig) as lines:
+        for line in lines:
+            rig.watch(line)
         old = rig.controller.signal(signal)
         rig.controller.wait_other(old)
         rig.controller.wait_state("door.1", mode="unlocked")
         rig.controller.wait_state(f"output.{AUX_RELAY1}", active=True)
-    finally:
-        seen = {line: [is_on for is_on, _ in rig.seen(line)] for line in ("relay1", "relay2")}
-        rig.controller.ctl("output", "deactivate", AUX_RELAY1)
-        lock(rig, 1, "relay1")
-    check(seen == {"relay1": [True], "relay2": [True]}, f"the lines went through {seen}")
+        for line in lines:
+            seen = [is_on for is_on, _ in rig.seen(line)]
+            check(seen == [True], f"{line} went through {seen}")
 
 
 def test_a_restart_of_the_door_role_moves_nothing(rig):
