@@ -129,7 +129,7 @@ door_light_update(struct door_role *role)
 	uint32_t facts = common_facts(light);
 	for (size_t i = 0; i < INVENTORY_ROWS; i++) {
 		const struct inventory_row *row = inventory_at(i);
-		if (row->kind == INV_LED && row->is_fitted)
+		if (row->kind == INV_LED && hw_has(role->hw, row))
 			show(light, row,
 			     led_pattern(led_of(row), facts | door_facts(light, row->door, facts)));
 	}

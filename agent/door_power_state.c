@@ -99,6 +99,17 @@ rail_state(const struct door_power *power, const struct rail *rail)
 			 (json_int_t) (rail->is_fed ? rail->config.limit_ma : 0));
 }
 
+/* A board without any point of a rail has no such rail. */
+static bool
+has_rail(const struct door_power *power, const struct rail *rail)
+{
+	for (size_t i = 0; i < INVENTORY_ROWS; i++)
+		if (meter_is_of_branch(inventory_at(i), rail->budget) &&
+		    hw_has(power->role->hw, inventory_at(i)))
+			return true;
+	return false;
+}
+
 static void
 rail_key(const struct rail *rail, char *key, size_t size)
 {
@@ -113,6 +124,8 @@ door_power_live_state(const struct door_role *role, json_t *objects)
 
 	(void) json_object_set_new(objects, "power", power_state(power));
 	for (unsigned i = 0; i < RAILS; i++) {
+		if (!has_rail(power, &power->rails.all[i]))
+			continue;
 		rail_key(&power->rails.all[i], key, sizeof(key));
 		(void) json_object_set_new(objects, key, rail_state(power, &power->rails.all[i]));
 	}
@@ -124,7 +137,7 @@ door_power_push(struct door_power *power)
 	char key[32];
 
 	for (unsigned i = 0; i < RAILS; i++) {
-		if (!(power->dirty & 1u << i))
+		if (!(power->dirty & 1u << i) || !has_rail(power, &power->rails.all[i]))
 			continue;
 		rail_key(&power->rails.all[i], key, sizeof(key));
 		door_rpc_push_state(power->role, key, rail_state(power, &power->rails.all[i]));

@@ -208,6 +208,19 @@ def test_an_access_event_is_notified_with_its_number_severity_and_time(controlle
     assert "1603" not in str(one), one
 
 
+def test_alarms_of_power_are_notified(controller):
+    after = controller.events()[-1]["seq"]
+    controller.board("set", "doors1_4.dc_in", "off")
+    lost = controller.wait_event("power.doors_lost", after=after)
+    controller.board("set", "doors1_4.dc_in", "on")
+    back = controller.wait_event("power.doors_back", after=after)
+    controller.wait_notified([lost["seq"], back["seq"]])
+    one = next(n for n in controller.notified() if int(n["cardeaEventSeq.0"]) == lost["seq"])
+    assert one["cardeaEventKind.0"].strip('"') == "power.doors_lost", one
+    wait_for(lambda: all(value["online"] for key, value in controller.snapshot().items()
+                         if key.startswith("reader.")), "the readers")
+
+
 def test_a_set_releases_the_lock(controller):
     out, err = controller.snmp("snmpset", f"{COMMAND}.2", "i", "2")
     assert not err, err
