@@ -2,7 +2,7 @@
 /* sources: hw/osdp/cp_file.c hw/osdp/cp_keys.c hw/osdp/cp_line.c hw/osdp/cp_pd.c */
 /* sources: hw/osdp/cp_policy.c */
 /* sources: hw/osdp/cp_queue.c hw/osdp/cp_reply.c hw/osdp/cp_secure.c hw/osdp/cp_session.c */
-/* sources: hw/osdp/cp_status.c hw/osdp/delay.c hw/osdp/frame.c hw/osdp/key.c */
+/* sources: hw/osdp/cp_status.c hw/osdp/delay.c hw/osdp/frame.c lib/osdp_key.c */
 /* sources: hw/osdp/message.c hw/osdp/message_io.c hw/osdp/pd.c hw/osdp/pd_command.c */
 /* sources: hw/osdp/pd_io.c hw/osdp/pd_secure.c hw/osdp/scan.c hw/osdp/secure.c */
 /* sources: lib/cardformat.c lib/cardformat_table.c lib/util.c */
