@@ -7,10 +7,11 @@
 
 struct agent_options {
 	const char *role;
-	const char *run_dir;	   /* agent.sock: what the edges may reach */
-	const char *door_dir;	   /* door.sock, the ring, access.bin: door and store only; tmpfs */
-	const char *state_dir;	   /* config.db, events.db */
-	const char *board;	   /* the board profile */
+	const char *run_dir;	  /* agent.sock: what the edges may reach */
+	const char *door_dir;	  /* door.sock, the ring, access.bin: door and store only; tmpfs */
+	const char *state_dir;	  /* config.db, events.db */
+	const char *board;	  /* the board profile */
+	const char *firmware_dir; /* firmware for readers and modules that came with the packages */
 	const char *agentx_socket; /* where the AgentX master listens */
 };
 

@@ -57,6 +57,17 @@ int ctl_read_key(const char *path, char key[CTL_KEY_SIZE]);
 /* A new file that only its owner may read, "-" for standard output. */
 int ctl_open_key_file(const char *path, int *ret);
 
+/*
+ * ctl_upgrade.c: "upgrade" N... FILE, N... --bundled NAME, or N --cancel, of a "reader" or
+ * "module". CTL_USAGE when the words do not suit.
+ */
+int ctl_upgrade(struct ctl *ctl, const char *kind);
+/* A live object, a new reference; NULL after having said why. */
+json_t *ctl_look(struct ctl *ctl, const char *kind, json_int_t number);
+/* For people at a terminal only. */
+void ctl_print_bar(const struct ctl *ctl, const char *what, json_int_t done, json_int_t all);
+void ctl_wait_a_moment(void);
+
 /* ctl_floor.c */
 int ctl_floor(struct ctl *ctl);
 

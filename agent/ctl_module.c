@@ -13,6 +13,7 @@ static const char usage[] =
 	"cardeactl: module list | show ID | add name=NAME bus=N address=N | remove ID |\n"
 	"rename ID NAME | set ID FIELD=VALUE... | install ID | output ID OUTPUT "
 	"activate|deactivate|toggle|pulse [SECONDS] |\n"
+	"upgrade ID... FILE | upgrade ID... --bundled NAME | upgrade ID --cancel |\n"
 	"key show | key generate [--replace] | key set FILE|- [--replace] | key export FILE|-\n";
 
 static int
@@ -253,6 +254,10 @@ with_id(struct ctl *ctl, const char *what, json_int_t id)
 		return change(ctl, id, ctl_pairs(ctl->argc - 2, ctl->argv + 2));
 	if (!strcmp(what, "output") && (ctl->argc == 4 || ctl->argc == 5))
 		return output(ctl, id);
+	if (!strcmp(what, "upgrade") && ctl->argc >= 3) {
+		status = ctl_upgrade(ctl, "module");
+		return status == CTL_USAGE ? misused() : status;
+	}
 	if (!strcmp(what, "remove") && ctl->argc == 2)
 		status = call(ctl, "object.remove",
 			      json_pack("{ss,sI}", "kind", "module", "id", id), &result);

@@ -15,7 +15,8 @@ static const char usage[] =
 	"reader set N FIELD=VALUE..., text N TEXT [SECONDS], output N OUTPUT on|off [MS],\n"
 	"reader scan BUS [--single] [--last-address A], move N ADDRESS [BAUD], adopt N ADDRESS "
 	"[BAUD],\n"
-	"reader diagnostics N, trace N [--seconds S], or reader upgrade N... FILE|--cancel\n";
+	"reader diagnostics N, trace N [--seconds S], or reader upgrade N... FILE|--bundled "
+	"NAME|--cancel\n";
 
 /* What somebody who reads a reader's state would do next; %lld is its number. */
 static const struct {

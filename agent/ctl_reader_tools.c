@@ -1,6 +1,4 @@
 /* cardeactl reader: the words for installers and for finding faults. */
-#include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,35 +8,7 @@
 #include "lib/json.h"
 #include "lib/util.h"
 
-#define LOOK_MS	       200
-#define CHUNK_BYTES    24000
-#define FIRMWARE_MAX   (4 * 1024 * 1024)
-#define BAR_WIDTH      30
-#define SEARCH_S_MAX   600
-#define UPGRADE_IDLE_S 90
-
-static void
-wait_a_moment(void)
-{
-	(void) poll(NULL, 0, LOOK_MS);
-}
-
-/* A live object, a new reference; NULL after having said why. */
-static json_t *
-look(struct ctl *ctl, const char *kind, json_int_t number)
-{
-	_cleanup_(json_decrefp) json_t *snapshot = NULL;
-	char key[32];
-
-	if (ctl_call(ctl, "snapshot", NULL, &snapshot))
-		return NULL;
-	(void) snprintf(key, sizeof(key), "%s.%lld", kind, (long long) number);
-	json_t *object = json_object_get(json_object_get(snapshot, "objects"), key);
-	if (!object)
-		(void) fprintf(stderr, "cardeactl: there is no %s %lld\n", kind,
-			       (long long) number);
-	return json_incref(object);
-}
+#define SEARCH_S_MAX 600
 
 /* A method that answers nothing but that it was done. */
 static int
@@ -127,7 +97,7 @@ trace(struct ctl *ctl, json_int_t id)
 			continue;
 		if (clock_mono_us() >= until_us || ferror(stdout))
 			return 0;
-		wait_a_moment();
+		ctl_wait_a_moment();
 	}
 }
 
@@ -153,22 +123,6 @@ print_line(const struct ctl *ctl, const json_t *line)
 	return 0;
 }
 
-static void
-print_bar(const struct ctl *ctl, const char *what, json_int_t done, json_int_t all)
-{
-	char bar[BAR_WIDTH + 1] = "";
-	int full = all > 0 ? (int) (done * BAR_WIDTH / all) : 0;
-
-	if (ctl->is_json || !isatty(STDERR_FILENO))
-		return;
-	memset(bar, '.', BAR_WIDTH);
-	memset(bar, '#', (size_t) MIN_OF(MAX_OF(full, 0), BAR_WIDTH));
-	(void) fprintf(stderr, "\r%s [%s] %lld of %lld ", what, bar, (long long) done,
-		       (long long) all);
-	if (done >= all)
-		(void) fputc('\n', stderr);
-}
-
 static int
 scan(struct ctl *ctl, json_int_t bus)
 {
@@ -189,12 +143,12 @@ scan(struct ctl *ctl, json_int_t bus)
 		return 1;
 	uint64_t until_us = clock_mono_us() + SEARCH_S_MAX * US_PER_S;
 	while (clock_mono_us() < until_us) {
-		wait_a_moment();
-		_cleanup_(json_decrefp) json_t *line = look(ctl, "line", bus);
+		ctl_wait_a_moment();
+		_cleanup_(json_decrefp) json_t *line = ctl_look(ctl, "line", bus);
 		if (!line)
 			return 1;
-		print_bar(ctl, "Searching", json_integer_or(line, "asked", 0),
-			  json_integer_or(line, "questions", 0));
+		ctl_print_bar(ctl, "Searching", json_integer_or(line, "asked", 0),
+			      json_integer_or(line, "questions", 0));
 		if (!json_bool_or(line, "scanning", false))
 			return print_line(ctl, line);
 	}
@@ -282,100 +236,10 @@ set(struct ctl *ctl, json_int_t id)
 }
 
 static int
-hand_over(struct ctl *ctl, FILE *file, const char *name, json_int_t size)
-{
-	uint8_t bytes[CHUNK_BYTES];
-	_cleanup_(freep) char *hex = xcalloc(1, 2 * sizeof(bytes) + 1);
-	_cleanup_(json_decrefp) json_t *begun = NULL;
-
-	if (ctl_call(ctl, "firmware.begin", json_pack("{ss,sI}", "name", name, "size", size),
-		     &begun))
-		return 1;
-	for (json_int_t offset = 0; offset < size;) {
-		_cleanup_(json_decrefp) json_t *result = NULL;
-		size_t count = fread(bytes, 1, sizeof(bytes), file);
-		if (!count) {
-			(void) fprintf(stderr, "cardeactl: '%s' has become shorter\n", name);
-			return 1;
-		}
-		hex_encode(bytes, count, hex);
-		if (ctl_call(ctl, "firmware.chunk",
-			     json_pack("{sI,ss}", "offset", offset, "data", hex), &result))
-			return 1;
-		offset += (json_int_t) count;
-	}
-	return 0;
-}
-
-/* Until the reader has it or not; 0 when it has. */
-static int
-watch(struct ctl *ctl, json_int_t id)
-{
-	json_int_t sent = -1;
-	uint64_t until_us = clock_mono_us() + UPGRADE_IDLE_S * US_PER_S;
-	char what[32];
-
-	(void) snprintf(what, sizeof(what), "Reader %lld", (long long) id);
-	while (clock_mono_us() < until_us) {
-		_cleanup_(json_decrefp) json_t *reader = look(ctl, "reader", id);
-		const json_t *upgrade = json_object_get(reader, "upgrade");
-		const char *state = json_string_or(upgrade, "state", "waiting");
-		if (!reader)
-			return 1;
-		print_bar(ctl, what, json_integer_or(upgrade, "sent", 0),
-			  json_integer_or(upgrade, "bytes", 0));
-		if (!strcmp(state, "done") || !strcmp(state, "failed")) {
-			bool is_done = !strcmp(state, "done");
-			printf("Reader %lld: %s%s\n", (long long) id, is_done ? "done" : "failed, ",
-			       is_done ? "" : json_string_or(upgrade, "why", "?"));
-			return is_done ? 0 : 1;
-		}
-		if (json_integer_or(upgrade, "sent", 0) != sent)
-			until_us = clock_mono_us() + UPGRADE_IDLE_S * US_PER_S;
-		sent = json_integer_or(upgrade, "sent", 0);
-		wait_a_moment();
-	}
-	(void) fprintf(stderr, "cardeactl: reader %lld does not go on\n", (long long) id);
-	return 1;
-}
-
-/* N... FILE, or N --cancel: one reader after another. */
-static int
 upgrade(struct ctl *ctl, json_int_t id)
 {
-	const char *path = ctl->argv[ctl->argc - 1];
-	const char *slash = strrchr(path, '/');
-	int status = 0;
-
-	if (ctl->argc == 3 && !strcmp(path, "--cancel"))
-		return order(ctl, "reader.upgrade_cancel", json_pack("{sI}", "reader", id));
-	for (int i = 1; i < ctl->argc - 1; i++)
-		if (parse_number(ctl->argv[i], &id) < 0)
-			return CTL_USAGE;
-	if (ctl->argc < 3)
-		return CTL_USAGE;
-	_cleanup_(fclosep) FILE *file = fopen(path, "re");
-	if (!file || fseek(file, 0, SEEK_END) < 0) {
-		(void) fprintf(stderr, "cardeactl: cannot read '%s': %s\n", path, strerror(errno));
-		return 1;
-	}
-	json_int_t size = ftell(file);
-	rewind(file);
-	if (size < 1 || size > FIRMWARE_MAX) {
-		(void) fprintf(stderr, "cardeactl: '%s' must have 1 to %d bytes\n", path,
-			       FIRMWARE_MAX);
-		return 1;
-	}
-	if (hand_over(ctl, file, slash ? slash + 1 : path, size))
-		return 1;
-	for (int i = 1; i < ctl->argc - 1; i++) {
-		_cleanup_(json_decrefp) json_t *result = NULL;
-		(void) parse_number(ctl->argv[i], &id);
-		if (ctl_call(ctl, "reader.upgrade", json_pack("{sI}", "reader", id), &result) ||
-		    watch(ctl, id))
-			status = 1;
-	}
-	return status;
+	(void) id;
+	return ctl_upgrade(ctl, "reader");
 }
 
 static const struct {

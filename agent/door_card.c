@@ -26,7 +26,7 @@ door_feedback_rest(struct door *door)
 		if (hw_reader_door(role->hw, reader) != door->number)
 			continue;
 		struct door_feedback_reader own = {
-			.is_busy = role->upgrade.readers[reader - 1].state == DOOR_UPGRADE_SENDING,
+			.is_busy = role->upgrade.takers[reader - 1].state == DOOR_UPGRADE_SENDING,
 			.is_taking_code = role->keypads[reader - 1].count > 0,
 		};
 		hw_reader_show(role->hw, reader,

@@ -15,8 +15,8 @@ of(struct door_role *role, unsigned module)
 	return &role->modules.all[module - 1];
 }
 
-static void
-tell(struct door_role *role, unsigned module, enum event_kind kind, json_t *data)
+void
+door_module_tell(struct door_role *role, unsigned module, enum event_kind kind, json_t *data)
 {
 	json_t *all = data ? data : json_object();
 	char source[16];
@@ -27,8 +27,8 @@ tell(struct door_role *role, unsigned module, enum event_kind kind, json_t *data
 	door_tell(role, kind, source, NULL, NULL, all);
 }
 
-static void
-push(struct door_role *role, unsigned module)
+void
+door_module_push(struct door_role *role, unsigned module)
 {
 	json_t *state = door_module_live_state(role, module);
 	char key[16];
@@ -56,8 +56,9 @@ tell_conditions(struct door_role *role, const struct hw_module *now, const struc
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		if (rows[i].is != rows[i].was)
-			tell(role, now->module, rows[i].is ? rows[i].raised : rows[i].cleared,
-			     json_pack("{sI}", "serial", (json_int_t) now->serial));
+			door_module_tell(role, now->module,
+					 rows[i].is ? rows[i].raised : rows[i].cleared,
+					 json_pack("{sI}", "serial", (json_int_t) now->serial));
 }
 
 static void
@@ -67,14 +68,14 @@ tell_points(struct door_role *role, const struct hw_module *now, const struct hw
 
 	for (unsigned i = 0; i < now->input_count; i++)
 		if (now->inputs[i] != before->inputs[i] && now->inputs[i] != HW_MODULE_UNKNOWN)
-			tell(role, now->module, EV_MODULE_INPUT,
-			     json_pack("{si,ss}", "input", (int) i + 1, "state",
-				       hw_module_input_name(now->inputs[i])));
+			door_module_tell(role, now->module, EV_MODULE_INPUT,
+					 json_pack("{si,ss}", "input", (int) i + 1, "state",
+						   hw_module_input_name(now->inputs[i])));
 	for (unsigned i = 0; i < now->output_count; i++)
 		if (changed >> i & 1)
-			tell(role, now->module, EV_MODULE_OUTPUT,
-			     json_pack("{si,ss}", "output", (int) i + 1, "state",
-				       now->outputs >> i & 1 ? "active" : "inactive"));
+			door_module_tell(role, now->module, EV_MODULE_OUTPUT,
+					 json_pack("{si,ss}", "output", (int) i + 1, "state",
+						   now->outputs >> i & 1 ? "active" : "inactive"));
 }
 
 /* A module that is about to get a key, and one whose key is on its way, are not refused yet. */
@@ -86,14 +87,14 @@ tell_security(struct door_role *role, struct door_module *module, const struct h
 
 	if (now->security == HW_SECURITY_SECURE) {
 		if (!module->is_told_secure)
-			tell(role, now->module, EV_MODULE_SECURED,
-			     json_pack("{sI}", "serial", (json_int_t) now->serial));
+			door_module_tell(role, now->module, EV_MODULE_SECURED,
+					 json_pack("{sI}", "serial", (json_int_t) now->serial));
 		module->is_told_secure = true;
 		module->cause_told = NULL;
 	} else if (is_refused && module->cause_told != now->cause) {
-		tell(role, now->module, EV_MODULE_KEY_MISMATCH,
-		     json_pack("{ss,ss}", "cause", now->cause, "why",
-			       hw_reader_cause_text(now->cause)));
+		door_module_tell(role, now->module, EV_MODULE_KEY_MISMATCH,
+				 json_pack("{ss,ss}", "cause", now->cause, "why",
+					   hw_reader_cause_text(now->cause)));
 		module->cause_told = now->cause;
 		module->is_told_secure = false;
 	}
@@ -103,16 +104,18 @@ static void
 tell_device(struct door_role *role, const struct hw_module *now, const struct hw_module *before)
 {
 	if (now->security == HW_SECURITY_SECURE && before->serial && now->serial != before->serial)
-		tell(role, now->module, EV_MODULE_REPLACED,
-		     json_pack("{sI}", "serial", (json_int_t) now->serial));
+		door_module_tell(role, now->module, EV_MODULE_REPLACED,
+				 json_pack("{sI}", "serial", (json_int_t) now->serial));
 	if (now->security == HW_SECURITY_INSTALLING && before->security != HW_SECURITY_INSTALLING)
-		tell(role, now->module, EV_MODULE_INSTALL,
-		     json_pack("{ss}", "state", "a new device is about to get its key"));
+		door_module_tell(
+			role, now->module, EV_MODULE_INSTALL,
+			json_pack("{ss}", "state", "a new device is about to get its key"));
 	else if (before->security == HW_SECURITY_INSTALLING &&
 		 now->security != HW_SECURITY_INSTALLING)
-		tell(role, now->module, EV_MODULE_INSTALL,
-		     json_pack("{ss}", "state",
-			       now->security == HW_SECURITY_SECURE ? "done" : "given up"));
+		door_module_tell(
+			role, now->module, EV_MODULE_INSTALL,
+			json_pack("{ss}", "state",
+				  now->security == HW_SECURITY_SECURE ? "done" : "given up"));
 }
 
 void
@@ -134,7 +137,7 @@ door_module_on_change(const struct hw_module *now, void *context)
 	tell_conditions(role, now, &before);
 	if (now->is_online)
 		tell_points(role, now, &before);
-	push(role, now->module);
+	door_module_push(role, now->module);
 }
 
 static const char *
@@ -161,8 +164,8 @@ trouble_text(const char *what)
 void
 door_module_on_trouble(unsigned module, const char *what, void *context)
 {
-	tell(context, module, EV_MODULE_TROUBLE,
-	     json_pack("{ss,ss}", "cause", what, "why", trouble_text(what)));
+	door_module_tell(context, module, EV_MODULE_TROUBLE,
+			 json_pack("{ss,ss}", "cause", what, "why", trouble_text(what)));
 }
 
 static json_t *
@@ -210,6 +213,9 @@ door_module_live_state(const struct door_role *role, unsigned number)
 			  points_state(&now, false), "polls", (json_int_t) now.polls, "timeouts",
 			  (json_int_t) now.timeouts, "errors", (json_int_t) now.errors,
 			  "changed_us", (json_int_t) module->changed_us));
+	json_t *upgrade = door_upgrade_live_state(role, READERS + number);
+	if (upgrade)
+		(void) json_object_set_new(state, "upgrade", upgrade);
 	return state;
 }
 
@@ -218,7 +224,7 @@ door_module_refresh(struct door_role *role)
 {
 	for (unsigned i = 1; i <= MODULES; i++)
 		if (of(role, i)->config.bus)
-			push(role, i);
+			door_module_push(role, i);
 }
 
 /* The name does not matter for where it is. */
@@ -239,6 +245,7 @@ static void
 forget(struct door_role *role, unsigned module)
 {
 	explicit_bzero(&role->modules.keys[module - 1], sizeof(struct door_module_key));
+	role->upgrade.takers[READERS + module - 1] = (struct door_upgrade_taker){ 0 };
 	door_module_keep(role);
 }
 
@@ -279,7 +286,7 @@ put(struct door_role *role, unsigned number)
 		door_module_use_key(role, number);
 	}
 	if ((is_new || is_renamed) && (was_there || config.bus))
-		push(role, number);
+		door_module_push(role, number);
 }
 
 void

@@ -12,6 +12,7 @@
 
 #include "hw/module.h"
 #include "lib/access.h"
+#include "lib/events.h"
 
 struct door_role;
 struct rpc_request;
@@ -52,6 +53,9 @@ void door_module_configure(struct door_role *role);
 void door_module_on_change(const struct hw_module *module, void *context);
 void door_module_on_trouble(unsigned module, const char *what, void *context);
 
+/* An event of a module; steals data, to which module and name are added. NULL: no more. */
+void door_module_tell(struct door_role *role, unsigned module, enum event_kind kind, json_t *data);
+void door_module_push(struct door_role *role, unsigned module);
 /* A new reference: the live object, or NULL when there is no module of this number. */
 json_t *door_module_live_state(const struct door_role *role, unsigned module);
 void door_module_refresh(struct door_role *role);

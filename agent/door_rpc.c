@@ -301,6 +301,8 @@ static const struct {
 	{ "module.install", door_module_install },
 	{ "module.key", door_module_key },
 	{ "module.output", door_module_output },
+	{ "module.upgrade", door_upgrade_start },
+	{ "module.upgrade_cancel", door_upgrade_cancel },
 	{ "output.command", door_output_command },
 	{ "ring", handle_ring },
 };

@@ -9,9 +9,9 @@
 bool
 door_upgrade_is_busy(const struct door_upgrade *upgrade)
 {
-	for (unsigned i = 0; i < READERS; i++)
-		if (upgrade->readers[i].state == DOOR_UPGRADE_SENDING ||
-		    upgrade->readers[i].state == DOOR_UPGRADE_WAITING)
+	for (unsigned i = 0; i < DOOR_UPGRADE_TAKERS; i++)
+		if (upgrade->takers[i].state == DOOR_UPGRADE_SENDING ||
+		    upgrade->takers[i].state == DOOR_UPGRADE_WAITING)
 			return true;
 	return false;
 }
@@ -58,16 +58,16 @@ door_firmware_add(struct door_upgrade *upgrade, uint32_t offset, const uint8_t *
 }
 
 int
-door_upgrade_add(struct door_upgrade *upgrade, unsigned reader)
+door_upgrade_add(struct door_upgrade *upgrade, unsigned taker)
 {
-	if (reader < 1 || reader > READERS)
+	if (taker < 1 || taker > DOOR_UPGRADE_TAKERS)
 		return -EINVAL;
-	struct door_upgrade_reader *entry = &upgrade->readers[reader - 1];
+	struct door_upgrade_taker *entry = &upgrade->takers[taker - 1];
 	if (!upgrade->data || upgrade->have != upgrade->size)
 		return -ENOENT;
 	if (entry->state == DOOR_UPGRADE_WAITING || entry->state == DOOR_UPGRADE_SENDING)
 		return -EALREADY;
-	*entry = (struct door_upgrade_reader){ .state = DOOR_UPGRADE_WAITING };
+	*entry = (struct door_upgrade_taker){ .state = DOOR_UPGRADE_WAITING };
 	return 0;
 }
 
@@ -76,10 +76,10 @@ door_upgrade_next(const struct door_upgrade *upgrade)
 {
 	unsigned next = 0;
 
-	for (unsigned i = READERS; i >= 1; i--) {
-		if (upgrade->readers[i - 1].state == DOOR_UPGRADE_SENDING)
+	for (unsigned i = DOOR_UPGRADE_TAKERS; i >= 1; i--) {
+		if (upgrade->takers[i - 1].state == DOOR_UPGRADE_SENDING)
 			return 0;
-		if (upgrade->readers[i - 1].state == DOOR_UPGRADE_WAITING)
+		if (upgrade->takers[i - 1].state == DOOR_UPGRADE_WAITING)
 			next = i;
 	}
 	return next;

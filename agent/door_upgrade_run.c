@@ -1,10 +1,11 @@
-/* Gives the firmware to the readers and says what became of it. */
+/* Gives the firmware to readers and modules and says what became of it. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "agent/door.h"
 #include "agent/door_card.h"
+#include "agent/door_module.h"
 #include "agent/door_tools.h"
 #include "agent/door_upgrade.h"
 #include "lib/json.h"
@@ -14,7 +15,7 @@ static const struct {
 	int error;
 	const char *reason;
 } reasons[] = {
-	{ -ENOENT, "there is no such reader" }, { -ENOTCONN, "it is not on line" },
+	{ -ENOENT, "it is not there" },		{ -ENOTCONN, "it is not on line" },
 	{ -ENOTSUP, "it takes no files" },	{ -EBUSY, "its line is in use" },
 	{ -EREMOTEIO, "it refuses this file" }, { -ETIMEDOUT, "it has stopped taking it" },
 	{ -ECANCELED, "it was cancelled" },
@@ -29,22 +30,44 @@ reason_of(int error)
 	return "an error of ours";
 }
 
-static void
-show(struct door_role *role, unsigned reader)
+static bool
+is_module(unsigned taker)
 {
-	unsigned door = hw_reader_door(role->hw, reader);
+	return taker > READERS;
+}
 
-	door_reader_push(role, reader);
+static void
+tell(struct door_role *role, unsigned taker, enum event_kind of_reader, enum event_kind of_module,
+     json_t *data)
+{
+	/* "name" is the module's own. */
+	(void) json_object_set_new(data, is_module(taker) ? "file" : "name",
+				   json_string(role->upgrade.name));
+	(void) json_object_set_new(data, "bytes", json_integer(role->upgrade.size));
+	if (is_module(taker))
+		door_module_tell(role, taker - READERS, of_module, data);
+	else
+		door_reader_tell(role, taker, of_reader, data);
+}
+
+static void
+show(struct door_role *role, unsigned taker)
+{
+	if (is_module(taker)) {
+		door_module_push(role, taker - READERS);
+		return;
+	}
+	unsigned door = hw_reader_door(role->hw, taker);
+	door_reader_push(role, taker);
 	if (door)
 		door_feedback_rest(&role->doors[door - 1]);
 }
 
 static void
-finish(struct door_role *role, unsigned reader, int error, int status)
+finish(struct door_role *role, unsigned taker, int error, int status)
 {
-	struct door_upgrade_reader *entry = &role->upgrade.readers[reader - 1];
-	json_t *data = json_pack("{ss,sI}", "name", role->upgrade.name, "bytes",
-				 (json_int_t) role->upgrade.size);
+	struct door_upgrade_taker *entry = &role->upgrade.takers[taker - 1];
+	json_t *data = json_object();
 
 	entry->state = error ? DOOR_UPGRADE_FAILED : DOOR_UPGRADE_DONE;
 	entry->reason = error ? reason_of(error) : NULL;
@@ -52,9 +75,20 @@ finish(struct door_role *role, unsigned reader, int error, int status)
 		(void) json_object_set_new(data, "why", json_string(entry->reason));
 	if (error == -EREMOTEIO)
 		(void) json_object_set_new(data, "status", json_integer(status));
-	door_reader_tell(role, reader, error ? EV_READER_UPGRADE_FAILED : EV_READER_UPGRADE_DONE,
-			 data);
-	show(role, reader);
+	tell(role, taker, error ? EV_READER_UPGRADE_FAILED : EV_READER_UPGRADE_DONE,
+	     error ? EV_MODULE_UPGRADE_FAILED : EV_MODULE_UPGRADE_DONE, data);
+	show(role, taker);
+}
+
+static int
+send_to(struct door_role *role, unsigned taker)
+{
+	const struct door_upgrade *upgrade = &role->upgrade;
+
+	return is_module(taker)
+		       ? hw_module_file_send(role->hw, taker - READERS, upgrade->data,
+					     upgrade->size)
+		       : hw_reader_file_send(role->hw, taker, upgrade->data, upgrade->size);
 }
 
 /* The next one in the queue; who cannot begin has failed, and the one behind is next. */
@@ -62,43 +96,42 @@ static void
 go_on(struct door_role *role)
 {
 	struct door_upgrade *upgrade = &role->upgrade;
-	unsigned reader;
+	unsigned taker;
 
-	while ((reader = door_upgrade_next(upgrade))) {
-		int r = hw_reader_file_send(role->hw, reader, upgrade->data, upgrade->size);
+	while ((taker = door_upgrade_next(upgrade))) {
+		int r = send_to(role, taker);
 		if (r < 0) {
-			finish(role, reader, r, 0);
+			finish(role, taker, r, 0);
 			continue;
 		}
-		upgrade->readers[reader - 1].state = DOOR_UPGRADE_SENDING;
-		door_reader_tell(role, reader, EV_READER_UPGRADE,
-				 json_pack("{ss,sI}", "name", upgrade->name, "bytes",
-					   (json_int_t) upgrade->size));
-		show(role, reader);
+		upgrade->takers[taker - 1].state = DOOR_UPGRADE_SENDING;
+		tell(role, taker, EV_READER_UPGRADE, EV_MODULE_UPGRADE, json_object());
+		show(role, taker);
 	}
 }
 
 void
 door_upgrade_on_work(struct door_role *role, const struct hw_work *work)
 {
-	struct door_upgrade_reader *entry = &role->upgrade.readers[work->reader - 1];
+	unsigned taker = work->module ? READERS + work->module : work->reader;
+	struct door_upgrade_taker *entry = &role->upgrade.takers[taker - 1];
 
 	if (entry->state != DOOR_UPGRADE_SENDING)
 		return;
 	entry->sent = work->offset;
 	if (work->type == HW_WORK_FILE_PROGRESS) {
-		door_reader_push(role, work->reader);
+		show(role, taker);
 		return;
 	}
-	finish(role, work->reader, work->error, work->status);
+	finish(role, taker, work->error, work->status);
 	go_on(role);
 }
 
 json_t *
-door_upgrade_live_state(const struct door_role *role, unsigned reader)
+door_upgrade_live_state(const struct door_role *role, unsigned taker)
 {
 	const struct door_upgrade *upgrade = &role->upgrade;
-	const struct door_upgrade_reader *entry = &upgrade->readers[reader - 1];
+	const struct door_upgrade_taker *entry = &upgrade->takers[taker - 1];
 
 	if (entry->state == DOOR_UPGRADE_NONE)
 		return NULL;
@@ -156,45 +189,72 @@ door_upgrade_drop(struct door_role *role, struct rpc_request *request)
 	door_tools_answer(request, door_firmware_drop(&role->upgrade));
 }
 
+/* The taker that a request names; 0 when there is none. */
+static unsigned
+taker_of(const struct rpc_request *request)
+{
+	int64_t module = json_integer_or(request->params, "module", 0);
+	int64_t reader = json_integer_or(request->params, "reader", 0);
+
+	if (module >= 1 && module <= MODULES)
+		return READERS + (unsigned) module;
+	return reader >= 1 && reader <= READERS ? (unsigned) reader : 0;
+}
+
+/* 0, -ENOENT or -ENOTCONN. */
+static int
+is_there(const struct door_role *role, unsigned taker)
+{
+	struct hw_reader reader;
+	struct hw_module module;
+	bool is_online;
+	int r;
+
+	if (is_module(taker)) {
+		r = hw_module(role->hw, taker - READERS, &module);
+		is_online = r == 0 && module.is_online;
+	} else {
+		r = hw_reader(role->hw, taker, &reader);
+		is_online = r == 0 && reader.is_online;
+	}
+	return r < 0 || is_online ? r : -ENOTCONN;
+}
+
 void
 door_upgrade_start(struct door_role *role, struct rpc_request *request)
 {
-	unsigned number = (unsigned) json_integer_or(request->params, "reader", 0);
-	struct hw_reader reader;
+	unsigned taker = taker_of(request);
 
 	if (door_tools_is_late(request))
 		return;
-	int r = hw_reader(role->hw, number, &reader);
-	if (r == 0 && !reader.is_online)
-		r = -ENOTCONN;
+	int r = is_there(role, taker);
 	if (r < 0) {
 		door_tools_answer(request, r);
 		return;
 	}
-	r = door_upgrade_add(&role->upgrade, number);
+	r = door_upgrade_add(&role->upgrade, taker);
 	if (r == -ENOENT)
 		rpc_fail(request, RPC_NOT_FOUND, "there is no complete file");
 	else if (r == -EALREADY)
-		rpc_fail(request, RPC_CONFLICT, "this reader is being upgraded");
+		rpc_fail(request, RPC_CONFLICT, "it is being upgraded");
 	else
 		door_tools_answer(request, r);
 	go_on(role);
-	door_reader_push(role, number);
+	show(role, taker);
 }
 
 void
 door_upgrade_cancel(struct door_role *role, struct rpc_request *request)
 {
-	unsigned reader = (unsigned) json_integer_or(request->params, "reader", 0);
+	unsigned taker = taker_of(request);
 	int r = -ENOENT;
 
-	if (reader >= 1 && reader <= READERS) {
-		if (role->upgrade.readers[reader - 1].state == DOOR_UPGRADE_WAITING) {
-			finish(role, reader, -ECANCELED, 0);
-			r = 0;
-		} else {
-			r = hw_reader_file_cancel(role->hw, reader);
-		}
+	if (taker && role->upgrade.takers[taker - 1].state == DOOR_UPGRADE_WAITING) {
+		finish(role, taker, -ECANCELED, 0);
+		r = 0;
+	} else if (taker) {
+		r = is_module(taker) ? hw_module_file_cancel(role->hw, taker - READERS)
+				     : hw_reader_file_cancel(role->hw, taker);
 	}
 	door_tools_answer(request, r);
 }
@@ -203,6 +263,6 @@ door_upgrade_cancel(struct door_role *role, struct rpc_request *request)
 void
 door_upgrade_close(struct door_role *role)
 {
-	memset(role->upgrade.readers, 0, sizeof(role->upgrade.readers));
+	memset(role->upgrade.takers, 0, sizeof(role->upgrade.takers));
 	(void) door_firmware_drop(&role->upgrade);
 }

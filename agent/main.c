@@ -31,6 +31,7 @@ main(int argc, char **argv)
 		.door_dir = "",
 		.state_dir = "/var/lib/cardea",
 		.board = SYSCONFDIR "/cardea/board.conf",
+		.firmware_dir = PKGDATADIR "/firmware",
 		.agentx_socket = "/run/agentx/master",
 	};
 	const struct daemon_option rows[] = {
@@ -40,6 +41,8 @@ main(int argc, char **argv)
 		  "between door and store; without it the run-dir" },
 		{ "state-dir", "DIR", &options.state_dir, NULL, "settings and the event log" },
 		{ "board", "FILE", &options.board, NULL, "the board profile" },
+		{ "firmware-dir", "DIR", &options.firmware_dir, NULL,
+		  "firmware for readers and modules" },
 		{ "agentx", "SOCKET", &options.agentx_socket, NULL, "the AgentX master's socket" },
 	};
 	const struct daemon_about about = {

@@ -201,6 +201,14 @@ store_door_reload(struct store *store)
 }
 
 void
+store_door_call(struct store *store, const char *method, json_t *params,
+		void (*done)(json_t *result, const struct rpc_error *error, void *context),
+		void *context)
+{
+	rpc_call(store->door->client, NULL, method, params, COMMAND_MS, done, context);
+}
+
+void
 store_door_tell(struct store *store, const char *method, json_t *params)
 {
 	if (store->door)

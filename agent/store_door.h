@@ -17,7 +17,11 @@ void store_door_forget_keys(struct store *store);
 /* There is a new access table. */
 void store_door_reload(struct store *store);
 
-/* A method of the door role whose answer nobody waits for. Steals params. */
+/* A method of the door role; done as in rpc_call(). Steals params. */
+void store_door_call(struct store *store, const char *method, json_t *params,
+		     void (*done)(json_t *result, const struct rpc_error *error, void *context),
+		     void *context);
+/* The same when nobody waits for the answer. */
 void store_door_tell(struct store *store, const char *method, json_t *params);
 
 void store_door_command(struct store *store, struct rpc_request *request,

@@ -7,6 +7,7 @@
 #include "agent/store_accounts.h"
 #include "agent/store_door.h"
 #include "agent/store_factory.h"
+#include "agent/store_firmware.h"
 #include "agent/store_follow.h"
 #include "agent/store_inventory.h"
 #include "agent/store_module.h"
@@ -102,11 +103,16 @@ static const struct store_method methods[] = {
 	  store_door_forward,
 	  PARAMS(TEXT("name", 1, 64, FIELD_REQUIRED),
 		 NUMBER("size", 1, 4 * 1024 * 1024, FIELD_REQUIRED)) },
+	{ "firmware.bundled", ROLE_ADMINISTRATOR, 0, true,
+	  "take firmware that came with the controller", store_firmware_bundled,
+	  PARAMS(TEXT("name", 1, 64, FIELD_REQUIRED)) },
 	{ "firmware.chunk", ROLE_ADMINISTRATOR, 0, true, "the next piece of it, in hex",
 	  store_door_pass,
 	  PARAMS(NUMBER("offset", 0, 4 * 1024 * 1024, FIELD_REQUIRED),
 		 TEXT("data", 2, 60000, FIELD_REQUIRED)) },
 	{ "firmware.drop", ROLE_ADMINISTRATOR, 0, true, "forget it", store_door_forward },
+	{ "firmware.list", ROLE_VIEWER, 0, false, "firmware that came with the controller",
+	  store_firmware_list },
 	{ "follow", ROLE_VIEWER, EVERY_EDGE, false, "stream events or the live state", follow,
 	  PARAMS(CHOICE("stream", streams, FIELD_REQUIRED), TEXT("name", 0, 63, 0),
 		 NUMBER("after", 0, JSON_INTEGER_MAX, 0), NUMBER("window", 1, 10000, 0)) },
@@ -131,6 +137,10 @@ static const struct store_method methods[] = {
 	  PARAMS(MODULE, NUMBER("output", 1, MODULE_POINTS, FIELD_REQUIRED),
 		 CHOICE("command", output_commands, FIELD_REQUIRED),
 		 NUMBER("seconds", 0, 3600, 0)) },
+	{ "module.upgrade", ROLE_ADMINISTRATOR, 0, true, "give a module the firmware",
+	  store_door_forward, PARAMS(MODULE) },
+	{ "module.upgrade_cancel", ROLE_ADMINISTRATOR, 0, true, "stop giving it",
+	  store_door_forward, PARAMS(MODULE) },
 	{ "object.change", ROLE_ADMINISTRATOR, 0, true, "change fields of an object",
 	  store_object_change,
 	  PARAMS(TEXT("kind", 1, 32, FIELD_REQUIRED), NUMBER("id", 1, INT32_MAX, FIELD_REQUIRED),

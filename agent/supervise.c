@@ -41,6 +41,7 @@ become(const struct supervisor *supervisor, const struct child *child, pid_t par
 		xasprintf("--door-dir=%s", options->door_dir),
 		xasprintf("--state-dir=%s", options->state_dir),
 		xasprintf("--board=%s", options->board),
+		xasprintf("--firmware-dir=%s", options->firmware_dir),
 		xasprintf("--agentx=%s", options->agentx_socket),
 		NULL,
 	};

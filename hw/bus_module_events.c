@@ -216,7 +216,10 @@ static void (*const handlers[])(struct bus *bus, unsigned seat, const struct osd
 void
 bus_module_take_event(struct bus *bus, const struct osdp_event *event)
 {
-	if (at(bus, event->pd)->module && event->type < ARRAY_LEN(handlers) &&
-	    handlers[event->type])
+	if (!at(bus, event->pd)->module)
+		return;
+	if (event->type == OSDP_EV_FILE_PROGRESS || event->type == OSDP_EV_FILE_ENDED)
+		bus_work_handler(event->type)(bus, event);
+	else if (event->type < ARRAY_LEN(handlers) && handlers[event->type])
 		handlers[event->type](bus, event->pd, event);
 }

@@ -53,6 +53,7 @@ bus_module_add(struct bus *bus, unsigned module, uint8_t address)
 void
 bus_module_remove(struct bus *bus, unsigned seat)
 {
+	(void) bus_file_cancel(bus, seat);
 	bus_take_events(bus);
 	(void) osdp_cp_remove(bus->cp, seat, clock_mono_us());
 	bus_take_events(bus);

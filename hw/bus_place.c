@@ -87,7 +87,10 @@ bus_file_cancel(struct bus *bus, unsigned seat)
 static void
 tell(struct bus *bus, const struct osdp_event *event, struct hw_work *work)
 {
-	work->reader = bus->profile->readers[event->pd].reader;
+	if (event->pd < bus->profile->count)
+		work->reader = bus->profile->readers[event->pd].reader;
+	else
+		work->module = bus->modules[event->pd].module;
 	bus->ops->on_work(work, bus->context);
 }
 

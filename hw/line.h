@@ -74,6 +74,7 @@ enum hw_work_type { HW_WORK_MOVED, HW_WORK_FILE_PROGRESS, HW_WORK_FILE_ENDED };
 struct hw_work {
 	enum hw_work_type type;
 	unsigned reader;
+	unsigned module; /* 0: it is a reader */
 	/* MOVED: false when it is where it was before. */
 	bool is_done;
 	uint8_t address;

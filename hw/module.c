@@ -83,3 +83,21 @@ hw_module_set_outputs(struct hw *hw, unsigned module, uint32_t mask, bool is_on,
 
 	return seat < 0 ? seat : bus_module_set_outputs(bus, (unsigned) seat, mask, is_on, ms);
 }
+
+int
+hw_module_file_send(struct hw *hw, unsigned module, const uint8_t *data, uint32_t size)
+{
+	struct bus *bus;
+	int seat = find(hw, module, &bus);
+
+	return seat < 0 ? seat : bus_file_send(bus, (unsigned) seat, data, size);
+}
+
+int
+hw_module_file_cancel(struct hw *hw, unsigned module)
+{
+	struct bus *bus;
+	int seat = find(hw, module, &bus);
+
+	return seat < 0 ? seat : bus_file_cancel(bus, (unsigned) seat);
+}

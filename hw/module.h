@@ -85,4 +85,8 @@ int hw_module_install(struct hw *hw, unsigned module, uint32_t window_ms);
  */
 int hw_module_set_outputs(struct hw *hw, unsigned module, uint32_t mask, bool is_on, uint32_t ms);
 
+/* As hw_reader_file_send(), and the end is told by on_work(). */
+int hw_module_file_send(struct hw *hw, unsigned module, const uint8_t *data, uint32_t size);
+int hw_module_file_cancel(struct hw *hw, unsigned module);
+
 #endif

@@ -173,12 +173,19 @@ enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
 	  "tns1:Device/IO/Module", "Pairing module {name}: {state}")                               \
 	X(EV_MODULE_HOST_KEY, 363, "module.host_key", "MO", 4, EVENT_AUDIT, ALARM_NONE, "", false, \
 	  "tns1:Device/IO/Module", "{actor} {what} the key of the modules, {fingerprint}")         \
+	X(EV_MODULE_UPGRADE, 364, "module.upgrade", "MO", 5, EVENT_SYSTEM, ALARM_NONE, "", false,  \
+	  "tns1:Device/OperationMode", "Module {name} is given the firmware '{file}'")             \
+	X(EV_MODULE_UPGRADE_DONE, 365, "module.upgrade_done", "MO", 5, EVENT_SYSTEM, ALARM_NONE,   \
+	  "", true, "tns1:Device/OperationMode", "Module {name} has taken the firmware '{file}'")  \
 	X(EV_FLOOR_GRANTED, 366, "floor.granted", "FL", 6, EVENT_ACCESS, ALARM_NONE, "", true,     \
 	  "tns1:AccessControl/AccessGranted/Credential",                                           \
 	  "Floors {floor_names} enabled for {holder}")                                             \
 	X(EV_FLOOR_DENIED, 367, "floor.denied", "FL", 5, EVENT_ACCESS, ALARM_NONE, "", true,       \
 	  "tns1:AccessControl/Denied/Credential",                                                  \
 	  "No floor enabled at cabin reader {reader}: {reason}")                                   \
+	X(EV_MODULE_UPGRADE_FAILED, 368, "module.upgrade_failed", "MO", 4, EVENT_SYSTEM,           \
+	  ALARM_NONE, "", true, "tns1:Device/OperationMode",                                       \
+	  "Module {name} has not taken the firmware '{file}': {why}")                              \
 	X(EV_BOARD_ONLINE, 400, "board.online", "BD", 5, EVENT_SYSTEM, ALARM_CLEAR,                \
 	  "board_offline", true, "tns1:Device/HardwareFailure", "The board '{board}' answers")     \
 	X(EV_BOARD_OFFLINE, 401, "board.offline", "BD", 2, EVENT_SYSTEM, ALARM_RAISE,              \

@@ -202,6 +202,7 @@ class Appliance:
         if self.tap:
             self.tap_lines(board)
         agent = [self.program("cardea-agent"), run, store, f"--agentx={agentx}",
+                 f"--firmware-dir={os.path.join(self.state, 'firmware')}",
                  f"--board={self.profile}"]
         if self.one_process_a_role:
             for role in ("store", "door", "snmp"):

@@ -2,6 +2,7 @@
 """Expansion modules: their keys, their inputs and outputs, and the floors of a lift."""
 
 import os
+import random
 import signal
 import stat
 
@@ -142,6 +143,64 @@ def test_tampering_and_power_are_alarms(rig):
         rig.wait_event(raised, after=seq, module=1)
         rig.board("module", PORT, ADDRESS, *cleared)
         rig.wait_event(raised + "_cleared", after=seq, module=1)
+
+
+def firmware(folder, name, size):
+    os.makedirs(folder, exist_ok=True)
+    path = os.path.join(folder, name)
+    with open(path, "wb") as file:
+        file.write(random.Random(size).randbytes(size))
+    return path
+
+
+def test_firmware_is_uploaded_or_comes_with_the_controller(rig):
+    seq = head(rig)
+    uploaded = firmware(rig.state, "uploaded.bin", 30000)
+    status, said = rig.ctl("module", "upgrade", 1, uploaded, check=False)
+    check(status == 0, f"the upload failed: {said}")
+    rig.wait_event("module.upgrade", after=seq, module=1, file="uploaded.bin", bytes=30000)
+    done = rig.wait_event("module.upgrade_done", after=seq, module=1)
+    check(on_the_wire(rig)["file"]["size"] == 30000, f"the module has {on_the_wire(rig)['file']}")
+    wait_module(rig, 1, online=True, security="secure", firmware="1.1.0")
+    check(rig.rpc("firmware.list") == {"files": []}, "there is firmware that nobody has bundled")
+    firmware(os.path.join(rig.state, "firmware"), "module-2.bin", 50000)
+    firmware(os.path.join(rig.state, "firmware"), ".hidden", 10)
+    os.symlink(uploaded, os.path.join(rig.state, "firmware", "link.bin"))
+    check(rig.rpc("firmware.list") == {"files": [{"name": "module-2.bin", "bytes": 50000}]},
+          f"the list says {rig.rpc('firmware.list')}")
+    for name in ("../uploaded.bin", ".hidden", "link.bin", "nothing.bin"):
+        refused(lambda name=name: rig.rpc("firmware.bundled", name=name), "not_found", "conflict")
+    status, said = rig.ctl("module", "upgrade", 1, "--bundled", "module-2.bin", check=False)
+    check(status == 0, f"the bundled one failed: {said}")
+    rig.wait_event("module.upgrade_done", after=done["seq"], module=1, file="module-2.bin")
+    wait_module(rig, 1, online=True, security="secure", firmware="1.2.0")
+
+
+def test_only_a_module_that_is_there_is_upgraded(rig):
+    refused(lambda: rig.rpc("module.upgrade", module=2), "not_found")
+    rig.ctl("module", "set", 1, "enabled=false")
+    wait_module(rig, 1, online=False)
+    refused(lambda: rig.rpc("module.upgrade", module=1), "not_found", "unavailable")
+    rig.ctl("module", "set", 1, "enabled=true")
+    wait_module(rig, 1, online=True, security="secure")
+
+
+def test_a_module_that_is_taken_away_while_it_is_upgraded_is_not_waited_for(rig):
+    seq = head(rig)
+    path = firmware(rig.state, "big.bin", 250000)
+    with open(path, "rb") as file:
+        data = file.read()
+    rig.rpc("firmware.begin", name="big.bin", size=len(data))
+    for offset in range(0, len(data), 24000):
+        rig.rpc("firmware.chunk", offset=offset, data=data[offset:offset + 24000].hex())
+    rig.rpc("module.upgrade", module=1)
+    rig.wait_event("module.upgrade", after=seq, module=1)
+    rig.ctl("module", "set", 1, "enabled=false")
+    event = rig.wait_event("module.upgrade_failed", after=seq, module=1)
+    check("cancelled" in event["data"]["why"], f"the event is {event}")
+    rig.rpc("firmware.drop")
+    rig.ctl("module", "set", 1, "enabled=true")
+    wait_module(rig, 1, online=True, security="secure")
 
 
 def test_a_pulse_ends_on_time_although_the_role_is_killed_in_it(rig):

@@ -21,7 +21,7 @@ start(struct door_upgrade *upgrade)
 static void
 stop(struct door_upgrade *upgrade)
 {
-	memset(upgrade->readers, 0, sizeof(upgrade->readers));
+	memset(upgrade->takers, 0, sizeof(upgrade->takers));
 	CU_ASSERT_EQUAL(door_firmware_drop(upgrade), 0);
 	CU_ASSERT_PTR_NULL(upgrade->data);
 }
@@ -81,19 +81,19 @@ test_readers_take_it_one_after_another(void)
 	CU_ASSERT_EQUAL(door_upgrade_add(&upgrade, 2), 0);
 	CU_ASSERT_EQUAL(door_upgrade_add(&upgrade, 2), -EALREADY);
 	CU_ASSERT_EQUAL(door_upgrade_next(&upgrade), 2);
-	upgrade.readers[1].state = DOOR_UPGRADE_SENDING;
+	upgrade.takers[1].state = DOOR_UPGRADE_SENDING;
 	CU_ASSERT_EQUAL(door_upgrade_next(&upgrade), 0);
 	CU_ASSERT_EQUAL(door_upgrade_add(&upgrade, 2), -EALREADY);
-	upgrade.readers[1].state = DOOR_UPGRADE_FAILED;
+	upgrade.takers[1].state = DOOR_UPGRADE_FAILED;
 	CU_ASSERT_EQUAL(door_upgrade_next(&upgrade), 7);
-	upgrade.readers[6].state = DOOR_UPGRADE_DONE;
+	upgrade.takers[6].state = DOOR_UPGRADE_DONE;
 	CU_ASSERT_EQUAL(door_upgrade_next(&upgrade), 0);
 	/* Again, with what became of it forgotten. */
-	upgrade.readers[1].reason = "it is not on line";
+	upgrade.takers[1].reason = "it is not on line";
 	CU_ASSERT_EQUAL(door_upgrade_add(&upgrade, 2), 0);
-	CU_ASSERT_PTR_NULL(upgrade.readers[1].reason);
+	CU_ASSERT_PTR_NULL(upgrade.takers[1].reason);
 	CU_ASSERT_EQUAL(door_upgrade_add(&upgrade, 0), -EINVAL);
-	CU_ASSERT_EQUAL(door_upgrade_add(&upgrade, READERS + 1), -EINVAL);
+	CU_ASSERT_EQUAL(door_upgrade_add(&upgrade, DOOR_UPGRADE_TAKERS + 1), -EINVAL);
 	stop(&upgrade);
 }
 
@@ -103,13 +103,13 @@ test_a_file_stays_while_somebody_takes_it(void)
 	struct door_upgrade upgrade;
 
 	start(&upgrade);
-	CU_ASSERT_EQUAL(door_upgrade_add(&upgrade, READERS), 0);
+	CU_ASSERT_EQUAL(door_upgrade_add(&upgrade, DOOR_UPGRADE_TAKERS), 0);
 	CU_ASSERT_EQUAL(door_firmware_drop(&upgrade), -EBUSY);
 	CU_ASSERT_EQUAL(door_firmware_begin(&upgrade, "b.bin", 4), -EBUSY);
 	CU_ASSERT_STRING_EQUAL(upgrade.name, "a.bin");
-	upgrade.readers[READERS - 1].state = DOOR_UPGRADE_SENDING;
+	upgrade.takers[DOOR_UPGRADE_TAKERS - 1].state = DOOR_UPGRADE_SENDING;
 	CU_ASSERT_EQUAL(door_firmware_drop(&upgrade), -EBUSY);
-	upgrade.readers[READERS - 1].state = DOOR_UPGRADE_DONE;
+	upgrade.takers[DOOR_UPGRADE_TAKERS - 1].state = DOOR_UPGRADE_DONE;
 	CU_ASSERT_EQUAL(door_firmware_begin(&upgrade, "b.bin", 4), 0);
 	stop(&upgrade);
 }

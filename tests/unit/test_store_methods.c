@@ -61,11 +61,12 @@ static void
 test_every_method_that_is_not_known_to_read_is_marked_mutating(void)
 {
 	static const char *const reading[] = {
-		"account.list",	 "events.list",	  "follow",	  "input.history",
-		"inventory",	 "power.history", "methods",	  "reader.diagnostics",
-		"reader.trace",	 "object.get",	  "object.list",  "schema",
-		"session.check", "settings.get",  "setup.status", "snapshot",
-		"status",
+		"account.list",	 "events.list",	  "firmware.list",
+		"follow",	 "input.history", "inventory",
+		"power.history", "methods",	  "reader.diagnostics",
+		"reader.trace",	 "object.get",	  "object.list",
+		"schema",	 "session.check", "settings.get",
+		"setup.status",	 "snapshot",	  "status",
 	};
 	/* These begin a session: there is no CSRF token yet. */
 	static const char *const beginning[] = { "session.login", "setup.create" };
