@@ -7,8 +7,8 @@
 
 #include "lib/util.h"
 
-#define FILE_SIZE  131072
-#define TOKENS_MAX 8192
+#define FILE_SIZE  524288
+#define TOKENS_MAX 32768
 
 struct tokens {
 	size_t count;
