@@ -181,6 +181,9 @@ read_all(struct reading *reading, const config_t *config)
 				      sizeof(profile->driver));
 	if (r == 0 && points)
 		r = profile_read_points(reading, points);
+	/* There it would make an input wait for levels that nothing measures. */
+	if (r == 0 && inputs && points)
+		r = profile_refuse(reading, inputs, "'inputs' is for boards without 'points'");
 	if (r == 0 && inputs)
 		r = read_inputs(reading, inputs);
 	if (r == 0 && buses)

@@ -239,7 +239,7 @@ static const struct {
 	{ "points = ( { point = \"input1\"; voltage = { iio = \"a\"; channel = \"c\"; }; } "
 	  ");\n"
 	  "inputs = ( { point = \"input1\"; } );",
-	  ":3: 'input1' is there twice" },
+	  ":3: 'inputs' is for boards without 'points'" },
 	{ "inputs = ( { point = \"input1\";\nname = \"x\"; } );", ":3: 'name' means nothing here" },
 };
 
