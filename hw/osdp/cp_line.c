@@ -8,8 +8,8 @@ enum {
 	PATIENT_PROBE_EVERY = 8,
 	PATIENT_PROBE_EVERY_KNOWN = 16,
 	ANSWERS_KNOWN = 32,
-	ANSWER_MARGIN = 3,
-	ANSWER_FADE = 64,
+	ANSWER_MARGIN = 2,
+	ANSWER_FADE = 32,
 };
 
 static uint64_t
@@ -39,10 +39,15 @@ is_to_wait_in_full(const struct cp_pd *pd)
 static uint32_t
 first_byte_timeout_ms(const struct osdp_cp *cp, const struct cp_pd *pd)
 {
+	uint32_t full_ms = cp->config.reply_timeout_ms;
+
 	if (is_to_wait_in_full(pd))
-		return cp->config.reply_timeout_ms;
-	uint32_t known_ms = (uint32_t) (pd->answer_us * ANSWER_MARGIN / US_PER_MS);
-	return MIN_OF(MAX_OF(known_ms, cp->config.probe_timeout_ms), cp->config.reply_timeout_ms);
+		return full_ms;
+	/* Drivers may hand over a whole reply at its end, so polls go by what was seen of that. */
+	uint32_t known_us =
+		cp_pd_is_probe(pd) ? osdp_delay_mean_us(&pd->counters.delay) : pd->answer_us;
+	uint32_t known_ms = known_us / (uint32_t) US_PER_MS * ANSWER_MARGIN;
+	return MIN_OF(MAX_OF(known_ms, cp->config.probe_timeout_ms), full_ms);
 }
 
 static void

@@ -13,7 +13,7 @@ import time
 
 import badger
 from appliance import SOURCE, Appliance, Rpc
-from measure import cpu_us, median, percentile
+from measure import cpu_us, median, waited_us
 
 SPEEDS = (9600, 115200)
 READERS, PER_LINE = 8, 2
@@ -54,12 +54,12 @@ def rig_at(state, options, baud):
 
 
 def cpu_permille(rig, seconds):
-    """Of one processor, in thousandths, over so many seconds; also how long it really was."""
+    """Of one processor, in thousandths, over so many seconds; and the same of waiting for one."""
     pid = rig.pid("door")
-    cpu, begun = cpu_us(pid), time.monotonic()
+    cpu, waited, begun = cpu_us(pid), waited_us(pid), time.monotonic()
     time.sleep(seconds)
-    spent, lasted = cpu_us(pid) - cpu, time.monotonic() - begun
-    return spent / lasted / 1000, lasted
+    lasted = (time.monotonic() - begun) * 1000
+    return (cpu_us(pid) - cpu) / lasted, (waited_us(pid) - waited) / lasted
 
 
 def board(rig, method, **params):
@@ -145,7 +145,7 @@ def measure_speed(rows, rig, baud, idle, options):
     rows.title(f"OSDP at {baud} baud, {READERS} readers, {PER_LINE} a line, "
                f"{'secure channel' if secure else 'in clear'}, {options.seconds} s")
     reset_polls(rig, readers)
-    cpu, _ = cpu_permille(rig, options.seconds)
+    cpu, waited = cpu_permille(rig, options.seconds)
     normal = read_polls(rig, readers)
     rate = normal["count"] / READERS / options.seconds
     rows.add("processor of the door role, all readers", cpu / 10, "%")
@@ -153,6 +153,7 @@ def measure_speed(rows, rig, baud, idle, options):
     rows.add("processor per reader above that", (cpu - idle) / 10 / READERS, "%",
              CPU_LIMIT_PERCENT)
     rows.add("processor per poll", (cpu - idle) * 1000 / READERS / rate, "us")
+    rows.add("others' load: it waited for a processor", waited / 10, "%")
     rows.add("shortest cycle of a line", cycle, "ms")
     rows.add("time between polls of a reader, p50", normal["p50"], "ms", target + SLACK_MS)
     rows.add("time between polls of a reader, p99", normal["p99"], "ms", target + SLACK_MS)

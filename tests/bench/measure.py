@@ -16,18 +16,18 @@ def machine():
             f"load {os.getloadavg()[0]:.1f}")
 
 
-def cpu_us(pid):
+def cpu_us(pid, column=0):
     """Processor time of all threads of a process so far."""
     total = 0
     for thread in os.listdir(f"/proc/{pid}/task"):
         with open(f"/proc/{pid}/task/{thread}/schedstat", encoding="ascii") as file:
-            total += int(file.read().split()[0])
+            total += int(file.read().split()[column])
     return total // 1000
 
 
-def percentile(values, percent):
-    ordered = sorted(values)
-    return ordered[min(len(ordered) * percent // 100, len(ordered) - 1)]
+def waited_us(pid):
+    """How long they were ready and had no processor: others' load, which no figure can hide."""
+    return cpu_us(pid, column=1)
 
 
 def median(values):
