@@ -149,6 +149,35 @@ test('a reader is paired anew, diagnosed and traced from its page', async ({ pag
 	await panel.getByRole('button', { name: 'Close' }).click();
 });
 
+test('a module is added after its key, comes on line and switches', async ({ page, appliance,
+	shoot }) => {
+	await visit(page, 'Expansion modules');
+	const add = page.getByRole('button', { name: 'Add expansion module' });
+	assert.equal(await add.isDisabled(), true);
+	await page.getByRole('button', { name: 'Generate key' }).click();
+	await page.getByText('not exported yet').waitFor();
+	const download = page.waitForEvent('download');
+	await page.getByRole('button', { name: 'Export key' }).click();
+	const key = Buffer.concat(await (await (await download).createReadStream()).toArray());
+	assert.match(key.toString(), /^[0-9A-Fa-f]{32}\n$/);
+	await page.getByText(', exported.').waitFor();
+	await board(appliance, 'do', { words: 'module add 1 5' });
+	await add.click();
+	const form = page.getByRole('form', { name: 'Add an expansion module' });
+	await form.getByLabel('Name').fill('Lift');
+	await form.getByLabel('Port').fill('1');
+	await form.getByLabel('Address').fill('5');
+	await form.getByRole('button', { name: 'OK' }).click();
+	const module = row(page, 'Modules', 'Lift');
+	await module.getByText('Encrypted').waitFor({ timeout: 60000 });
+	await module.getByRole('button', { name: 'Toggle an output of Lift' }).click();
+	await module.getByText('1: active').waitFor();
+	await shoot(page, 'modules');
+	await module.getByRole('button', { name: 'Remove' }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+	await page.getByText('No expansion modules.').waitFor();
+});
+
 test('what readers show is edited in a table', async ({ page, appliance }) => {
 	await visit(page, 'Readers');
 	await row(page, 'Feedback', 'granted').getByRole('button', { name: 'Change' }).click();

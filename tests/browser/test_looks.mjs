@@ -7,8 +7,8 @@ import { createRequire } from 'node:module';
 import { ADMINISTRATOR, csrfOf, login, outside, visit } from './helpers.mjs';
 import { test } from './tap.mjs';
 
-const PAGES = ['Doors', 'Events', 'Cards', 'Inputs and outputs', 'Readers', 'Power', 'Wiring',
-	'Settings', 'Virtual board'];
+const PAGES = ['Doors', 'Events', 'Cards', 'Inputs and outputs', 'Readers',
+	'Expansion modules', 'Power', 'Wiring', 'Settings', 'Virtual board'];
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 // Through the debugger, so that the page's own policy stays as it is.

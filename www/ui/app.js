@@ -9,6 +9,7 @@ import { eventsPage } from './events.js';
 import { ioPage } from './io.js';
 import { loginPage, setupPage } from './login.js';
 import { makeFrame } from './frame.js';
+import { modulesPage } from './modules.js';
 import { powerPage } from './power.js';
 import { readersPage } from './readers.js';
 import { settingsPage } from './settings.js';
@@ -23,6 +24,7 @@ const pages = [
 	{ path: 'cards', title: 'Cards', open: cardsPage },
 	{ path: 'io', title: 'Inputs and outputs', open: ioPage },
 	{ path: 'readers', title: 'Readers', open: readersPage },
+	{ path: 'modules', title: 'Expansion modules', open: modulesPage },
 	{ path: 'power', title: 'Power', open: powerPage },
 	{ path: 'wiring', title: 'Wiring', open: wiringPage },
 	{ path: 'settings', title: 'Settings', open: settingsPage },

@@ -2,9 +2,10 @@
 
 import { call } from './api.js';
 import { confirmDialog, el, newId, whilePending } from './dom.js';
+import { invoke } from './editor.js';
 import { makeFields, showDone, showError } from './form.js';
 
-const NAMES = ['holder', 'format', 'facility', 'card', 'doors', 'enabled'];
+const NAMES = ['holder', 'format', 'facility', 'card', 'doors', 'floors', 'enabled'];
 
 async function everyCredential() {
 	const all = [];
@@ -29,7 +30,8 @@ function cell(label, ...content) {
 // values null: a new card. done(text) after it was saved.
 function editor(context, values, done) {
 	const titleId = newId('card');
-	const fields = makeFields(context.schema, { names: context.names, doors: context.doors });
+	const fields = makeFields(context.schema, { names: context.names, lists: { doors: context.doors,
+		floors: context.floors } });
 	const message = el('p', { class: 'message', role: 'alert' });
 	const button = el('button', { type: 'submit', class: 'primary' }, 'Save');
 	const close = () => node.remove();
@@ -114,10 +116,11 @@ export function cardsPage(main, session) {
 		table.replaceChildren(cardTable(await everyCredential(), context, edit, remove));
 	};
 	const open = async () => {
-		const [schema, doors] = await Promise.all([call('GET', 'schema'),
-			call('GET', 'doors')]);
+		const [schema, doors, floors] = await Promise.all([call('GET', 'schema'),
+			call('GET', 'doors'), invoke('object.list', { kind: 'floor' })]);
 		context.schema = schema.objects.credential;
 		context.doors = doors.doors;
+		context.floors = floors.objects;
 		const properties = Object.keys(context.schema.properties);
 		context.names = NAMES.filter((name) => properties.includes(name))
 			.concat(properties.filter((name) => !NAMES.includes(name)));

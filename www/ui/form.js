@@ -31,12 +31,12 @@ function makeControl(schema, common) {
 	return { node, set: (value) => { node.value = value ?? ''; }, get: () => node.value };
 }
 
-// Numbers of doors as boxes to tick.
-function doorsField(name, schema, doors) {
+// Numbers of doors or floors as boxes to tick.
+function numbersField(name, schema, choices) {
 	const hintId = newId('hint');
 	const errorId = newId('error');
-	const boxes = doors.map(({ id, name: label }) => {
-		const box = el('input', { type: 'checkbox', id: newId('door'), value: id });
+	const boxes = choices.map(({ id, name: label }) => {
+		const box = el('input', { type: 'checkbox', id: newId('choice'), value: id });
 		return { box, row: el('div', { class: 'check' }, box,
 			el('label', { for: box.id }, label)) };
 	});
@@ -71,12 +71,15 @@ function plainField(name, schema, isRequired) {
 	return { name, node, error, focus: control.node, set: control.set, get: control.get };
 }
 
-// schema is an object's; names restricts and orders; doors are {id, name} for door lists.
-export function makeFields(schema, { names, doors = [], isReadOnly = false } = {}) {
+// schema is an object's; names restricts and orders; lists has the {id, name} that a list of numbers
+// chooses from, by its name. A list with nothing to choose from is left out.
+export function makeFields(schema, { names, lists = {}, isReadOnly = false } = {}) {
 	const wanted = names ?? Object.keys(schema.properties);
-	const fields = wanted.filter((name) => !schema.properties[name].readOnly).map((name) => {
+	const isShown = (name) => !schema.properties[name].readOnly
+		&& (schema.properties[name].type !== 'array' || lists[name]?.length > 0);
+	const fields = wanted.filter(isShown).map((name) => {
 		const property = schema.properties[name];
-		return property.type === 'array' ? doorsField(name, property, doors)
+		return property.type === 'array' ? numbersField(name, property, lists[name])
 			: plainField(name, property, (schema.required ?? []).includes(name));
 	});
 	for (const field of fields)
