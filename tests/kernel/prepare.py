@@ -65,6 +65,14 @@ def dependencies(package):
     return re.findall(r"^\s+Depends: (\S+)$", output("apt-cache", "depends", package, to=f"find {package}"), re.M)
 
 
+def only_dependency(package):
+    """What a package without contents stands for."""
+    found = dependencies(package)
+    if not found:
+        raise Unavailable(f"apt knows no {package}; 'apt-get update' may help")
+    return found[0]
+
+
 class Packages:
     """The names and the version of today's kernel, as apt knows them without asking anybody."""
 
@@ -72,17 +80,14 @@ class Packages:
         find_program("apt-cache", "apt")
         if output("dpkg", "--print-architecture").strip() != ARCHITECTURE:
             raise Unavailable(f"the emulated board is {ARCHITECTURE} only")
-        images = dependencies(f"linux-image-{ARCHITECTURE}")
-        if not images:
-            raise Unavailable("apt knows no kernel; 'apt-get update' may help")
-        self.image = images[0]
+        self.image = only_dependency(f"linux-image-{ARCHITECTURE}")
         self.release = self.image.removeprefix("linux-image-")
         self.headers = f"linux-headers-{self.release}"
         parts = dependencies(self.headers)
         self.build = [self.headers, *(name for name in parts
                                       if re.match(r"linux-(headers|kbuild)-", name))]
         # The compiler is a dependency of a dependency; which one it has to be stands in the headers.
-        self.source = dependencies("linux-source")[0]
+        self.source = only_dependency("linux-source")
         policy = output("apt-cache", "policy", self.image)
         self.version = re.search(r"Candidate: (\S+)", policy).group(1)
 
