@@ -40,6 +40,10 @@ print_result(const json_t *result)
 		       !json_bool_or(value, "plugged", true)  ? ", unplugged"
 		       : json_bool_or(value, "secure", false) ? ", encrypted"
 							      : "");
+	json_object_foreach (json_object_get(result, "device"), key, value) {
+		_cleanup_(freep) char *text = json_dumps(value, JSON_ENCODE_ANY);
+		printf("%-16s %s\n", key, text);
+	}
 	json_t *numbers = json_object_get(result, "numbers");
 	size_t i;
 	json_array_foreach (json_object_get(result, "modules"), i, value)

@@ -118,3 +118,14 @@ do_module_input(struct board *board, const struct order *order, struct outcome *
 				      "the module has no such input");
 	return 0;
 }
+
+int
+do_show_module(struct board *board, const struct order *order, struct outcome *outcome)
+{
+	const struct module *module = module_of(board, order, outcome);
+
+	if (!module)
+		return -EINVAL;
+	outcome->result = json_pack("{so}", "device", module_show(module, board->now_us));
+	return 0;
+}

@@ -181,6 +181,14 @@ do_storm(struct board *board, const struct order *order, struct outcome *outcome
 }
 
 int
+do_show_reader(struct board *board, const struct order *order, struct outcome *outcome)
+{
+	outcome->result =
+		json_pack("{so}", "device", reader_show(reader_of(board, order), board->now_us));
+	return 0;
+}
+
+int
 do_answered(struct board *board, const struct order *order, struct outcome *outcome)
 {
 	outcome->result = json_pack("{so}", "numbers", reader_answered(reader_of(board, order)));

@@ -25,6 +25,7 @@ handle_attach(struct board *board, struct rpc_request *request)
 				     board_readings(board), "outputs", board_outputs(board)));
 }
 
+/* NULL: the request has been answered and is gone. */
 static const struct inventory_row *
 row_of(struct rpc_request *request, enum inventory_kind kind)
 {
@@ -80,19 +81,19 @@ handle_branch(struct board *board, struct rpc_request *request)
 static void
 handle_led(struct board *board, struct rpc_request *request)
 {
-	const struct inventory_row *row = row_of(request, INV_LED);
 	int first = led_find_colour(json_string_or(request->params, "first", "dark"));
 	int second = led_find_colour(json_string_or(request->params, "second", "dark"));
 	json_int_t first_ms = json_integer_or(request->params, "first_ms", 0);
 	json_int_t second_ms = json_integer_or(request->params, "second_ms", 0);
 
-	if (!row)
-		return;
 	if (first < 0 || second < 0 || first_ms < 0 || first_ms > LED_PERIOD_MAX || second_ms < 0 ||
 	    second_ms > LED_PERIOD_MAX) {
 		rpc_fail(request, RPC_BAD_PARAMS, "dark, green, amber or red, up to a minute each");
 		return;
 	}
+	const struct inventory_row *row = row_of(request, INV_LED);
+	if (!row)
+		return;
 	const struct led_order order = { (unsigned) first, (unsigned) second, (uint32_t) first_ms,
 					 (uint32_t) second_ms, board->now_us };
 	led_order(&board_point(board, row)->led, &order);

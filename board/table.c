@@ -61,6 +61,8 @@ static const struct word rows[] = {
 	{ "fault POINT [TEXT...]", "it stops working", do_fault },
 	{ "works POINT", "it works again", do_works },
 	{ "show", "every point and reader", do_show },
+	{ "show reader READER", "one reader: its panel, its key, its firmware", do_show_reader },
+	{ "show module BUS ADDRESS", "one module: its inputs and outputs", do_show_module },
 	{ "show POINT", "one point, for a LED its last changes", do_show_point },
 	{ "stop", "what goes on by itself: scripts, ramps, splices, noise", do_stop },
 	{ "say TEXT...", "in a script: tell who watches", do_say },

@@ -53,6 +53,7 @@ int do_babble(struct board *board, const struct order *order, struct outcome *ou
 int do_type(struct board *board, const struct order *order, struct outcome *outcome);
 int do_inject(struct board *board, const struct order *order, struct outcome *outcome);
 int do_storm(struct board *board, const struct order *order, struct outcome *outcome);
+int do_show_reader(struct board *board, const struct order *order, struct outcome *outcome);
 int do_answered(struct board *board, const struct order *order, struct outcome *outcome);
 
 /* do_module.c */
@@ -62,6 +63,7 @@ int do_module(struct board *board, const struct order *order, struct outcome *ou
 int do_module_key(struct board *board, const struct order *order, struct outcome *outcome);
 int do_module_power(struct board *board, const struct order *order, struct outcome *outcome);
 int do_module_late(struct board *board, const struct order *order, struct outcome *outcome);
+int do_show_module(struct board *board, const struct order *order, struct outcome *outcome);
 int do_module_input(struct board *board, const struct order *order, struct outcome *outcome);
 
 /* do_show.c */

@@ -147,6 +147,8 @@ def test_commands_of_readers_are_taken(board):
         check(panel.expect(NAK, BIOREAD, b"\0" * 4)[0] == 3, "what it cannot is refused")
         check(panel.expect(NAK, LED, b"\0" * 5)[0] == 2, "a wrong length is refused")
     check("led green" in board.ctl("show"), "the light is on")
+    shown = board.ctl("show", "reader", 1)
+    check('"Hello"' in shown and "buzzes           1" in shown, shown)
 
 
 def test_a_module_has_inputs_and_outputs(board):
@@ -171,6 +173,7 @@ def test_a_firmware_arrives_in_parts(board):
             check(struct.unpack("<h", status[3:5])[0] == (at + 128 == len(image)), status.hex())
         panel.sequence = 0
         check(panel.expect(PDID, ID, b"\0")[9:] == bytes([1, 1, 0]), "the new firmware runs")
+    check('"size": 512' in board.ctl("show", "reader", 5), "it says what it got")
 
 
 def test_an_address_is_changed_and_kept(board):

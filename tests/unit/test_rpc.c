@@ -390,6 +390,33 @@ test_a_push_has_no_id_and_comes_as_it_is(void)
 	stop(&rig);
 }
 
+static void
+test_a_server_can_close_a_connection(void)
+{
+	struct rig rig;
+
+	start(&rig);
+	struct unit_peer *peer = greet(&rig);
+	struct unit_peer *other = greet(&rig);
+	(void) unit_peer_say(peer, "{\"id\":2,\"method\":\"slow\",\"params\":{}}");
+	while (!rig.requests)
+		unit_turn(rig.base);
+	rpc_close(rig.kept[0]->connection);
+	CU_ASSERT_EQUAL(rig.closed, 1);
+	/* Its request may still be answered, to nobody. */
+	rpc_reply(rig.kept[0], NULL);
+	CU_ASSERT_TRUE(unit_peer_is_closed(peer));
+	(void) unit_peer_say(other, "{\"id\":2,\"method\":\"slow\",\"params\":{}}");
+	while (rig.requests < 2)
+		unit_turn(rig.base);
+	rpc_reply(rig.kept[1], NULL);
+	json_decref(unit_peer_hear(other));
+	CU_ASSERT_EQUAL(rig.closed, 1);
+	unit_peer_free(peer);
+	unit_peer_free(other);
+	stop(&rig);
+}
+
 int
 main(void)
 {
@@ -406,6 +433,7 @@ main(void)
 		TAP(test_a_reason_that_is_cut_within_a_character_is_still_said),
 		TAP(test_connections_beyond_256_are_closed_and_the_others_live),
 		TAP(test_a_push_has_no_id_and_comes_as_it_is),
+		TAP(test_a_server_can_close_a_connection),
 	};
 
 	return tap_main(tests, ARRAY_LEN(tests));
