@@ -57,6 +57,7 @@ Cardea runs on the virtual board. Ctrl-C stops it; its state stays in {appliance
   Command     {snmp} snmpset localhost:{ports.snmp} CARDEA-MIB::cardeaDoorCommand.1 = grant
   Badge       {build}/cardea-board {run} ctl badge 1 --format h10301 --facility 118 --card 1603
   Move        {build}/cardea-board {run} ctl set door1.contact open
+  Play        {build}/cardea-board {run} play board/scenarios/day.txt
   Ask         {build}/cardeactl {run} status
               {build}/cardeactl {run} door list
               {build}/cardeactl {run} events --follow

@@ -119,6 +119,32 @@ test_a_light_remembers_when_its_colour_changed(void)
 	CU_ASSERT_EQUAL(led_changes(&(struct led){ 0 }, 99000000, changes, 8), 0);
 }
 
+static bool
+step_nothing(struct board *board UNUSED, struct course *course UNUSED)
+{
+	return false;
+}
+
+static void
+test_of_two_at_the_same_time_the_first_begun_is_first(void)
+{
+	struct courses courses = { 0 };
+	const struct course *first;
+
+	(void) course_start(&courses, step_nothing, 1, 20);
+	first = course_start(&courses, step_nothing, 2, 10);
+	(void) course_start(&courses, step_nothing, 3, 10);
+	CU_ASSERT_PTR_EQUAL(course_next(&courses), first);
+	/* A course that begins anew has its place behind the others. */
+	(void) course_start(&courses, step_nothing, 2, 10);
+	CU_ASSERT_EQUAL(course_next(&courses)->subject, 3);
+	for (size_t i = 4; i <= COURSES_MAX; i++)
+		CU_ASSERT_PTR_NOT_NULL(course_start(&courses, step_nothing, i, 10));
+	CU_ASSERT_PTR_NULL(course_start(&courses, step_nothing, 0, 10));
+	course_stop(&courses, step_nothing, 3);
+	CU_ASSERT_EQUAL(course_next(&courses)->subject, 2);
+}
+
 int
 main(void)
 {
@@ -127,6 +153,7 @@ main(void)
 		TAP(test_a_contact_bounces_and_stays_on_the_other_side),
 		TAP(test_temperature_follows_a_ramp_however_late_the_loop_is),
 		TAP(test_button_and_motion_are_held_for_a_time),
+		TAP(test_of_two_at_the_same_time_the_first_begun_is_first),
 		TAP(test_a_light_remembers_when_its_colour_changed),
 	};
 	return tap_main(tests, ARRAY_LEN(tests));
