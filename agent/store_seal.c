@@ -1,12 +1,10 @@
 #include "agent/store_seal.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 
 #include "lib/log.h"
 #include "lib/util.h"
@@ -26,17 +24,9 @@ static int
 read_key(const char *path, uint8_t key[KEY_SIZE])
 {
 	uint8_t bytes[KEY_SIZE + 1];
-	struct stat info;
-	_cleanup_(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	int n = read_private_file(path, bytes, sizeof(bytes));
+	int r = n < 0 ? n : n == KEY_SIZE ? 0 : -EBADMSG;
 
-	if (fd < 0 || fstat(fd, &info) < 0)
-		return -errno;
-	if (!S_ISREG(info.st_mode))
-		return -EBADMSG;
-	if (info.st_mode & 077)
-		return -EACCES;
-	ssize_t n = read(fd, bytes, sizeof(bytes));
-	int r = n < 0 ? -errno : n == KEY_SIZE ? 0 : -EBADMSG;
 	if (r == 0)
 		memcpy(key, bytes, KEY_SIZE);
 	explicit_bzero(bytes, sizeof(bytes));

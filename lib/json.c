@@ -228,3 +228,14 @@ json_read_file(const char *path, json_t **ret)
 		return r;
 	return json_read(text, (size_t) r, ret);
 }
+
+size_t
+json_word(const json_t *object, const char *name, const char *const *words, size_t count)
+{
+	const char *text = json_string_or(object, name, "");
+
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(words[i], text))
+			return i;
+	return 0;
+}

@@ -151,17 +151,9 @@ int
 reader_keys_load(const char *path, struct reader_key ret[READERS])
 {
 	uint8_t file[FILE_SIZE + 1];
-	struct stat info;
-	_cleanup_(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	int n = read_private_file(path, file, sizeof(file));
+	int r = n < 0 ? n : reader_keys_unpack(file, (size_t) n, ret);
 
-	if (fd < 0 || fstat(fd, &info) < 0)
-		return -errno;
-	if (!S_ISREG(info.st_mode))
-		return -EBADMSG;
-	if (info.st_mode & 077)
-		return -EACCES;
-	ssize_t n = read(fd, file, sizeof(file));
-	int r = n < 0 ? -errno : reader_keys_unpack(file, (size_t) n, ret);
 	explicit_bzero(file, sizeof(file));
 	return r;
 }

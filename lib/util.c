@@ -162,6 +162,22 @@ write_all(int fd, const void *bytes, size_t size)
 }
 
 int
+read_private_file(const char *path, uint8_t *bytes, size_t size)
+{
+	struct stat info;
+	_cleanup_(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+
+	if (fd < 0 || fstat(fd, &info) < 0)
+		return -errno;
+	if (!S_ISREG(info.st_mode))
+		return -EBADMSG;
+	if (info.st_mode & 077)
+		return -EACCES;
+	ssize_t n = read(fd, bytes, size);
+	return n < 0 ? -errno : (int) n;
+}
+
+int
 write_file_atomic(const char *path, const void *bytes, size_t size, unsigned mode)
 {
 	_cleanup_(freep) char *beside = xasprintf("%s.new", path);

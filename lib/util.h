@@ -55,6 +55,11 @@ int hex_decode(const char *hex, uint8_t *bytes, size_t size);
 
 /* Reads at most size - 1 bytes and ends them with NUL; returns the length or a negative errno. */
 int read_file(const char *path, char *buffer, size_t size);
+/*
+ * Reads at most size bytes of a regular file that is for its owner alone; returns how many.
+ * -EACCES: others may read it. -EBADMSG: no regular file.
+ */
+int read_private_file(const char *path, uint8_t *bytes, size_t size);
 /* Writes beside path, fsyncs and renames; mode is that of the new file. */
 int write_file_atomic(const char *path, const void *bytes, size_t size, unsigned mode);
 

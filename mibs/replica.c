@@ -20,15 +20,11 @@ static const char *const securities[] = { "unknown",	  "secure", "clear",  "inst
 					  "key_mismatch", "no_key", "offline" };
 static const char *const circuits[] = { "open", "closed" };
 
+/* Enumerations of the MIB count from 1. */
 static unsigned char
 word(const json_t *object, const char *key, const char *const *words, size_t count)
 {
-	const char *text = json_string_or(object, key, words[0]);
-
-	for (size_t i = 0; i < count; i++)
-		if (!strcmp(words[i], text))
-			return (unsigned char) (i + 1);
-	return 1;
+	return (unsigned char) (json_word(object, key, words, count) + 1);
 }
 
 static uint64_t

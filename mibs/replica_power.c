@@ -14,15 +14,11 @@ static const char *const colours[] = { "dark", "green", "amber", "red" };
 static const char *const source_names[REPLICA_SOURCES] = { "poe", "poe_plus", "dc_in", "doors1_4",
 							   "doors5_8" };
 
+/* Enumerations of the MIB count from 1. */
 static unsigned char
 word(const json_t *object, const char *key, const char *const *words, size_t count)
 {
-	const char *text = json_string_or(object, key, words[0]);
-
-	for (size_t i = 0; i < count; i++)
-		if (!strcmp(words[i], text))
-			return (unsigned char) (i + 1);
-	return 1;
+	return (unsigned char) (json_word(object, key, words, count) + 1);
 }
 
 static uint32_t
