@@ -10,6 +10,7 @@
 struct fdstore {
 	char **names; /* NULL for what has been taken */
 	int count;
+	bool is_kept;
 };
 
 struct fdstore *
@@ -19,6 +20,7 @@ fdstore_open(void)
 	int count = sd_listen_fds_with_names(1, &store->names);
 
 	store->count = count > 0 ? count : 0;
+	store->is_kept = getenv("NOTIFY_SOCKET");
 	return store;
 }
 
@@ -50,6 +52,12 @@ fdstore_free(struct fdstore *store)
 		free(store->names[i]);
 	free(store->names);
 	free(store);
+}
+
+bool
+fdstore_is_kept(const struct fdstore *store)
+{
+	return store->is_kept;
 }
 
 int

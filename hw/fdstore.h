@@ -7,6 +7,8 @@
 #ifndef HW_FDSTORE_H
 #define HW_FDSTORE_H
 
+#include <stdbool.h>
+
 struct fdstore;
 
 /* Once a process: takes over what the service manager passed to it. */
@@ -15,6 +17,8 @@ struct fdstore *fdstore_open(void);
 void fdstore_drop(struct fdstore *store, const char *prefix);
 void fdstore_free(struct fdstore *store);
 
+/* Whether there is a service manager that may keep anything. */
+bool fdstore_is_kept(const struct fdstore *store);
 /* The descriptor of this name, which is then the caller's; -ENOENT. */
 int fdstore_take(struct fdstore *store, const char *name);
 /* Has the service manager keep a copy of fd, instead of what it had by this name. */

@@ -133,7 +133,10 @@ linux_output_free(struct linux_output *output)
 {
 	if (!output)
 		return;
-	/* The service manager's copy keeps the line where it is. */
+	/* The service manager's copy keeps the line where it is; without one nobody drives it now.
+	 */
+	if (output->fd >= 0 && !fdstore_is_kept(output->part.board->fdstore))
+		(void) gpio_out_set(output->fd, output->line->is_safe_on);
 	closep(&output->fd);
 	linux_part_done(&output->part);
 	free(output);

@@ -6,7 +6,8 @@
  * ports. linux_part.c tells about what does not work and tries again until it does.
  *
  * Lines, LEDs and ports are used from the loop: that takes microseconds on a chip of the processor
- * and less than half a millisecond on an I2C bus. What is measured is read in threads, one a
+ * and less than half a millisecond on an I2C bus; one that hangs holds the loop up for its
+ * time-out, so locks belong on chips of the processor. What is measured is read in threads, one a
  * device, because a converter may take many milliseconds for each channel.
  */
 #ifndef HW_LINUX_PRIVATE_H

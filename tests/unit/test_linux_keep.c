@@ -164,7 +164,7 @@ test_a_lock_does_not_move_when_the_process_is_restarted(void)
 }
 
 static void
-test_without_a_service_manager_the_line_is_let_go_of(void)
+test_without_a_service_manager_the_line_is_made_safe_and_let_go_of(void)
 {
 	set_up();
 	manager_close();
@@ -173,6 +173,7 @@ test_without_a_service_manager_the_line_is_let_go_of(void)
 	CU_ASSERT_TRUE(machine_is_used("relay1"));
 	machine_board_close(&rig);
 	CU_ASSERT_FALSE(machine_is_used("relay1"));
+	CU_ASSERT_FALSE(machine_level("relay1"));
 	machine_board_open(&rig, LOCK, "");
 	CU_ASSERT_TRUE(machine_hears(&rig, "door1.lock off\n"));
 	manager.socket = manager.fd = -1;
@@ -243,7 +244,7 @@ main(void)
 {
 	static const struct tap_test tests[] = {
 		TAP(test_a_lock_does_not_move_when_the_process_is_restarted),
-		TAP(test_without_a_service_manager_the_line_is_let_go_of),
+		TAP(test_without_a_service_manager_the_line_is_made_safe_and_let_go_of),
 		TAP(test_a_line_of_another_profile_is_dropped_and_taken_anew),
 		TAP(test_a_line_whose_chip_went_meanwhile_is_taken_anew),
 		TAP(test_an_aux_output_is_still_one_afterwards),
