@@ -362,7 +362,9 @@ rails_lose(struct rails *rails)
 bool
 rails_has_relay_fault(const struct rails *rails)
 {
-	if (rails_find(rails, BUDGET_DOOR_RELAYS)->state.fault != BRANCH_GOOD)
+	const struct rail *relays = rails_find(rails, BUDGET_DOOR_RELAYS);
+
+	if (relays && relays->state.fault != BRANCH_GOOD)
 		return true;
 	for (size_t i = 0; i < INVENTORY_ROWS; i++)
 		if (inventory_at(i)->door && rails->overloads[i].is_outside)

@@ -82,6 +82,9 @@ read_line(struct reading *reading, const config_setting_t *at, struct profile_li
 					&ret->debounce_ms);
 	ret->bias = (enum profile_bias) bias;
 	ret->drive = (enum profile_drive) drive;
+	/* An open drain that is on sinks: nothing else would close a circuit to ground. */
+	if (ret->drive == PROFILE_OPEN_DRAIN && !profile_has(at, "active_low"))
+		ret->is_active_low = true;
 	return r;
 }
 

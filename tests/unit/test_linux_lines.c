@@ -231,6 +231,10 @@ test_an_open_drain_that_somebody_pulls_down_is_no_fault(void)
 	       "drive = \"open_drain\"; }; }, " REX);
 	CU_ASSERT_EQUAL(set("output1", true), 0);
 	CU_ASSERT_TRUE(machine_hears(&rig, "output1 on\n"));
+	/* On is sinking. */
+	CU_ASSERT_FALSE(machine_level("aux1"));
+	CU_ASSERT_EQUAL(set("output1", false), 0);
+	CU_ASSERT_TRUE(machine_hears(&rig, "output1 off\n"));
 	machine_set_level("aux1", false);
 	/* A lost edge shows that all lines have been looked at. */
 	machine_lose_edge("rex1", false);
@@ -246,18 +250,19 @@ test_aux_is_an_input_until_it_is_told_otherwise_and_back(void)
 	const struct inventory_row *aux = inventory_find("aux1");
 
 	set_up(AUX);
-	CU_ASSERT_TRUE(machine_hears(&rig, "aux1 inactive\n"));
+	/* Connected to ground. */
+	CU_ASSERT_TRUE(machine_hears(&rig, "aux1 active\n"));
 	CU_ASSERT_EQUAL(set("aux1", true), -EPERM);
 	CU_ASSERT_EQUAL(driver_linux.set_direction(rig.board, aux, true), 0);
 	CU_ASSERT_TRUE(machine_hears(&rig, "aux1 off\n"));
 	CU_ASSERT_EQUAL(set("aux1", true), 0);
-	CU_ASSERT_TRUE(machine_level("aux1"));
+	CU_ASSERT_FALSE(machine_level("aux1"));
 	CU_ASSERT_TRUE(machine_hears(&rig, "aux1 on\n"));
 	CU_ASSERT_EQUAL(driver_linux.set_direction(rig.board, aux, true), 0);
 	CU_ASSERT_EQUAL(machine_requests("aux1"), 1);
 	CU_ASSERT_EQUAL(driver_linux.set_direction(rig.board, aux, false), 0);
 	CU_ASSERT_TRUE(machine_hears(&rig, "aux1 active\n"));
-	machine_set_level("aux1", false);
+	machine_set_level("aux1", true);
 	CU_ASSERT_TRUE(machine_hears(&rig, "aux1 inactive\n"));
 	tear_down();
 }
