@@ -1,6 +1,7 @@
 #include "tests/unit/tap.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/util.h"
@@ -157,11 +158,37 @@ a_module_with_the_hosts_key_is_secure_at_once_and_one_with_another_never(void)
 	}
 }
 
+/* Two readers and sixteen modules, the most that one port has to carry: how long each waits. */
+static void
+a_full_line_keeps_everybody_within_a_second(void)
+{
+	static const uint32_t speeds[] = { 9600, 115200 };
+
+	for (size_t k = 0; k < ARRAY_LEN(speeds); k++) {
+		struct line *line = line_new_secure(18, speeds[k]);
+		uint32_t longest_ms = 0;
+		line_run_ms(line, 20000);
+		line->event_count = 0;
+		line->command_count = 0;
+		line_run_ms(line, 10000);
+		for (uint8_t address = 1; address <= 18; address++)
+			longest_ms = MAX_OF(longest_ms, longest_silence(line, address));
+		printf("# %u Bd: %u ms between polls\n", speeds[k], longest_ms);
+		CU_ASSERT_TRUE(longest_ms > 0 && longest_ms < 1000);
+		for (unsigned pd = 0; pd < 18; pd++) {
+			CU_ASSERT_EQUAL(osdp_cp_pd_state(line->cp, pd), OSDP_PD_ONLINE);
+			CU_ASSERT_EQUAL(line_count_events(line, OSDP_EV_SUSPECT, pd), 0);
+		}
+		line_done(line);
+	}
+}
+
 static const struct tap_test tests[] = {
 	TAP(a_pd_joins_and_leaves_and_its_neighbour_does_not_notice),
 	TAP(a_place_is_used_again_and_addresses_are_used_once),
 	TAP(a_new_module_gets_the_key_that_belongs_to_it),
 	TAP(a_module_with_the_hosts_key_is_secure_at_once_and_one_with_another_never),
+	TAP(a_full_line_keeps_everybody_within_a_second),
 };
 
 int
