@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "agent/store_door.h"
+#include "agent/store_module.h"
 #include "agent/store_objects.h"
 #include "agent/store_sessions.h"
 #include "agent/store_settings.h"
@@ -58,6 +59,7 @@ store_factory_default(struct store *store, const char *actor, const char *addres
 	if (r == 0)
 		r = store_objects_compile(store);
 	store_door_forget_keys(store);
+	store_module_key_changed(store);
 	store_log_add(store->log, EV_FACTORY_DEFAULT, "system", actor, NULL,
 		      json_pack("{ss*}", "address", address));
 	return r;

@@ -25,6 +25,8 @@ void store_module_on_created(struct store *store, const struct model_kind *kind,
 bool store_module_has_key(struct store *store);
 /* Shows whether there is a host key, as the live object module_key. */
 void store_module_key_show(struct store *store);
+/* There is another one, or none any more: shows it and tells the door role. */
+void store_module_key_changed(struct store *store);
 /* The parameters of module.host_key, a new reference: which key the modules' keys are made of. */
 json_t *store_module_key_name(struct store *store);
 /* The parameters of module.key for a device {module, cuid}, a new reference; NULL without a key.

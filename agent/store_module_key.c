@@ -113,6 +113,13 @@ store_module_key_name(struct store *store)
 	return json_pack("{ss}", "fingerprint", fingerprint);
 }
 
+void
+store_module_key_changed(struct store *store)
+{
+	store_module_key_show(store);
+	store_door_tell(store, "module.host_key", store_module_key_name(store));
+}
+
 json_t *
 store_module_key_of(struct store *store, const json_t *device)
 {
@@ -189,7 +196,7 @@ take(struct store *store, struct rpc_request *request, const struct caller *call
 		return;
 	}
 	tell(store, caller, what, key, fingerprint);
-	store_door_tell(store, "module.host_key", store_module_key_name(store));
+	store_module_key_changed(store);
 	rpc_reply(request, json_pack("{ss,ss}", "fingerprint", fingerprint, "warning",
 				     "Export the key and keep it: without it modules that hold it "
 				     "cannot be reached any more."));

@@ -405,5 +405,17 @@ def test_operators_switch_outputs_and_touch_no_keys(rig):
     refused(lambda: as_operator("module.install", module=1), "forbidden")
 
 
+def test_the_factory_default_forgets_the_key_and_the_modules(rig):
+    rig.rpc("factory.default")
+    wait_for(lambda: rig.snapshot().get("module_key") == {"present": False, "exported": False,
+                                                          "fingerprint": ""},
+             "the key to be forgotten")
+    wait_for(lambda: not [key for key, value in rig.snapshot().items()
+                          if key.startswith("module.") and value], "no module to be shown")
+    refused(lambda: rig.rpc("object.create", kind="module",
+                            object={"name": "Attic", "bus": PORT, "address": ADDRESS}),
+            "conflict")
+
+
 if __name__ == "__main__":
     run(__name__)
