@@ -95,6 +95,17 @@ do_module_power(struct board *board, const struct order *order, struct outcome *
 }
 
 int
+do_module_speed(struct board *board, const struct order *order, struct outcome *outcome)
+{
+	struct module *module = module_of(board, order, outcome);
+
+	if (!module)
+		return -EINVAL;
+	peripheral_set_baud(module_peripheral(module), (uint32_t) order_number(order, "BAUD", 0));
+	return 0;
+}
+
+int
 do_module_late(struct board *board, const struct order *order, struct outcome *outcome)
 {
 	struct module *module = module_of(board, order, outcome);

@@ -121,6 +121,14 @@ do_reader_busy(struct board *board, const struct order *order, struct outcome *o
 	return 0;
 }
 
+int
+do_reader_speed(struct board *board, const struct order *order, struct outcome *outcome UNUSED)
+{
+	peripheral_set_baud(reader_peripheral(reader_of(board, order)),
+			    (uint32_t) order_number(order, "BAUD", 0));
+	return 0;
+}
+
 /* Each time other bytes, and every time it is played the same ones. */
 static bool
 step_babble(struct board *board, struct course *course)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "board/peripheral.h"
+#include "board/uart.h"
 #include "lib/clock.h"
 #include "lib/loop.h"
 #include "lib/util.h"
@@ -15,6 +16,11 @@
 
 #define TURNAROUND_US 1000
 #define BITS_PER_BYTE 10
+
+struct sound {
+	size_t size;
+	uint8_t bytes[BYTES_MAX];
+};
 
 static uint64_t
 duration_us(const struct line *line, size_t bytes)
@@ -39,42 +45,56 @@ drop_controller(struct line *line)
 	line->request_size = line->reply_size = 0;
 }
 
-/*
- * What a device has answered, and how much later than usual it does so. The line is as fast as
- * the device that was told its speed last: both ends change it together.
- */
-static uint64_t
-note_answer(struct line *line, const struct peripheral *peripheral, uint32_t baud_before,
-	    size_t size)
+static uint32_t
+speed_of(const struct line *line, const struct peripheral *peripheral)
 {
-	line->reply_size += size;
-	if (peripheral->baud && peripheral->baud != baud_before)
-		line->baud = peripheral->baud;
-	return size ? peripheral->late_us : 0;
+	return peripheral->baud ? peripheral->baud : line->standard_baud;
 }
 
+/* The request as a device of this speed hears it. */
+static void
+listen_at(const struct line *line, uint32_t baud, struct sound *ret)
+{
+	ret->size = uart_hear(line->request, line->request_size, line->baud, baud, ret->bytes,
+			      sizeof(ret->bytes));
+}
+
+/* What a device has answered, as the controller hears it; how much later than usual. */
+static uint64_t
+answer_at(struct line *line, uint32_t baud, const struct sound *said, uint64_t late_us)
+{
+	line->reply_size += uart_hear(said->bytes, said->size, baud, line->baud,
+				      line->reply + line->reply_size, BYTES_MAX - line->reply_size);
+	return said->size ? late_us : 0;
+}
+
+/* COMSET is answered at the speed at which it was heard. */
 static uint64_t
 ask_reader(struct line *line, struct reader *reader, uint64_t now_us)
 {
 	const struct peripheral *peripheral = reader_peripheral(reader);
-	uint32_t baud = peripheral->baud;
+	uint32_t baud = speed_of(line, peripheral);
+	struct sound heard;
+	struct sound said;
 
-	return note_answer(line, peripheral, baud,
-			   reader_exchange(reader, line->request, line->request_size, now_us,
-					   line->reply + line->reply_size,
-					   BYTES_MAX - line->reply_size));
+	listen_at(line, baud, &heard);
+	said.size = reader_exchange(reader, heard.bytes, heard.size, now_us, said.bytes,
+				    sizeof(said.bytes));
+	return answer_at(line, baud, &said, peripheral->late_us);
 }
 
 static uint64_t
 ask_module(struct line *line, struct module *module, uint64_t now_us)
 {
 	const struct peripheral *peripheral = module_peripheral(module);
-	uint32_t baud = peripheral->baud;
+	uint32_t baud = speed_of(line, peripheral);
+	struct sound heard;
+	struct sound said;
 
-	return note_answer(line, peripheral, baud,
-			   module_exchange(module, line->request, line->request_size, now_us,
-					   line->reply + line->reply_size,
-					   BYTES_MAX - line->reply_size));
+	listen_at(line, baud, &heard);
+	said.size = module_exchange(module, heard.bytes, heard.size, now_us, said.bytes,
+				    sizeof(said.bytes));
+	return answer_at(line, baud, &said, peripheral->late_us);
 }
 
 static void
@@ -156,7 +176,7 @@ line_new(struct board *board, unsigned number, uint32_t baud, struct line **ret)
 	struct line *line = xcalloc(1, sizeof(*line));
 	line->board = board;
 	line->number = number;
-	line->baud = baud;
+	line->baud = line->standard_baud = baud;
 	line->fd = -1;
 	line->is_powered = true;
 	line->path = steal(&path);
@@ -192,6 +212,12 @@ line_hang_up(struct line *line)
 {
 	if (line)
 		drop_controller(line);
+}
+
+void
+line_set_baud(struct line *line, uint32_t baud)
+{
+	line->baud = baud;
 }
 
 void

@@ -9,12 +9,20 @@
 #include "board/module.h"
 #include "board/reader.h"
 
-/* number counts from 1; the socket is RUN_DIR/busN.sock. */
+/*
+ * number counts from 1; the socket is RUN_DIR/busN.sock. baud is the speed of all that is on it,
+ * until the controller or a device is given another one.
+ */
 int line_new(struct board *board, unsigned number, uint32_t baud, struct line **ret);
 void line_free(struct line *line);
 
 /* The controller's end goes away, and comes back when it can. line may be NULL, as below. */
 void line_hang_up(struct line *line);
+/*
+ * What the controller says from now on is at this speed, and what it has said but is still on the
+ * wire: devices of another speed hear, and are heard as, garbage.
+ */
+void line_set_baud(struct line *line, uint32_t baud);
 /* Whether what is on the line has power; its return is a power-up. */
 void line_set_powered(struct line *line, bool is_powered);
 

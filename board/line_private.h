@@ -12,7 +12,8 @@
 struct line {
 	struct board *board;
 	unsigned number;
-	uint32_t baud;
+	uint32_t baud;		/* of the controller's end */
+	uint32_t standard_baud; /* of devices that nobody has given a speed */
 	char *path;
 	struct evconnlistener *listener;
 	int fd;

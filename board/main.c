@@ -7,6 +7,7 @@
 #include "board/line.h"
 #include "board/play.h"
 #include "board/types.h"
+#include "board/uart.h"
 #include "lib/clock.h"
 #include "lib/daemon.h"
 #include "lib/log.h"
@@ -52,15 +53,12 @@ serve(struct board *board, uint32_t baud)
 static bool
 parse_baud(const char *text, uint32_t *ret)
 {
-	static const uint32_t speeds[] = { 9600, 19200, 38400, 57600, 115200, 230400 };
 	unsigned long value = strtoul(text, NULL, 10);
 
-	for (size_t i = 0; i < ARRAY_LEN(speeds); i++)
-		if (speeds[i] == value) {
-			*ret = speeds[i];
-			return true;
-		}
-	return false;
+	if (value > UINT32_MAX || !uart_is_speed((uint32_t) value))
+		return false;
+	*ret = (uint32_t) value;
+	return true;
 }
 
 static const struct {

@@ -8,6 +8,7 @@
 #include "board/play.h"
 #include "board/polls.h"
 #include "board/table.h"
+#include "board/uart.h"
 #include "lib/clock.h"
 #include "lib/json.h"
 #include "lib/loop.h"
@@ -101,6 +102,22 @@ handle_led(struct board *board, struct rpc_request *request)
 }
 
 static void
+handle_baud(struct board *board, struct rpc_request *request)
+{
+	json_int_t bus = json_integer_or(request->params, "bus", 0);
+	json_int_t baud = json_integer_or(request->params, "baud", 0);
+
+	if (bus < 1 || bus > BUSES)
+		rpc_fail_field(request, RPC_BAD_PARAMS, "bus", "from 1 to %d", BUSES);
+	else if (baud < 0 || baud > UINT32_MAX || !uart_is_speed((uint32_t) baud))
+		rpc_fail_field(request, RPC_BAD_PARAMS, "baud", "a line has no such speed");
+	else {
+		line_set_baud(board->lines[bus - 1], (uint32_t) baud);
+		rpc_reply(request, NULL);
+	}
+}
+
+static void
 handle_polls(struct board *board, struct rpc_request *request)
 {
 	json_int_t number = json_integer_or(request->params, "reader", 0);
@@ -159,11 +176,17 @@ static const struct {
 	const char *name;
 	void (*handle)(struct board *board, struct rpc_request *request);
 } methods[] = {
-	{ "attach", handle_attach },	 { "branch", handle_branch },
-	{ "describe", handle_describe }, { "direction", handle_direction },
-	{ "do", board_handle_do },	 { "led", handle_led },
-	{ "output", handle_output },	 { "play", handle_play },
-	{ "polls", handle_polls },	 { "watch", handle_watch },
+	{ "attach", handle_attach },
+	{ "baud", handle_baud },
+	{ "branch", handle_branch },
+	{ "describe", handle_describe },
+	{ "direction", handle_direction },
+	{ "do", board_handle_do },
+	{ "led", handle_led },
+	{ "output", handle_output },
+	{ "play", handle_play },
+	{ "polls", handle_polls },
+	{ "watch", handle_watch },
 };
 
 static bool

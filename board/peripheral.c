@@ -184,6 +184,13 @@ peripheral_set(struct peripheral *peripheral, const char *word, const char *argu
 	return -EINVAL;
 }
 
+void
+peripheral_set_baud(struct peripheral *peripheral, uint32_t baud)
+{
+	peripheral->baud = baud;
+	keep(peripheral);
+}
+
 /* A new firmware is what makes its minor number grow; the device starts with it. */
 static void
 take_file(struct peripheral *peripheral, uint8_t type)

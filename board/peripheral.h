@@ -17,7 +17,7 @@ struct peripheral {
 	char *path; /* of the file with what survives a power cut: serial number, key, address */
 	struct osdp_pd_config config;
 	struct osdp_pd *pd;
-	uint32_t baud; /* as COMSET told; 0 before */
+	uint32_t baud; /* as it was set or told; 0: that of its line */
 	bool is_plugged;
 	bool is_tampered;
 	bool has_power_fault;
@@ -46,6 +46,8 @@ void peripheral_power_up(struct peripheral *peripheral);
  * when it was new; "power" with "fails" or "good" for its own supply. -EINVAL: none of these.
  */
 int peripheral_set(struct peripheral *peripheral, const char *word, const char *argument);
+/* As its switches say, or the maker's tool. */
+void peripheral_set_baud(struct peripheral *peripheral, uint32_t baud);
 /* What is the same for every device: keys, speeds, files. */
 void peripheral_take_event(struct peripheral *peripheral, const struct osdp_pd_event *event);
 /* Adds address, serial, firmware ... to what a page shows of it. */

@@ -16,6 +16,7 @@ static const struct word rows[] = {
 	{ "reader READER power fails|good", "its own supply", do_reader_power },
 	{ "reader READER late DURATION", "it answers so much later than usual", do_reader_late },
 	{ "reader READER busy COUNT", "it has no time for so many commands", do_reader_busy },
+	{ "reader READER speed BAUD", "the speed that it was set to", do_reader_speed },
 	{ "reader READER babbles|quiet", "it disturbs its line", do_babble },
 	{ "type READER KEYS", "on its keypad", do_type },
 	{ "inject BUS HEX", "noise on a reader bus", do_inject },
@@ -31,6 +32,7 @@ static const struct word rows[] = {
 	{ "module BUS ADDRESS power fails|good", "its own supply", do_module_power },
 	{ "module BUS ADDRESS late DURATION", "it answers so much later than usual",
 	  do_module_late },
+	{ "module BUS ADDRESS speed BAUD", "the speed that it was set to", do_module_speed },
 	{ "module BUS ADDRESS input CHANNEL inactive|active|short|cut|fault", "one of its inputs",
 	  do_module_input },
 

@@ -47,6 +47,7 @@ int do_reader_swap(struct board *board, const struct order *order, struct outcom
 int do_reader_swap_keyed(struct board *board, const struct order *order, struct outcome *outcome);
 int do_reader_key(struct board *board, const struct order *order, struct outcome *outcome);
 int do_reader_power(struct board *board, const struct order *order, struct outcome *outcome);
+int do_reader_speed(struct board *board, const struct order *order, struct outcome *outcome);
 int do_reader_late(struct board *board, const struct order *order, struct outcome *outcome);
 int do_reader_busy(struct board *board, const struct order *order, struct outcome *outcome);
 int do_babble(struct board *board, const struct order *order, struct outcome *outcome);
@@ -62,6 +63,7 @@ int do_module_remove(struct board *board, const struct order *order, struct outc
 int do_module(struct board *board, const struct order *order, struct outcome *outcome);
 int do_module_key(struct board *board, const struct order *order, struct outcome *outcome);
 int do_module_power(struct board *board, const struct order *order, struct outcome *outcome);
+int do_module_speed(struct board *board, const struct order *order, struct outcome *outcome);
 int do_module_late(struct board *board, const struct order *order, struct outcome *outcome);
 int do_show_module(struct board *board, const struct order *order, struct outcome *outcome);
 int do_module_input(struct board *board, const struct order *order, struct outcome *outcome);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "board/uart.h"
 #include "board/words.h"
 #include "lib/cardformat.h"
 #include "lib/model.h"
@@ -81,6 +82,14 @@ take_number(const struct type *type, struct value *value)
 		return -EINVAL;
 	value->number = is_negative ? -number : number;
 	return value->number < type->min || value->number > type->max ? -EINVAL : 0;
+}
+
+static int
+take_baud(const struct type *type UNUSED, struct value *value)
+{
+	if (parse_number(value->text, &value->number) < 0 || value->number > UINT32_MAX)
+		return -EINVAL;
+	return uart_is_speed((uint32_t) value->number) ? 0 : -EINVAL;
 }
 
 static int
@@ -215,6 +224,7 @@ static const struct type types[] = {
 	NUMBER("MV", 0, 60000, "millivolts from 0 to 60000"),
 	NUMBER("OHMS", 0, 1000000, "ohms from 0 to 1000000"),
 	NUMBER("MILLISECONDS", 0, 3600000, "milliseconds up to an hour"),
+	{ "BAUD", take_baud, 0, 0, 0, "9600, 19200, 38400, 57600, 115200 or 230400" },
 	{ "PERCENT", take_percent, -99, 1000, 0, "per cent from -99 to 1000" },
 	{ "RATE", take_rate, 1, 1000000, 0, "a rate as 5%/s" },
 	{ "DURATION", take_duration, 0, 0, 0, "a time as 25s, 1.5s, 200ms or 2m" },

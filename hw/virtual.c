@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "hw/driver.h"
+#include "hw/profile.h"
 #include "lib/clock.h"
 #include "lib/inventory.h"
 #include "lib/json.h"
@@ -33,6 +34,7 @@ struct board {
 	struct rpc_client *client;
 	const struct driver_ops *ops;
 	void *context;
+	int buses[PROFILE_BUSES]; /* the streams that were opened; -1: none */
 };
 
 /* An output under way; its answer says that the board has taken it. */
@@ -137,6 +139,8 @@ virtual_open(const struct driver_setup *setup, const struct driver_ops *ops, voi
 		.ops = ops,
 		.context = context,
 	};
+	for (unsigned i = 0; i < PROFILE_BUSES; i++)
+		board->buses[i] = -1;
 	board->client = rpc_client_new(setup->base, path, "door", &client_ops, board);
 	*ret = board;
 	return 0;
@@ -214,13 +218,44 @@ virtual_set_led(void *board, const struct inventory_row *point, const struct hw_
 			       "first_ms", (int) led->first_ms, "second_ms", (int) led->second_ms));
 }
 
+/* What is said on the bus afterwards must not overtake it. */
 static int
-virtual_open_bus(void *context, unsigned bus, uint32_t baud UNUSED)
+order_baud(struct board *board, unsigned bus, uint32_t baud)
 {
-	const struct board *board = context;
-	_cleanup_(freep) char *path = xasprintf("%s/bus%u.sock", board->run_dir, bus);
+	int r = order(board, "baud",
+		      json_pack("{si,sI}", "bus", (int) bus, "baud", (json_int_t) baud));
 
-	return wire_connect(path);
+	rpc_flush(board->client);
+	return r;
+}
+
+static int
+virtual_open_bus(void *context, unsigned bus, uint32_t baud)
+{
+	struct board *board = context;
+	_cleanup_(freep) char *path = xasprintf("%s/bus%u.sock", board->run_dir, bus);
+	int r = bus <= PROFILE_BUSES ? order_baud(board, bus, baud) : -ENODEV;
+
+	if (r < 0)
+		return r;
+	r = wire_connect(path);
+	/* The number may have been that of another bus, which has been closed since. */
+	for (unsigned i = 0; i < PROFILE_BUSES && r >= 0; i++)
+		board->buses[i] = board->buses[i] == r ? -1 : board->buses[i];
+	if (r >= 0)
+		board->buses[bus - 1] = r;
+	return r;
+}
+
+static int
+virtual_set_baud(void *context, int fd, uint32_t baud)
+{
+	struct board *board = context;
+
+	for (unsigned i = 0; i < PROFILE_BUSES; i++)
+		if (board->buses[i] == fd)
+			return order_baud(board, i + 1, baud);
+	return -EBADF;
 }
 
 static void
@@ -243,5 +278,6 @@ const struct driver driver_virtual = {
 	.set_branch = virtual_set_branch,
 	.set_led = virtual_set_led,
 	.open_bus = virtual_open_bus,
+	.set_baud = virtual_set_baud,
 	.console = virtual_console,
 };

@@ -115,6 +115,9 @@ struct rpc_client *rpc_client_new(struct event_base *base, const char *path, con
 				  const struct rpc_client_ops *ops, void *context);
 void rpc_client_free(struct rpc_client *client);
 bool rpc_is_up(const struct rpc_client *client);
+/* What was called so far leaves now, not when the loop comes to it: for what must come before
+ * something that goes another way. */
+void rpc_flush(struct rpc_client *client);
 /* Drops the connection and connects anew. */
 void rpc_reconnect(struct rpc_client *client);
 

@@ -229,6 +229,13 @@ rpc_is_up(const struct rpc_client *client)
 }
 
 void
+rpc_flush(struct rpc_client *client)
+{
+	if (client->wire)
+		wire_flush(client->wire);
+}
+
+void
 rpc_reconnect(struct rpc_client *client)
 {
 	if (client->wire)

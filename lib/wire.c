@@ -171,6 +171,20 @@ wire_send(struct wire *wire, const json_t *message)
 	return wire_send_text(wire, text);
 }
 
+void
+wire_flush(struct wire *wire)
+{
+	struct evbuffer *output = bufferevent_get_output(wire->stream);
+
+	if (wire->is_closed)
+		return;
+	/* The stream keeps the front of its buffer frozen against everybody but itself. What goes
+	 * wrong here goes wrong there again, and is reported then. */
+	(void) evbuffer_unfreeze(output, 1);
+	(void) evbuffer_write(output, bufferevent_getfd(wire->stream));
+	(void) evbuffer_freeze(output, 1);
+}
+
 size_t
 wire_unsent_bytes(const struct wire *wire)
 {

@@ -37,6 +37,8 @@ void wire_free(struct wire *wire);
 int wire_send(struct wire *wire, const json_t *message);
 /* The same for text that is one JSON object already, without its newline. */
 int wire_send_text(struct wire *wire, const char *text);
+/* Writes now what the socket takes, instead of when the loop comes to it. */
+void wire_flush(struct wire *wire);
 /* Bytes that were queued and have not left. */
 size_t wire_unsent_bytes(const struct wire *wire);
 /* Sends {"error":{"code","message"}} and closes when it has left. */

@@ -14,6 +14,17 @@ is_taken(const struct osdp_cp *cp, const struct cp_pd *pd, uint8_t address)
 	return false;
 }
 
+/* Only then its speed is nobody else's. */
+static bool
+is_alone(const struct osdp_cp *cp)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < cp->config.pd_count; i++)
+		count += !cp->pds[i].is_removed;
+	return count == 1;
+}
+
 static void
 apply(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_comset *line, uint64_t now_us)
 {
@@ -59,9 +70,8 @@ cp_comset_on_reply(struct osdp_cp *cp, struct cp_pd *pd, const struct osdp_frame
 	}
 	/* It may have chosen otherwise; where it says it goes, we go. */
 	int r = osdp_unpack_comset(reply->data, reply->data_size, &answer);
-	bool is_alone = cp->config.pd_count == 1;
 	if (r < 0 || is_taken(cp, pd, answer.address) ||
-	    (!is_alone && answer.baud != cp->config.baud)) {
+	    (!is_alone(cp) && answer.baud != cp->config.baud)) {
 		cp_pd_on_error(cp, pd, r < 0 ? r : -EADDRINUSE, now_us);
 		end(cp, pd, false, now_us);
 		return;
@@ -116,7 +126,7 @@ osdp_cp_comset(struct osdp_cp *cp, unsigned pd, const struct osdp_comset *comset
 		return -EBUSY;
 	if (is_taken(cp, to, comset->address))
 		return -EADDRINUSE;
-	if (cp->config.pd_count > 1 && comset->baud != cp->config.baud)
+	if (!is_alone(cp) && comset->baud != cp->config.baud)
 		return -ENOTSUP;
 	r = cp_queue_command(cp, pd, OSDP_CMD_COMSET, data, sizeof(data));
 	if (r < 0)
