@@ -118,6 +118,19 @@ tell_device(struct door_role *role, const struct hw_module *now, const struct hw
 				  now->security == HW_SECURITY_SECURE ? "done" : "given up"));
 }
 
+static void
+keep_alarms(struct door_role *role, const struct hw_module *now)
+{
+	struct door_module_key *kept = &role->modules.keys[now->module - 1];
+
+	if (kept->is_tampered == now->is_tampered &&
+	    kept->has_power_failure == now->has_power_failure)
+		return;
+	kept->is_tampered = now->is_tampered;
+	kept->has_power_failure = now->has_power_failure;
+	door_module_keep(role);
+}
+
 void
 door_module_on_change(const struct hw_module *now, void *context)
 {
@@ -134,7 +147,13 @@ door_module_on_change(const struct hw_module *now, void *context)
 		door_module_want_key(role, now);
 	tell_device(role, now, &before);
 	tell_security(role, module, now);
-	tell_conditions(role, now, &before);
+	/* Who is not on line says nothing of itself. */
+	if (!now->is_online) {
+		module->told.is_tampered = before.is_tampered;
+		module->told.has_power_failure = before.has_power_failure;
+	}
+	tell_conditions(role, &module->told, &before);
+	keep_alarms(role, &module->told);
 	if (now->is_online)
 		tell_points(role, now, &before);
 	door_module_push(role, now->module);
@@ -284,6 +303,8 @@ put(struct door_role *role, unsigned number)
 			(void) log_warn(0, "module %u '%s' cannot be used: %s", number, config.name,
 					module->nowhere);
 		door_module_use_key(role, number);
+		module->told.is_tampered = role->modules.keys[number - 1].is_tampered;
+		module->told.has_power_failure = role->modules.keys[number - 1].has_power_failure;
 	}
 	if ((is_new || is_renamed) && (was_there || config.bus))
 		door_module_push(role, number);

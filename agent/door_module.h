@@ -19,11 +19,14 @@ struct rpc_request;
 
 #define DOOR_FINGERPRINT_SIZE 17
 
-/* What outlives the process. Secret. */
+/* What outlives the process; secret, and all of it is worth nothing to another device. */
 struct door_module_key {
 	bool has_key;
 	uint8_t cuid[READER_CUID_BYTES]; /* the device that the key belongs to */
 	uint8_t key[READER_KEY_BYTES];
+	/* Alarms that were raised: the next process clears them. */
+	bool is_tampered;
+	bool has_power_failure;
 };
 
 struct door_module {

@@ -9,7 +9,7 @@
 #include "lib/log.h"
 #include "lib/util.h"
 
-#define LAYOUT		1
+#define LAYOUT		2
 #define WINDOW_MS	300000
 #define PULSE_DEFAULT_S 5
 #define PULSE_S_MAX	3600
@@ -92,7 +92,10 @@ door_module_host_key(struct door_role *role, struct rpc_request *request)
 
 	if (strcmp(fingerprint, modules->fingerprint)) {
 		(void) copy_string(modules->fingerprint, sizeof(modules->fingerprint), fingerprint);
-		explicit_bzero(modules->keys, sizeof(modules->keys));
+		for (unsigned i = 0; i < MODULES; i++) {
+			modules->keys[i].has_key = false;
+			explicit_bzero(modules->keys[i].key, sizeof(modules->keys[i].key));
+		}
 		door_module_keep(role);
 		for (unsigned i = 1; i <= MODULES; i++)
 			door_module_use_key(role, i);
@@ -136,6 +139,8 @@ door_module_key(struct door_role *role, struct rpc_request *request)
 			  modules->fingerprint)) {
 		rpc_fail(request, RPC_CONFLICT, "it is made of another host key");
 	} else {
+		key.is_tampered = modules->keys[module - 1].is_tampered;
+		key.has_power_failure = modules->keys[module - 1].has_power_failure;
 		modules->keys[module - 1] = key;
 		door_module_keep(role);
 		door_module_use_key(role, module);

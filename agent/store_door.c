@@ -73,7 +73,7 @@ on_followed(json_t *result, const struct rpc_error *error, void *context)
 	door->is_down = false;
 	/* It may have started before there was a table, or missed one. */
 	store_door_reload(door->store);
-	store_door_tell(door->store, "module.host_key", store_module_key_name(door->store));
+	store_module_key_tell(door->store);
 	rpc_call(door->client, NULL, "keys.load", store_keys_read(door->store), COMMAND_MS, NULL,
 		 NULL);
 }

@@ -27,8 +27,9 @@ bool store_module_has_key(struct store *store);
 void store_module_key_show(struct store *store);
 /* There is another one, or none any more: shows it and tells the door role. */
 void store_module_key_changed(struct store *store);
-/* The parameters of module.host_key, a new reference: which key the modules' keys are made of. */
-json_t *store_module_key_name(struct store *store);
+/* Tells the door role of which host key the modules' keys are made. Nothing is said while the key
+ * cannot be opened: what modules have meanwhile is right. */
+void store_module_key_tell(struct store *store);
 /* The parameters of module.key for a device {module, cuid}, a new reference; NULL without a key.
  * Secret. */
 json_t *store_module_key_of(struct store *store, const json_t *device);

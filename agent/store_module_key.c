@@ -26,15 +26,17 @@ struct host_key {
 	bool is_exported;
 };
 
-/* -ENOKEY: there is none; -EBADMSG: it was sealed with another device's key. */
+/* -ENOKEY: there is none; -EBADMSG: it was sealed with a device's key that is not here. */
 static int
 load(struct store *store, struct host_key *ret)
 {
 	_cleanup_(db_finalizep) sqlite3_stmt *row =
 		db_query(store->config, "SELECT sealed, exported FROM module_key", "");
 
-	if (!db_next(&row) || !store->seal)
+	if (!db_next(&row))
 		return -ENOKEY;
+	if (!store->seal)
+		return -EBADMSG;
 	int r = store_seal_break(store->seal, LABEL, sqlite3_column_blob(row, 0),
 				 (size_t) sqlite3_column_bytes(row, 0), ret->bytes,
 				 sizeof(ret->bytes));
@@ -101,23 +103,26 @@ store_module_key_show(struct store *store)
 	explicit_bzero(&key, sizeof(key));
 }
 
-json_t *
-store_module_key_name(struct store *store)
+void
+store_module_key_tell(struct store *store)
 {
-	struct host_key key;
+	struct host_key key = { 0 };
 	char fingerprint[FINGERPRINT_HEX] = "";
+	int r = load(store, &key);
 
-	if (load(store, &key) == 0)
+	if (r == 0)
 		fingerprint_of(&key, fingerprint);
+	if (r == 0 || r == -ENOKEY)
+		store_door_tell(store, "module.host_key",
+				json_pack("{ss}", "fingerprint", fingerprint));
 	explicit_bzero(&key, sizeof(key));
-	return json_pack("{ss}", "fingerprint", fingerprint);
 }
 
 void
 store_module_key_changed(struct store *store)
 {
 	store_module_key_show(store);
-	store_door_tell(store, "module.host_key", store_module_key_name(store));
+	store_module_key_tell(store);
 }
 
 json_t *

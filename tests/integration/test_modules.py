@@ -221,6 +221,17 @@ def test_a_pulse_ends_on_time_although_the_role_is_killed_in_it(rig):
     wait_outputs(rig, [])
 
 
+def test_an_alarm_of_the_process_before_is_cleared_by_the_one_after_it(rig):
+    seq = head(rig)
+    rig.board("module", PORT, ADDRESS, "tampered")
+    rig.wait_event("module.tamper", after=seq, module=1)
+    rig.signal("door", signal.SIGSTOP)
+    rig.board("module", PORT, ADDRESS, "untampered")
+    rig.kill("door")
+    rig.wait_event("module.tamper_cleared", after=seq, module=1)
+    wait_module(rig, 1, online=True, tamper=False)
+
+
 def test_a_module_works_on_while_the_store_is_dead(rig):
     seq = head(rig)
     rig.signal("store", signal.SIGSTOP)
@@ -235,6 +246,31 @@ def test_a_module_works_on_while_the_store_is_dead(rig):
         rig.signal("store", signal.SIGCONT)
     rig.wait_event("control.started", after=seq)
     wait_module(rig, 1, online=True, security="secure")
+
+
+def restart_store(rig, seq):
+    rig.kill("store")
+    rig.wait_event("system.started", after=seq)
+
+
+def test_modules_work_on_while_the_host_key_cannot_be_opened(rig):
+    sealing = os.path.join(rig.state, "store", "device.key")
+    seq = head(rig)
+    os.rename(sealing, sealing + ".away")
+    restart_store(rig, seq)
+    wait_for(lambda: rig.snapshot().get("module_key", {}).get("present") is False,
+             "the host key to be missed")
+    wait_module(rig, 1, online=True, security="secure")
+    rig.ctl("module", "output", 1, 9, "activate")
+    wait_outputs(rig, [9])
+    rig.ctl("module", "output", 1, 9, "deactivate")
+    seq = head(rig)
+    os.rename(sealing + ".away", sealing)
+    restart_store(rig, seq)
+    wait_for(lambda: rig.snapshot().get("module_key", {}).get("present"), "the host key")
+    wait_module(rig, 1, online=True, security="secure")
+    check(not [event for event in rig.events() if event["kind"] == "module.offline"],
+          "the module was lost")
 
 
 def test_a_module_that_goes_away_is_an_alarm_until_it_is_back(rig):
