@@ -24,6 +24,7 @@ SOURCE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FULL_LENGTH = {"CARDEA_ROUNDS": "10", "CARDEA_ROUND_SECONDS": "10", "CARDEA_HANG_SECONDS": "20",
                "CARDEA_OUTAGE_SECONDS": "60"}
 JOBS = f"-j{os.cpu_count()}"
+TEST_JOBS = "-j8"  # tests mostly wait
 FUZZ_SECONDS = "5"
 # The other fuzzer shows that targets are built and run by it; ./run fuzz --afl runs it longer.
 AFL = ["--afl", "--seconds", "2", "osdp_secure", "cardformat"]
@@ -78,7 +79,7 @@ class Lanes:
         return directory
 
     def make_check(self, name, directory, target, environment=None):
-        status, text = self.run(name, ["make", "-k", JOBS, "-C", directory, target], environment)
+        status, text = self.run(name, ["make", "-k", TEST_JOBS, "-C", directory, target], environment)
         totals = {word: int(number) for word, number in
                   re.findall(r"^# (PASS|SKIP|FAIL|XPASS|ERROR): +(\d+)$", text, re.M)}
         failed = totals.get("FAIL", 0) + totals.get("XPASS", 0) + totals.get("ERROR", 0)
