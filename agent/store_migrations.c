@@ -13,8 +13,8 @@ static const char *const config_steps[] = {
 	" created_us INTEGER NOT NULL) WITHOUT ROWID;",
 	/* Sealed by store_seal.c. */
 	"CREATE TABLE reader_keys (reader INTEGER PRIMARY KEY, sealed BLOB NOT NULL);",
-	"CREATE TABLE module_key (id INTEGER PRIMARY KEY CHECK (id = 1), sealed BLOB NOT NULL,"
-	" exported INTEGER NOT NULL);",
+	("CREATE TABLE module_key (id INTEGER PRIMARY KEY CHECK (id = 1), sealed BLOB NOT NULL,"
+	 " exported INTEGER NOT NULL);"),
 };
 
 static const char *const events_steps[] = {
