@@ -100,7 +100,8 @@ test_variable(struct answers *answers, struct set *set, const netsnmp_variable_l
 	if (error || !command.name)
 		return error;
 	for (size_t i = 0; i < set->count; i++)
-		if (set->commands[i].door == command.door)
+		if (set->commands[i].row == command.row &&
+		    !strcmp(set->commands[i].kind, command.kind))
 			return MIB_INCONSISTENT_VALUE;
 	if (set->count == COMMANDS_MAX || !answers->ops->can_command(answers->context))
 		return MIB_RESOURCE_UNAVAILABLE;

@@ -162,8 +162,7 @@ static void
 on_commanded(json_t *result, const struct rpc_error *error, void *context UNUSED)
 {
 	if (!result)
-		(void) log_warn(0, "a door command by SNMP was not carried out: %s",
-				error->message);
+		(void) log_warn(0, "a command by SNMP was not carried out: %s", error->message);
 }
 
 static void
@@ -171,8 +170,10 @@ command(const struct mib_command *wanted, void *context)
 {
 	struct snmp *snmp = context;
 
-	rpc_call(follower_client(snmp->follower), NULL, "door.command",
-		 json_pack("{si,ss}", "door", (int) wanted->door, "command", wanted->name),
+	_cleanup_(freep) char *method = xasprintf("%s.command", wanted->kind);
+
+	rpc_call(follower_client(snmp->follower), NULL, method,
+		 json_pack("{si,ss}", wanted->kind, (int) wanted->row, "command", wanted->name),
 		 COMMAND_TIMEOUT_MS, on_commanded, NULL);
 }
 

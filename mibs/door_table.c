@@ -19,6 +19,8 @@ static const struct mib_column columns[] = {
 	{ 14, "cardeaDoorCommand", MIB_INTEGER, true, mib_get_enum, MEMBER(command) },
 };
 
+static const char *const commands[] = { NULL, "grant", "lock", "unlock" };
+
 static const void *
 find(const struct replica *replica, uint32_t row)
 {
@@ -33,4 +35,7 @@ const struct mib_table mib_door_table = {
 	.find = find,
 	.first_row = 1,
 	.last_row = DOORS_MODEL,
+	.command_kind = "door",
+	.commands = commands,
+	.command_count = ARRAY_LEN(commands),
 };

@@ -30,7 +30,10 @@ static const struct mib_column output_columns[] = {
 	{ 7, "cardeaOutputNormal", MIB_INTEGER, false, mib_get_enum, OUTPUT(normal) },
 	{ 8, "cardeaOutputWorks", MIB_INTEGER, false, mib_get_truth, OUTPUT(works) },
 	{ 9, "cardeaOutputLastChange", MIB_OCTETS, false, mib_get_time, OUTPUT(changed_us) },
+	{ 10, "cardeaOutputCommand", MIB_INTEGER, true, mib_get_enum, OUTPUT(command) },
 };
+
+static const char *const output_commands[] = { NULL, "activate", "deactivate", "toggle", "pulse" };
 
 static const void *
 find_input(const struct replica *replica, uint32_t row)
@@ -62,4 +65,7 @@ const struct mib_table mib_output_table = {
 	.find = find_output,
 	.first_row = 1,
 	.last_row = OUTPUTS,
+	.command_kind = "output",
+	.commands = output_commands,
+	.command_count = ARRAY_LEN(output_commands),
 };

@@ -169,8 +169,6 @@ enum mib_error
 mib_check_set(const struct replica *replica, const struct mib_oid *oid,
 	      const struct mib_value *value, struct mib_command *ret)
 {
-	/* cardeaDoorCommand is the only writable column; its enumeration counts from 1. */
-	static const char *const commands[] = { NULL, "grant", "lock", "unlock" };
 	struct place place;
 
 	if (resolve(replica, oid, &place) < 0)
@@ -179,9 +177,10 @@ mib_check_set(const struct replica *replica, const struct mib_oid *oid,
 		return MIB_NOT_WRITABLE;
 	if (value->type != place.column->type)
 		return MIB_WRONG_TYPE;
-	if (value->number < 1 || value->number > ARRAY_LEN(commands))
+	if (value->number < 1 || value->number > place.table->command_count)
 		return MIB_WRONG_VALUE;
-	*ret = (struct mib_command){ place.row, commands[value->number - 1] };
+	*ret = (struct mib_command){ place.table->command_kind, place.row,
+				     place.table->commands[value->number - 1] };
 	return MIB_NO_ERROR;
 }
 

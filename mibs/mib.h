@@ -71,9 +71,11 @@ enum mib_error {
 	MIB_NOT_WRITABLE = 17,
 };
 
-/* An accepted SET of cardeaDoorCommand; name is NULL for none(1), which does nothing. */
+/* An accepted SET of cardeaDoorCommand or cardeaOutputCommand; name is NULL for none(1), which does
+ * nothing. */
 struct mib_command {
-	uint32_t door;
+	const char *kind; /* "door", "output" */
+	uint32_t row;
 	const char *name;
 };
 

@@ -138,6 +138,7 @@ set_output(struct replica *replica, struct replica_output *output, const json_t 
 		.is_active = json_bool_or(value, "active", false),
 		.is_closed = json_bool_or(value, "closed", false),
 		.works = !json_bool_or(value, "fault", false),
+		.command = 1,
 		.changed_us = number(value, "changed_us"),
 	};
 	text(value, "name", output->name, sizeof(output->name));

@@ -84,6 +84,7 @@ struct replica_output {
 	bool is_active;
 	bool is_closed;
 	bool works;
+	unsigned char command; /* always none(1) */
 	uint64_t changed_us;
 };
 

@@ -34,6 +34,10 @@ struct mib_table {
 	const void *(*find)(const struct replica *replica, uint32_t row);
 	uint32_t first_row;
 	uint32_t last_row;
+	/* What its only writable column takes, from none(1) on. */
+	const char *command_kind;
+	const char *const *commands;
+	size_t command_count;
 };
 
 /* Sorted by OID. */

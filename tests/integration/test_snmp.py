@@ -21,6 +21,7 @@ ROOT = ".1.3.6.1.4.1.32473"
 MODULE = f"{ROOT}.2.1.1"
 DOOR, READER = f"{MODULE}.2.1.1", f"{MODULE}.3.1.1"
 COMMAND = f"{DOOR}.14"
+OUTPUT_ACTIVE, OUTPUT_COMMAND = f"{MODULE}.7.1.1.5", f"{MODULE}.7.1.1.10"
 
 MODES = ["unknown", "locked", "unlocked", "accessed"]
 POSITIONS = ["unknown", "open", "closed", "fault"]
@@ -183,7 +184,7 @@ def test_a_walk_equals_the_live_state(controller):
     io = [value for key, value in controller.snapshot().items()
           if key.startswith(("input.", "output.")) and value]
     assert len(walked) == (10 + 1 + 4 * 13 + 8 * 12 + 14 * len(points["points"])
-                           + 5 * len(points["limits"]) + 2 + 13 * 15 + 8 * (len(io) - 15)
+                           + 5 * len(points["limits"]) + 2 + 13 * 15 + 9 * (len(io) - 15)
                            + 6 * 5 + 6 * len(rails) + 5 * len(leds) + 7
                            ), len(walked)
 
@@ -230,6 +231,17 @@ def test_a_set_releases_the_lock(controller):
     assert controller.get(f"{COMMAND}.2") == "1", out
 
 
+def test_a_set_switches_a_relay(controller):
+    for number, active, point in (("2", "1", "on"), ("4", "2", "off")):
+        _, err = controller.snmp("snmpset", f"{OUTPUT_COMMAND}.1", "i", number)
+        assert not err, err
+        wait_for(lambda: controller.get(f"{OUTPUT_ACTIVE}.1") == active,
+                 f"cardeaOutputActive.1 to be {active}")
+        assert controller.rpc("show", _socket="board.sock")["points"]["relay"] == point
+    event = controller.wait_event("control.command", command="output.command")
+    assert event["actor"] == "snmp" and event["data"]["output"] == 1, event
+
+
 def test_wrong_sets_are_refused_with_the_right_error(controller):
     cases = [((f"{COMMAND}.1", "i", "9"), "wrongValue"),
              ((f"{COMMAND}.1", "i", "0"), "wrongValue"),
@@ -237,6 +249,8 @@ def test_wrong_sets_are_refused_with_the_right_error(controller):
              ((f"{COMMAND}.1", "u", "2"), "wrongType"),
              ((f"{COMMAND}.5", "i", "2"), "noCreation"),
              ((f"{DOOR}.2.1", "s", "Door"), "notWritable"),
+             ((f"{OUTPUT_COMMAND}.1", "i", "6"), "wrongValue"),
+             ((f"{OUTPUT_COMMAND}.9", "i", "2"), "noCreation"),
              ((f"{COMMAND}.1", "i", "2", f"{COMMAND}.1", "i", "3"), "inconsistentValue"),
              ((f"{COMMAND}.1", "i", "2", f"{COMMAND}.3", "i", "9"), "wrongValue")]
     head = controller.events()[-1]["seq"]

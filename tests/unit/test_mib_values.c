@@ -181,7 +181,8 @@ test_set_accepts_commands_of_doors_that_are_there(void)
 
 	mib_rig_fill();
 	CU_ASSERT_EQUAL(set("cardeaDoorCommand", 64, MIB_INTEGER, 2, &command), MIB_NO_ERROR);
-	CU_ASSERT_EQUAL(command.door, 64);
+	CU_ASSERT_EQUAL(command.row, 64);
+	CU_ASSERT_STRING_EQUAL(command.kind, "door");
 	CU_ASSERT_STRING_EQUAL(command.name, "grant");
 	CU_ASSERT_EQUAL(set("cardeaDoorCommand", 1, MIB_INTEGER, 3, &command), MIB_NO_ERROR);
 	CU_ASSERT_STRING_EQUAL(command.name, "lock");
@@ -189,6 +190,26 @@ test_set_accepts_commands_of_doors_that_are_there(void)
 	CU_ASSERT_STRING_EQUAL(command.name, "unlock");
 	CU_ASSERT_EQUAL(set("cardeaDoorCommand", 1, MIB_INTEGER, 1, &command), MIB_NO_ERROR);
 	CU_ASSERT_PTR_NULL(command.name);
+}
+
+static void
+test_set_accepts_commands_of_outputs_that_are_there(void)
+{
+	static const char *const names[] = { NULL, "activate", "deactivate", "toggle", "pulse" };
+	struct mib_command command = { 0 };
+
+	mib_rig_fill();
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaOutputCommand", 5), 1);
+	for (unsigned i = 0; i < ARRAY_LEN(names); i++) {
+		CU_ASSERT_EQUAL(set("cardeaOutputCommand", 5, MIB_INTEGER, i + 1, &command),
+				MIB_NO_ERROR);
+		CU_ASSERT_STRING_EQUAL(command.kind, "output");
+		CU_ASSERT_EQUAL(command.row, 5);
+		CU_ASSERT_TRUE(names[i] ? !strcmp(command.name, names[i]) : !command.name);
+	}
+	CU_ASSERT_EQUAL(set("cardeaOutputCommand", 5, MIB_INTEGER, 6, &command), MIB_WRONG_VALUE);
+	/* An AUX port that is an input has no row. */
+	CU_ASSERT_EQUAL(set("cardeaOutputCommand", 9, MIB_INTEGER, 2, &command), MIB_NO_CREATION);
 }
 
 static void
@@ -254,6 +275,7 @@ main(void)
 		TAP(test_a_walk_rises_strictly_and_reads_back_what_get_reads),
 		TAP(test_getnext_goes_on_from_between_instances),
 		TAP(test_set_accepts_commands_of_doors_that_are_there),
+		TAP(test_set_accepts_commands_of_outputs_that_are_there),
 		TAP(test_set_refuses_everything_else_with_the_error_of_rfc_3416),
 		TAP(test_a_snapshot_removes_rows_that_it_does_not_mention),
 		TAP(test_long_text_is_cut_between_characters),

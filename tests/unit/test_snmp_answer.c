@@ -79,10 +79,32 @@ test_a_door_is_commanded_when_the_whole_set_holds(void)
 	CU_ASSERT_EQUAL(command_count, 0);
 	CU_ASSERT_EQUAL(phase(answers, AGENTX_CLEANUPSET, request), -1);
 	CU_ASSERT_EQUAL(command_count, 1);
-	CU_ASSERT_EQUAL(last_command.door, 2);
+	CU_ASSERT_EQUAL(last_command.row, 2);
 	CU_ASSERT_STRING_EQUAL(last_command.name, "grant");
 	CU_ASSERT_EQUAL(phase(answers, AGENTX_CLEANUPSET, request), -1);
 	CU_ASSERT_EQUAL(command_count, 1);
+	snmp_free_pdu(request);
+	answers_free(answers);
+}
+
+static void
+test_a_door_and_an_output_of_one_number_are_two(void)
+{
+	struct answers *answers = make_answers();
+	netsnmp_pdu *request = snmp_pdu_create(AGENTX_TESTSET);
+	struct mib_oid output = { 15, { MIB_MODULE, 1, 7, 1, 1, 10, 2 } };
+	struct mib_value activate = { .type = MIB_INTEGER, .number = 2 };
+	_cleanup_(json_decrefp) json_t *siren = json_pack("{ss}", "name", "Siren");
+
+	replica_update(&replica, "output.2", siren);
+	add_set(request, 2, 2);
+	agentx_append(&request->variables, &output, &activate);
+	CU_ASSERT_EQUAL(phase(answers, AGENTX_TESTSET, request), 0);
+	CU_ASSERT_EQUAL(phase(answers, AGENTX_COMMITSET, request), 0);
+	CU_ASSERT_EQUAL(phase(answers, AGENTX_CLEANUPSET, request), -1);
+	CU_ASSERT_EQUAL(command_count, 2);
+	CU_ASSERT_STRING_EQUAL(last_command.kind, "output");
+	CU_ASSERT_STRING_EQUAL(last_command.name, "activate");
 	snmp_free_pdu(request);
 	answers_free(answers);
 }
@@ -220,6 +242,7 @@ main(void)
 {
 	static const struct tap_test tests[] = {
 		TAP(test_a_door_is_commanded_when_the_whole_set_holds),
+		TAP(test_a_door_and_an_output_of_one_number_are_two),
 		TAP(test_a_set_that_is_undone_or_never_committed_commands_nothing),
 		TAP(test_a_set_is_refused_while_the_command_could_not_be_passed_on),
 		TAP(test_two_commands_for_one_door_contradict_each_other),

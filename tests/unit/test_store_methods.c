@@ -108,7 +108,7 @@ test_accounts_are_for_administrators_only(void)
 }
 
 static void
-test_edges_follow_report_and_acknowledge_and_only_snmp_commands_doors(void)
+test_edges_follow_report_and_acknowledge_and_only_snmp_commands(void)
 {
 	static const char *const of_edges[] = { "ack", "follow", "report", "snapshot" };
 
@@ -117,7 +117,8 @@ test_edges_follow_report_and_acknowledge_and_only_snmp_commands_doors(void)
 		unsigned expected = 0;
 		if (is_one_of(method->name, of_edges, ARRAY_LEN(of_edges)))
 			expected = EVERY_EDGE;
-		else if (!strcmp(method->name, "door.command"))
+		else if (!strcmp(method->name, "door.command") ||
+			 !strcmp(method->name, "output.command"))
 			expected = EDGE_SNMP;
 		CU_ASSERT_EQUAL(method->edges, expected);
 	}
@@ -198,7 +199,7 @@ main(void)
 		TAP(test_every_method_that_is_not_known_to_read_is_marked_mutating),
 		TAP(test_roles_are_least_where_nothing_changes_and_no_less_where_it_does),
 		TAP(test_accounts_are_for_administrators_only),
-		TAP(test_edges_follow_report_and_acknowledge_and_only_snmp_commands_doors),
+		TAP(test_edges_follow_report_and_acknowledge_and_only_snmp_commands),
 		TAP(test_parameters_are_unique_and_passwords_are_secret),
 		TAP(test_parameters_are_taken_just_within_their_bounds),
 	};
