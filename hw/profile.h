@@ -14,8 +14,9 @@
 #include "lib/inventory.h"
 #include "lib/model.h"
 
-#define PROFILE_BUSES	    8
-#define PROFILE_BUS_READERS 8
+#define PROFILE_BUSES 8
+/* Two in multi-drop, as the wiring of a port is. */
+#define PROFILE_BUS_READERS 2
 
 /* What a point is connected by; a point may have several. */
 enum profile_part {

@@ -141,7 +141,7 @@ test_lists_are_neither_empty_nor_too_long_nor_anything_else(void)
 {
 	char text[4096] = BOARD "buses = (";
 
-	CU_ASSERT_TRUE(is_refused(BOARD "buses = (" BUS("") ");", "'readers' must have 1 to 8"));
+	CU_ASSERT_TRUE(is_refused(BOARD "buses = (" BUS("") ");", "'readers' must have 1 to 2"));
 	CU_ASSERT_TRUE(
 		is_refused(BOARD "buses = ( { name = \"1\"; baud = 9600; } );", "'readers'"));
 	CU_ASSERT_TRUE(is_refused(BOARD "buses = ( { name = \"1\"; baud = 9600; readers = 3; } );",
@@ -157,8 +157,9 @@ test_lists_are_neither_empty_nor_too_long_nor_anything_else(void)
 				i < PROFILE_BUSES ? "," : ");");
 	}
 	CU_ASSERT_TRUE(is_refused(text, "at most 8 buses"));
-	CU_ASSERT_TRUE(
-		is_refused(BOARD "buses = (" BUS("1,1,1,1,1,1,1,1,1") ");", "1 to 8 entries"));
+	CU_ASSERT_TRUE(is_refused(BOARD
+				  "buses = (" BUS(R(1, 1, 0) "," R(2, 1, 1) "," R(3, 2, 2)) ");",
+				  "1 to 2 entries"));
 }
 
 int
