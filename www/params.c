@@ -78,8 +78,8 @@ params_command(const struct exchange *exchange, json_t *body, struct refusal *re
 {
 	json_t *params = json_copy(body);
 
-	/* The path says which door, whatever the body says. */
-	(void) json_object_set_new(params, "door", json_integer(exchange->number));
+	/* The path says which door or output, whatever the body says. */
+	(void) json_object_set_new(params, exchange->route->kind, json_integer(exchange->number));
 	return params;
 }
 

@@ -8,8 +8,8 @@ export function invoke(method, params = {}) {
 	return call('POST', 'call', { method, params });
 }
 
-// names restricts and orders the fields; title(values) names the form.
-export async function openEditor(place, kind, id, { names, title = (values) =>
+// names restricts and orders the fields; title(values) names the form; more goes below them.
+export async function openEditor(place, kind, id, { names, more = [], title = (values) =>
 	`Settings of ${values.name}` } = {}) {
 	const [schema, values] = await Promise.all([call('GET', 'schema'),
 		invoke('object.get', { kind, id })]);
@@ -31,7 +31,7 @@ export async function openEditor(place, kind, id, { names, title = (values) =>
 			}
 		} },
 	el('h2', { id: titleId }, title(values)),
-	el('div', { class: 'fields' }, fields.nodes), message,
+	el('div', { class: 'fields' }, fields.nodes), more, message,
 	el('div', { class: 'actions' }, save,
 		el('button', { type: 'button', onclick: () => form.remove() }, 'Close')));
 	place.replaceChildren(form);

@@ -42,13 +42,21 @@ function objects(kind) {
 const NAMES = { input: ['name', 'normal', 'supervision', 'debounce'],
 	output: ['name', 'normal', 'pulse'] };
 
+// How a program switches an output; an input has nothing to switch.
+function urlNote(id) {
+	return el('dl', { class: 'facts urls' }, ['activate', 'deactivate', 'toggle'].map((command) =>
+		el('div', {}, el('dt', {}, command), el('dd', {}, el('code', {},
+			`POST ${location.origin}/api/v1/outputs/${id}/command {"command":"${command}"}`)))));
+}
+
 // Only AUX ports have a direction that can be chosen.
 function settingsButton(place, kind, say) {
 	return (id) => actionButton({
 		text: 'Settings', pending: 'Opening…', say,
 		label: (item) => `Settings of ${item.name}`,
 		act: (item) => openEditor(place, kind, id, { names: item.kind === 'aux_io'
-			? NAMES[kind].concat('direction') : NAMES[kind] }),
+			? NAMES[kind].concat('direction') : NAMES[kind],
+		more: kind === 'output' ? urlNote(id) : [] }),
 	});
 }
 
