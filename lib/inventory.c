@@ -135,13 +135,21 @@ static const struct inventory_place_row places[] = {
 	{ PLACE_INSIDE, "", "Inside", 0, 0, "" },
 	{ PLACE_BUTTON, "CONTROL", "Control button", 0, 0, "" },
 	{ PLACE_TAMPER_ALARM, "TAMPER/ALARM", "Tamper/alarm connector", 2, 2,
-	  "Connect to pin 1 to activate. Not evaluated by UL for burglar or fire alarm use." },
+	  "For glass break and fire detectors. Connect to pin 1 to activate. Not evaluated by UL "
+	  "for "
+	  "burglar or fire alarm use." },
 	{ PLACE_LEDS, "", "LEDs", 0, 0, "" },
 	{ PLACE_AUX, "AUX", "Auxiliary connector", 1, 4,
-	  "Connect to pin 1 to activate. As output with the internal 12 V: 50 mA for both; with a "
-	  "supply of its own: 100 mA each. An inductive load needs a diode in parallel." },
-	{ PLACE_OUTPUT, "OUTPUT", "Output connector", 1, 4, "Open drain: sinks to ground." },
-	{ PLACE_INPUT, "INPUT", "Input connector", 1, 8, "Connect to ground to activate." },
+	  "For motion detectors, triggers of events and alarm notifications. Connect to pin 1 to "
+	  "activate. As output it sinks to ground when active and floats when not; with the "
+	  "internal "
+	  "12 V: 50 mA for both; with a supply of its own: 100 mA each. An inductive load needs a "
+	  "diode in parallel." },
+	{ PLACE_OUTPUT, "OUTPUT", "Output connector", 1, 4,
+	  "For relays and LEDs. Open drain: sinks to ground when active." },
+	{ PLACE_INPUT, "INPUT", "Input connector", 1, 8,
+	  "For motion detectors, door and window contacts and glass break detectors. Connect to "
+	  "ground to activate; what is not connected is open." },
 	{ PLACE_RELAY, "RELAY", "Relay connector", 1, 4,
 	  RELAY_WIRING "Galvanically separated unless the jumper is fitted." },
 	{ PLACE_DC_IN, "DC IN", "Power connector DC IN", 1, 2,
@@ -151,11 +159,14 @@ static const struct inventory_place_row places[] = {
 	  "Fitted, it puts 12 V or 24 V on COM: the lock goes between NO or NC and ground." },
 	{ PLACE_GROUNDING, "GND", "Grounding position", 0, 0, "" },
 	{ PLACE_NETWORK, "NET", "Network connector RJ45", 0, 0,
-	  "PoE: injector of 44-57 V, 15.4 W. PoE+: 30 W." },
+	  "PoE: 802.3af/at type 1 class 3, 15.4 W. PoE+: 802.3at type 2 class 4, 30 W. For UL: a "
+	  "power limited injector or midspan of 44-57 V and of 15.4 W or 30 W." },
 	{ PLACE_DC_IN_DOORS, "DC IN DOOR 1-4", "Power connector DC IN DOOR 1-4", 1, 2,
 	  "Required. Power in only. UL 294, 603 or 2610 listed supply." },
 	{ PLACE_READER, "READER", "Reader connector", 4, 4,
-	  "One reader, or two in multi-drop. Up to 200 m of AWG 22-14 when the controller powers "
+	  "One reader, or two in multi-drop. A Wiegand reader needs a converter to OSDP. 2 A for "
+	  "the "
+	  "readers of all four. Up to 200 m of AWG 22-14 when the controller powers "
 	  "the reader, else up to 1000 m of one twisted pair AWG 26-14." },
 	{ PLACE_DOOR, "DOOR", "Door connector", 4, 5,
 	  "Connect to pin 1 or 3 to activate. Up to 200 m of AWG 24-14." },

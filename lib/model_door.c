@@ -3,6 +3,8 @@
 
 #include "lib/util.h"
 
+static const char *const lock_types[] = { "fail_secure", "fail_safe", NULL };
+
 static const struct field fields[] = {
 	{ .name = "access_time",
 	  .type = FIELD_INTEGER,
@@ -22,6 +24,15 @@ static const struct field fields[] = {
 	  .role = ROLE_ADMINISTRATOR,
 	  .label = "Held open after",
 	  .doc = "How long the door may stand open after access before the alarm." },
+	{ .name = "lock_type",
+	  .type = FIELD_ENUM,
+	  .choices = lock_types,
+	  .fallback = "\"fail_secure\"",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Lock",
+	  .doc = "Without power a fail-secure lock is locked: it goes between NO and GND. A "
+		 "fail-safe lock is free: it goes between NC and GND. Either is released while "
+		 "the relay is active." },
 	{ .name = "name",
 	  .type = FIELD_STRING,
 	  .flags = FIELD_REQUIRED,

@@ -3,6 +3,7 @@
 import { call } from './api.js';
 import { el, setAttribute, setText } from './dom.js';
 import { live, subscribe } from './state.js';
+import { supervisionPanel } from './supervision.js';
 
 const SOURCES = { any: 'any supply', poe: 'PoE', poe_plus: 'PoE+', dc_in: 'DC IN' };
 
@@ -32,11 +33,20 @@ function nowText(point) {
 	return '';
 }
 
-function pinRow(point) {
+// What goes there; a lock of which the type is known, with its terminals.
+function connectText(point, doors) {
+	if (point.kind !== 'lock_relay')
+		return point.label;
+	const isSafe = doors.find(({ id }) => id === point.door)?.lock_type === 'fail_safe';
+	return `${point.label}: ${isSafe ? 'fail-safe lock between NC and GND'
+		: 'fail-secure lock between NO and GND'}`;
+}
+
+function pinRow(point, doors) {
 	const now = el('td', { 'data-label': 'Now' });
 	const node = el('tr', {}, el('td', { 'data-label': 'Pin' }, point.pins || '–'),
 		el('td', { 'data-label': 'Function' }, point.functions || '–'),
-		el('td', { 'data-label': 'Connect' }, point.label),
+		el('td', { 'data-label': 'Connect' }, connectText(point, doors)),
 		el('td', { 'data-label': 'Rating' }, ratingText(point)), now);
 	return { node, update: () => {
 		const text = nowText(point);
@@ -50,8 +60,8 @@ function byPin(a, b) {
 }
 
 // One terminal block; rows are added to the list that updates itself.
-function blockTable(title, points, rows) {
-	const own = points.toSorted(byPin).map(pinRow);
+function blockTable(title, points, doors, rows) {
+	const own = points.toSorted(byPin).map((point) => pinRow(point, doors));
 	rows.push(...own);
 	return el('div', {}, title ? el('h3', {}, title) : [],
 		el('table', { class: 'list', 'aria-label': title || 'Pins' }, el('thead', {}, el('tr', {},
@@ -59,7 +69,7 @@ function blockTable(title, points, rows) {
 				el('th', { scope: 'col' }, text)))), el('tbody', {}, own.map(({ node }) => node))));
 }
 
-function placePanel(place, points, rows) {
+function placePanel(place, points, doors, rows) {
 	const blocks = [...new Set(points.map(({ block }) => block))].sort((a, b) => a - b);
 	const size = place.blocks ? `${place.blocks} × ${place.pins}-pin terminal block` : '';
 	return el('details', { class: 'card place', 'data-place': place.place },
@@ -67,7 +77,7 @@ function placePanel(place, points, rows) {
 			el('span', { class: 'hint' }, [place.name, size].filter(Boolean).join(' · '))),
 		place.wiring ? el('p', { class: 'wiring-note' }, place.wiring) : [],
 		blocks.map((block) => blockTable(blocks.length > 1 ? `Block ${block}` : '',
-			points.filter((point) => point.block === block), rows)));
+			points.filter((point) => point.block === block), doors, rows)));
 }
 
 function limitTable(limits) {
@@ -91,14 +101,15 @@ export function wiringPage(main) {
 	const rows = [];
 	const update = () => rows.forEach((row) => row.update());
 
-	call('GET', 'inventory').then(({ points, places, limits }) => {
+	Promise.all([call('GET', 'inventory'), call('GET', 'doors')]).then(([inventory, { doors }]) => {
+		const { points, places, limits } = inventory;
 		const fitted = points.filter((point) => point.fitted);
 		for (const place of places) {
 			const own = fitted.filter((point) => point.place === place.place);
 			if (own.length > 0)
-				list.append(placePanel(place, own, rows));
+				list.append(placePanel(place, own, doors, rows));
 		}
-		list.append(limitTable(limits));
+		list.append(supervisionPanel(), limitTable(limits));
 		message.textContent = '';
 		update();
 	}).catch((error) => {
