@@ -52,6 +52,25 @@ test('a setting is saved and shows in the header', async ({ page, shoot }) => {
 	await shoot(page, 'settings');
 });
 
+test('the alarms of casing, motion and external tamper are a group of settings', async ({ page,
+	context }) => {
+	await visit(page, 'Settings');
+	const form = page.getByRole('form', { name: 'Alarms' });
+	for (const name of ['Casing open', 'Device motion', 'External tamper'])
+		assert.equal(await form.getByRole('checkbox', { name }).isChecked(), false);
+	await form.getByRole('checkbox', { name: 'Device motion' }).check();
+	await form.getByRole('button', { name: 'Save' }).click();
+	await form.getByText('Saved.').waitFor();
+	const response = await context.request.get('/api/v1/settings');
+	const { values } = await response.json();
+	assert.equal(values['alarm.motion'], true);
+	assert.equal(values['alarm.casing'], false);
+	await form.getByRole('checkbox', { name: 'Device motion' }).uncheck();
+	await form.getByRole('button', { name: 'Save' }).click();
+	await page.getByRole('form', { name: 'Jumpers and supplies' }).getByLabel('Jumper of the relay')
+		.waitFor();
+});
+
 test('a wrong setting is refused at its field and nothing is stored', async ({ page, context }) => {
 	const form = page.getByRole('form', { name: 'Log server' });
 	await form.getByLabel('Transport').selectOption('tls');

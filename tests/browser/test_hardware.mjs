@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-import { VIEWER, login, visit } from './helpers.mjs';
+import { VIEWER, csrfOf, login, visit } from './helpers.mjs';
 import { test } from './tap.mjs';
 
 function row(page, table, text) {
@@ -71,6 +71,54 @@ test('a wrong setting is shown at its field and changes nothing', async ({ page 
 	await form.getByRole('button', { name: 'Save' }).click();
 	await form.getByText('Not saved').waitFor();
 	await form.getByRole('button', { name: 'Close' }).click();
+});
+
+test('the settings of an output say how a program switches it, those of an input do not',
+	async ({ page, appliance }) => {
+		await visit(page, 'Inputs and outputs');
+		await row(page, 'Relays and outputs', 'relay').first()
+			.getByRole('button', { name: 'Settings of Relay' }).click();
+		const form = page.getByRole('form', { name: 'Settings of Relay' });
+		const said = await form.getByText(/"toggle"/).textContent();
+		const [, url, body] = /^POST (\S+) (\{.*\})$/.exec(said);
+		const headers = { 'X-CSRF-Token': await csrfOf(page.context()) };
+		for (const state of ['on', 'off']) {
+			const response = await page.context().request.post(url,
+				{ headers, data: JSON.parse(body) });
+			assert.equal(response.status(), 200);
+			const { points } = await board(appliance, 'show');
+			assert.equal(points.relay, state);
+		}
+		await form.getByRole('button', { name: 'Close' }).click();
+		await row(page, 'Inputs', 'input1')
+			.getByRole('button', { name: 'Settings of Input 1' }).click();
+		const input = page.getByRole('form', { name: 'Settings of Input 1' });
+		assert.equal(await input.getByText('/command').count(), 0);
+		await input.getByRole('button', { name: 'Close' }).click();
+	});
+
+test('the wiring page says how locks and supervised inputs are connected', async ({ page,
+	appliance }) => {
+	const connect = async (text) => {
+		await visit(page, 'Doors');
+		await visit(page, 'Wiring');
+		const place = page.locator('[data-place="16"]');
+		await place.locator('summary').click();
+		await place.getByText(text).first().waitFor();
+	};
+	await connect('fail-secure lock between NO and GND');
+	await appliance.call('object.change', { kind: 'door', id: 4,
+		object: { lock_type: 'fail_safe' } });
+	await connect('fail-safe lock between NC and GND');
+	await appliance.call('object.change', { kind: 'door', id: 4,
+		object: { lock_type: 'fail_secure' } });
+	const supervised = page.locator('[data-place="supervision"]');
+	await supervised.locator('summary').click();
+	await supervised.getByRole('img', { name: /^Parallel first: 22 kΩ/ }).waitFor();
+	await supervised.getByRole('img', { name: /^Serial first/ }).waitFor();
+	await supervised.getByText(/twisted and shielded cable/).waitFor();
+	for (const text of ['3.87 kΩ', '9.4 kΩ'])
+		await supervised.getByRole('cell', { name: text }).waitFor();
 });
 
 test('the wiring page names every pin and what is there now', async ({ page, appliance, shoot }) => {
@@ -149,6 +197,53 @@ test('a reader is paired anew, diagnosed and traced from its page', async ({ pag
 	await panel.getByRole('button', { name: 'Close' }).click();
 });
 
+test('a reader is renamed, and one that a search has found takes its place', async ({ page,
+	appliance }) => {
+	await visit(page, 'Readers');
+	await row(page, 'Readers', 'Reader 5').getByRole('button', { name: 'Settings' }).click();
+	const form = page.getByRole('form', { name: 'Settings of Reader 5' });
+	await form.getByLabel('Name').fill('Gate');
+	await form.getByRole('button', { name: 'Save' }).click();
+	await form.getByText('Saved.').waitFor();
+	await row(page, 'Readers', 'Gate').waitFor();
+	await form.getByLabel('Name').fill('Reader 5');
+	await form.getByRole('button', { name: 'Save' }).click();
+	await row(page, 'Readers', 'Reader 5').waitFor();
+	await form.getByRole('button', { name: 'Close' }).click();
+	await page.getByLabel('Line', { exact: true }).selectOption({ label: 'Line 3' });
+	await page.getByRole('button', { name: 'Search the line' }).click();
+	const found = page.getByRole('table', { name: 'Found' });
+	const use = found.getByRole('button', { name: 'Use as the reader chosen: address 0' });
+	await use.first().waitFor({ timeout: 60000 });
+	await page.getByRole('button', { name: 'Stop searching' }).click();
+	await page.getByRole('button', { name: 'Stop searching' }).waitFor({ state: 'hidden' });
+	await page.getByLabel('Reader', { exact: true }).selectOption({ label: 'Reader 5' });
+	await use.first().click();
+	await row(page, 'Readers', 'Reader 5').getByText('Encrypted').waitFor({ timeout: 60000 });
+	const reader = await appliance.call('object.get', { kind: 'reader', id: 5 });
+	assert.equal(reader.address, 0);
+	await appliance.call('object.change', { kind: 'reader', id: 5,
+		object: { address: 127, baud: 'board' } });
+});
+
+test('a reader that is there takes a firmware, one that is not cannot', async ({ page,
+	appliance }) => {
+	await visit(page, 'Readers');
+	await board(appliance, 'do', { words: 'reader 7 unplugged' });
+	const away = row(page, 'Upgrade', 'Reader 7');
+	await away.getByText('Offline: it cannot be upgraded').waitFor({ timeout: 30000 });
+	assert.equal(await away.getByRole('button', { name: 'Upgrade' }).isDisabled(), true);
+	await board(appliance, 'do', { words: 'reader 7 plugged' });
+	await page.getByLabel('Firmware file').setInputFiles({ name: 'reader.bin',
+		mimeType: 'application/octet-stream', buffer: Buffer.alloc(3000, 7) });
+	await page.getByRole('button', { name: 'Hand over' }).click();
+	await page.getByText('reader.bin is here.').waitFor();
+	const reader = row(page, 'Upgrade', 'Reader 6');
+	await reader.getByRole('button', { name: 'Upgrade' }).click();
+	await reader.getByText('Done').waitFor({ timeout: 60000 });
+	await row(page, 'Readers', 'Reader 7').getByText('Encrypted').waitFor({ timeout: 60000 });
+});
+
 test('a module is added after its key, comes on line and switches', async ({ page, appliance,
 	shoot }) => {
 	await visit(page, 'Expansion modules');
@@ -156,6 +251,7 @@ test('a module is added after its key, comes on line and switches', async ({ pag
 	assert.equal(await add.isDisabled(), true);
 	await page.getByRole('button', { name: 'Generate key' }).click();
 	await page.getByText('not exported yet').waitFor();
+	await page.getByText(/Without this key nobody can reach the modules/).waitFor();
 	const download = page.waitForEvent('download');
 	await page.getByRole('button', { name: 'Export key' }).click();
 	const key = Buffer.concat(await (await (await download).createReadStream()).toArray());

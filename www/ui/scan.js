@@ -20,6 +20,15 @@ export function scanSection(say) {
 				say(error.message);
 			}
 		}) }, 'Search the line');
+	const stop = el('button', { type: 'button', hidden: true, onclick: () => whilePending(stop,
+		'Stopping…', async () => {
+			say('');
+			try {
+				await invoke('reader.scan_stop', { bus: Number(bus.value) });
+			} catch (error) {
+				say(error.message);
+			}
+		}) }, 'Stop searching');
 	const found = liveTable({ label: 'Found', empty: 'Nothing was searched yet.', columns: [
 		{ title: 'Address', text: ({ address }) => address },
 		{ title: 'Speed', text: ({ baud }) => `${baud} baud` },
@@ -43,6 +52,7 @@ export function scanSection(say) {
 		fill(reader, 'reader', (number) => live.get(`reader.${number}`).name ?? `Reader ${number}`);
 		const line = live.get(`line.${bus.value}`) ?? {};
 		const finds = line.found ?? [];
+		stop.hidden = !line.scanning;
 		progress.hidden = !line.scanning;
 		progress.max = line.questions || 1;
 		progress.value = line.asked ?? 0;
@@ -54,7 +64,7 @@ export function scanSection(say) {
 	return {
 		node: el('section', { 'aria-labelledby': titleId }, el('div', { class: 'section-head' },
 			el('h2', { id: titleId }, 'Find readers')), el('div', { class: 'toolbar' },
-			el('label', { for: bus.id }, 'Line'), bus, start, progress,
+			el('label', { for: bus.id }, 'Line'), bus, start, stop, progress,
 			el('label', { for: reader.id }, 'Reader'), reader), state, found.node),
 		update,
 	};

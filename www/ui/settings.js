@@ -8,6 +8,10 @@ const GROUPS = [
 	{ prefix: 'system.', title: 'Device' },
 	{ prefix: 'syslog.1.', title: 'Log server' },
 	{ prefix: 'snmp.', title: 'SNMP notifications' },
+	{ prefix: 'alarm.', title: 'Alarms' },
+	{ prefix: 'power.', title: 'Jumpers and supplies' },
+	{ prefix: 'temperature.', title: 'Temperature' },
+	{ prefix: 'cards.', title: 'Cards' },
 	{ prefix: 'web.', title: 'Console' },
 ];
 const ORDER = { 'system.': ['system.name', 'system.location'],
