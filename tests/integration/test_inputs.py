@@ -217,5 +217,24 @@ def test_the_list_names_every_input_and_wrong_values_are_refused(rig):
         raise AssertionError(f"the board took {wrong}")
 
 
+def test_every_input_of_the_board_is_measured_and_supervised(rig):
+    """Three inputs, TAMPER, ALARM, contact and REX of each door, two AUX ports."""
+    points = {value["point"]: int(key.split(".")[1]) for key, value in rig.snapshot().items()
+              if key.startswith("input.") and value}
+    check(len(points) == 15, f"the inputs are {sorted(points)}")
+    for point, number in points.items():
+        before = rig.rpc("object.get", kind="input", id=number)
+        rig.board("set", point, "wired", "serial_10k")
+        supervise(rig, number, "serial_10k", normal="open")
+        for ohms, state in ((10000, "closed"), (20000, "open"), (1000000, "cut"), (0, "short")):
+            rig.board("set", point, "ohms", ohms)
+            live = wait_state(rig, number, state=state, fault=state in ("cut", "short"))
+            check(live["point"] == point, f"input {number} is {live['point']}")
+            check(live["active"] == (state != "open") or live["fault"], f"{point} is {live}")
+        rig.board("set", point, "wired", "none")
+        rig.board("set", point, "closed" if point.endswith("contact") else "open")
+        supervise(rig, number, before["supervision"], normal=before["normal"])
+
+
 if __name__ == "__main__":
     run(__name__)

@@ -61,6 +61,24 @@ def test_an_output_follows_its_command_and_is_audited(rig):
     wait_output(rig, RELAY, active=False, closed=False, normal="open", point="relay")
 
 
+def test_every_output_moves_its_own_point(rig):
+    """Relay, three open drains, four AUX relays, two AUX ports."""
+    expected = ["relay", "output1", "output2", "output3", "door1.aux", "door2.aux", "door3.aux",
+                "door4.aux", "aux1", "aux2"]
+    for number in (AUX1, AUX1 + 1):
+        rig.ctl("output", "set", number, "direction=output")
+    for number, point in enumerate(expected, 1):
+        wait_output(rig, number, active=False, point=point)
+        rig.ctl("output", "activate", number)
+        wait_point(rig, point, "on")
+        others = [name for name in expected if name != point and points(rig)[name] == "on"]
+        check(not others, f"output {number} moved {others}")
+        rig.ctl("output", "deactivate", number)
+        wait_point(rig, point, "off")
+    for number in (AUX1, AUX1 + 1):
+        rig.ctl("output", "set", number, "direction=input")
+
+
 def test_a_pulse_ends_by_itself(rig):
     seq = head(rig)
     rig.ctl("output", "pulse", AUX_RELAY2, 1)

@@ -223,17 +223,27 @@ def test_relays_that_take_more_than_their_jumper_may_feed_are_switched_off(rig):
 
 def test_contacts_and_outputs_have_ratings(rig):
     turn_relay(rig, True)
-    rig.ctl("output", "activate", 2)
-    for point, limit in (("relay", 2000), ("output1", 100)):
+    for number in (2, 3, 4, 5):
+        rig.ctl("output", "activate", number)
+    rig.ctl("door", "unlock", 1)
+    wait_live(rig, "led.door1.lock_led", first="green")
+    for point, limit in (("relay", 2000), ("output1", 100), ("output2", 100), ("output3", 100),
+                         ("door1.aux", 2000), ("door1.lock", 4000)):
         seq = head(rig)
+        rig.board("load", point, limit)
         rig.board("load", point, limit + 1)
         alarm = rig.wait_event("power.point_overload", after=seq, point=point, limit=limit)
         check(str(limit + 1) in alarm["text"], alarm["text"])
+        wait_live(rig, "led.doors1_4.led_oc_relay", first="red" if "door" in point else "dark")
         rig.board("load", point, limit // 2)
         rig.wait_event("power.point_overload_cleared", after=seq, point=point)
         rig.board("load", point, 0)
+    wait_live(rig, "led.doors1_4.led_oc_relay", first="dark")
     turn_relay(rig, False)
-    rig.ctl("output", "deactivate", 2)
+    for number in (2, 3, 4, 5):
+        rig.ctl("output", "deactivate", number)
+    rig.ctl("door", "lock", 1)
+    wait_live(rig, "led.door1.lock_led", first="dark")
 
 
 def test_too_little_power_is_warned_of_and_then_shed(rig):
