@@ -140,6 +140,14 @@ test('power shows the supply, an over-current and its end, and the lights', asyn
 	appliance, shoot }) => {
 	await visit(page, 'Power');
 	await page.getByText('PoE+').first().waitFor();
+	const fact = (name, value) => page.locator('.facts > div')
+		.filter({ has: page.getByText(name, { exact: true }) }).getByText(value).waitFor();
+	await board(appliance, 'do', { words: 'load door2.bus_12v 500' });
+	await fact('Door 2', '6.00 W');
+	await fact('Reader ports', '6.00 W');
+	await board(appliance, 'do', { words: 'load door2.bus_12v 0' });
+	await fact('Door 2', '0.00 W');
+	await page.getByText('Not on this board').waitFor();
 	const branch = row(page, 'Branches', 'Supply of door sensors');
 	await branch.getByText('Good').waitFor();
 	await board(appliance, 'do', { words: 'load door1.12v 450' });
@@ -269,9 +277,23 @@ test('a module is added after its key, comes on line and switches', async ({ pag
 	await module.getByRole('button', { name: 'Toggle an output of Lift' }).click();
 	await module.getByText('1: active').waitFor();
 	await shoot(page, 'modules');
+	await page.getByLabel('Firmware file').setInputFiles({ name: 'module.bin',
+		mimeType: 'application/octet-stream', buffer: Buffer.alloc(3000, 9) });
+	await page.getByRole('button', { name: 'Hand over' }).click();
+	await page.getByText('module.bin is here.').waitFor();
+	const upgrade = row(page, 'Upgrade', 'Lift');
+	await upgrade.getByRole('button', { name: 'Upgrade' }).click();
+	await upgrade.getByText('Done').waitFor({ timeout: 60000 });
+	await module.getByText('Encrypted').waitFor({ timeout: 60000 });
 	await module.getByRole('button', { name: 'Remove' }).click();
 	await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
 	await page.getByText('No expansion modules.').waitFor();
+	await page.getByLabel('Enter a key').fill('5e1190a733c2480d6f82e91477bb05d1');
+	await page.getByRole('button', { name: 'OK' }).click();
+	const warning = page.getByRole('dialog');
+	await warning.getByText(/nobody can reach the modules again/).waitFor();
+	await warning.getByRole('button', { name: 'Replace' }).click();
+	await page.getByText('not exported yet').waitFor();
 });
 
 test('what readers show is edited in a table', async ({ page, appliance }) => {

@@ -6,6 +6,7 @@ import { makeFields, showDone, showError } from './form.js';
 import { live, numbersOf, subscribe } from './state.js';
 import { call } from './api.js';
 import { actionButton, liveTable } from './table.js';
+import { moduleUpgrades } from './upgrade.js';
 
 const WARNING = 'Without this key nobody can reach the modules again that were paired under it. '
 	+ 'Keep the exported file where you keep keys.';
@@ -195,6 +196,7 @@ export function modulesPage(main, session) {
 	const isAdministrator = session.role === 'administrator';
 	const key = isAdministrator ? keySection(say) : null;
 	const table = moduleTable(session, place, say);
+	const upgrades = isAdministrator ? moduleUpgrades(modules, say) : null;
 	const add = el('button', { type: 'button', onclick: () => openMaker(place, 'module',
 		'Add an expansion module', () => {}) }, 'Add expansion module');
 	const update = (what) => {
@@ -202,12 +204,14 @@ export function modulesPage(main, session) {
 			return;
 		table.update(modules());
 		key?.update();
+		upgrades?.update();
 		add.disabled = live.get('module_key')?.present !== true;
 	};
 
 	main.append(message, key?.node ?? '', el('section', { 'aria-labelledby': 'modules' },
 		el('div', { class: 'section-head' }, el('h2', { id: 'modules' }, 'Expansion modules'),
-			isAdministrator ? add : []), table.node, place), floorSection(session, say));
+			isAdministrator ? add : []), table.node, place), upgrades?.node ?? '',
+	floorSection(session, say));
 	const unsubscribe = subscribe(update);
 	update('live');
 	return unsubscribe;

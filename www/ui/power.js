@@ -65,8 +65,9 @@ function summary() {
 		list.append(el('div', {}, el('dt', {}, name), value));
 		return value;
 	};
-	const values = { source: fact('Powered by'), load: fact('Load'), temperature:
-		fact('Temperature'), casing: fact('Casing'), motion: fact('Motion'), button: fact('Button') };
+	const values = { source: fact('Powered by'), load: fact('Load'), rs485: fact('Reader ports'),
+		relays: fact('Relays'), temperature: fact('Temperature'), casing: fact('Casing'), motion: fact('Motion'), button: fact('Button') };
+	const doors = [];
 	return { node: el('div', { class: 'card' }, list), update: () => {
 		const power = live.get('power') ?? {};
 		const climate = live.get('climate') ?? {};
@@ -74,6 +75,12 @@ function summary() {
 		setText(values.source, SOURCES[power.source] ?? '–');
 		setText(values.load, `${watts(power.main_mw ?? 0)} of ${watts(power.capacity_mw ?? 0)}${
 			power.warned ? ', little is left' : ''}`);
+		setText(values.rs485, watts(power.rs485_mw ?? 0));
+		setText(values.relays, watts(power.relays_mw ?? 0));
+		(power.door_mw ?? []).forEach((mw, index) => {
+			doors[index] ??= fact(`Door ${index + 1}`);
+			setText(doors[index], watts(mw));
+		});
 		setText(values.temperature, (climate.temperature_mc ?? null) === null ? '–'
 			: celsius(climate.temperature_mc));
 		setText(values.casing, climate.casing === 'open' ? 'Open' : 'Closed');

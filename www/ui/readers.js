@@ -6,7 +6,7 @@ import { feedbackSection } from './feedback.js';
 import { scanSection } from './scan.js';
 import { live, numbersOf, subscribe } from './state.js';
 import { actionButton, liveTable } from './table.js';
-import { upgradeSection } from './upgrade.js';
+import { readerUpgrades } from './upgrade.js';
 
 const SECURITY = { secure: 'Encrypted', clear: 'In clear', installing: 'Pairing…',
 	key_mismatch: 'Wrong key, refused', no_key: 'Not paired', offline: 'Offline' };
@@ -115,6 +115,7 @@ function readerTable(session, place, say) {
 		level: levelOf, columns: [
 			{ title: 'Name', text: nameOf },
 			{ title: 'Door', text: ({ door }) => live.get(`door.${door}`)?.name ?? `${door}` },
+			{ title: 'Address', text: ({ address }) => address },
 			{ title: 'State', text: stateText },
 			{ title: 'Line', text: ({ security }) => SECURITY[security] ?? security },
 			{ title: 'Device', text: deviceText },
@@ -132,7 +133,7 @@ export function readersPage(main, session) {
 	const place = el('div');
 	const table = readerTable(session, place, say);
 	const isAdministrator = session.role === 'administrator';
-	const more = isAdministrator ? [scanSection(say), upgradeSection(readers, nameOf, say),
+	const more = isAdministrator ? [scanSection(say), readerUpgrades(readers, nameOf, say),
 		feedbackSection(say)] : [];
 	const update = (what) => {
 		if (what === 'events')

@@ -1,4 +1,5 @@
-// Firmware for readers: hand the file over once, then give it to one reader after the other.
+// Firmware for readers and modules: hand a file over once, or take one that came with the
+// controller, then give it to one after the other.
 
 import { el, newId, whilePending } from './dom.js';
 import { invoke } from './editor.js';
@@ -31,11 +32,35 @@ function progressText({ online, upgrade }) {
 	return online ? 'Ready' : 'Offline: it cannot be upgraded';
 }
 
-export function upgradeSection(readers, nameOf, say) {
+// What came with the controller; nothing is shown when nothing did.
+function bundledFiles(isHere, say) {
+	const choice = el('select', { id: newId('bundled') });
+	const take = el('button', { type: 'button', onclick: () => whilePending(take, 'Taking…',
+		async () => {
+			say('');
+			try {
+				await invoke('firmware.bundled', { name: choice.value });
+				isHere(choice.value);
+			} catch (error) {
+				say(error.message);
+			}
+		}) }, 'Take');
+	const node = el('span', { hidden: true }, el('label', { for: choice.id },
+		'or one that came with the controller'), ' ', choice, ' ', take);
+	invoke('firmware.list').then(({ files }) => {
+		choice.replaceChildren(...files.map(({ name }) => el('option', { value: name }, name)));
+		node.hidden = files.length === 0;
+	}).catch((error) => say(error.message));
+	return { node };
+}
+
+// of: { title, column, items(), nameOf(item), params(item), upgrade, cancel } with its methods.
+function upgradeSection(of, say) {
 	const titleId = newId('upgrade');
 	const file = el('input', { type: 'file', id: newId('firmware') });
 	const progress = el('progress', { 'aria-label': 'Handing over', max: 1, value: 0 });
 	const done = el('p', { class: 'hint', role: 'status' });
+	const isHere = (name) => { done.textContent = `${name} is here. Choose who gets it.`; };
 	const send = el('button', { type: 'button', onclick: () => whilePending(send, 'Sending…',
 		async () => {
 			say('');
@@ -46,27 +71,40 @@ export function upgradeSection(readers, nameOf, say) {
 			}
 			try {
 				await handOver(file.files[0], progress);
-				done.textContent = `${file.files[0].name} is here. Choose the readers for it.`;
+				isHere(file.files[0].name);
 			} catch (error) {
 				say(error.message);
 			}
 		}) }, 'Hand over');
+	const bundled = bundledFiles(isHere, say);
 	const isUnderWay = ({ upgrade }) => upgrade && !['done', 'failed'].includes(upgrade.state);
-	const table = liveTable({ label: 'Upgrade', empty: 'No readers.', columns: [
-		{ title: 'Reader', text: nameOf },
+	const table = liveTable({ label: 'Upgrade', empty: 'Nothing to upgrade.', columns: [
+		{ title: of.column, text: of.nameOf },
 		{ title: 'Firmware', text: ({ firmware }) => firmware },
 		{ title: 'Upgrade', text: progressText },
 		{ title: '', make: () => actionButton({ pending: '…', say,
-			text: (reader) => (isUnderWay(reader) ? 'Stop' : 'Upgrade'),
-			label: (reader, text) => `${text}: ${nameOf(reader)}`,
+			text: (item) => (isUnderWay(item) ? 'Stop' : 'Upgrade'),
+			label: (item, text) => `${text}: ${of.nameOf(item)}`,
 			isReady: ({ online }) => online,
-			act: (reader) => invoke(isUnderWay(reader) ? 'reader.upgrade_cancel'
-				: 'reader.upgrade', { reader: reader.id }) }) },
+			act: (item) => invoke(isUnderWay(item) ? of.cancel : of.upgrade,
+				of.params(item)) }) },
 	] });
 	return {
 		node: el('section', { 'aria-labelledby': titleId }, el('div', { class: 'section-head' },
-			el('h2', { id: titleId }, 'Upgrade readers')), el('div', { class: 'toolbar' },
-			el('label', { for: file.id }, 'Firmware file'), file, send, progress), done, table.node),
-		update: () => table.update(readers()),
+			el('h2', { id: titleId }, of.title)), el('div', { class: 'toolbar' },
+			el('label', { for: file.id }, 'Firmware file'), file, send, progress, bundled.node), done, table.node),
+		update: () => table.update(of.items()),
 	};
+}
+
+export function readerUpgrades(items, nameOf, say) {
+	return upgradeSection({ title: 'Upgrade readers', column: 'Reader', items, nameOf,
+		upgrade: 'reader.upgrade', cancel: 'reader.upgrade_cancel',
+		params: ({ id }) => ({ reader: id }) }, say);
+}
+
+export function moduleUpgrades(items, say) {
+	return upgradeSection({ title: 'Upgrade modules', column: 'Module', items,
+		nameOf: ({ name }) => name, upgrade: 'module.upgrade', cancel: 'module.upgrade_cancel',
+		params: ({ id }) => ({ module: id }) }, say);
 }
