@@ -145,6 +145,47 @@ set_output(struct replica *replica, struct replica_output *output, const json_t 
 	text(value, "point", output->point, sizeof(output->point));
 }
 
+/* Strings, or true and false for active and inactive. */
+static void
+words(const json_t *list, char *to, size_t size)
+{
+	size_t used = 0;
+	size_t i;
+	json_t *item;
+
+	*to = 0;
+	json_array_foreach (list, i, item) {
+		const char *said = json_is_true(item) ? "active" : "inactive";
+		if (json_is_string(item))
+			said = json_string_value(item);
+		size_t more = strlen(said) + (used > 0);
+		if (used + more >= size)
+			return;
+		used += (size_t) snprintf(to + used, size - used, used ? " %s" : "%s", said);
+	}
+}
+
+static void
+set_module(struct replica *replica, struct replica_module *module, const json_t *value)
+{
+	*module = (struct replica_module){
+		.is_there = json_is_object(value),
+		.snapshot = replica->snapshot,
+		.bus = counter(value, "bus"),
+		.address = counter(value, "address"),
+		.is_online = json_bool_or(value, "online", false),
+		.is_tampered = json_bool_or(value, "tamper", false),
+		.has_failure = json_bool_or(value, "power_failure", false),
+		.security = word(value, "security", securities, ARRAY_LEN(securities)),
+	};
+	text(value, "name", module->name, sizeof(module->name));
+	text(value, "vendor", module->vendor, sizeof(module->vendor));
+	text(value, "serial", module->serial, sizeof(module->serial));
+	text(value, "firmware", module->firmware, sizeof(module->firmware));
+	words(json_object_get(value, "inputs"), module->inputs, sizeof(module->inputs));
+	words(json_object_get(value, "outputs"), module->outputs, sizeof(module->outputs));
+}
+
 static void
 set_board(struct replica *replica, const json_t *value)
 {
@@ -224,6 +265,8 @@ replica_update(struct replica *replica, const char *key, const json_t *value)
 		set_input(replica, &replica->inputs[input], value);
 	else if (output)
 		set_output(replica, &replica->outputs[output], value);
+	else if (row_of(key, "module.", MODULES))
+		set_module(replica, &replica->modules[row_of(key, "module.", MODULES)], value);
 	else if (replica_power_update(&replica->power, key, value))
 		return;
 	else if (!strcmp(key, "settings"))
@@ -276,6 +319,9 @@ replica_end(struct replica *replica)
 	for (size_t i = 0; i < ARRAY_LEN(replica->outputs); i++)
 		if (replica->outputs[i].snapshot != replica->snapshot)
 			replica->outputs[i] = (struct replica_output){ 0 };
+	for (size_t i = 0; i < ARRAY_LEN(replica->modules); i++)
+		if (replica->modules[i].snapshot != replica->snapshot)
+			replica->modules[i] = (struct replica_module){ 0 };
 	replica->is_known = true;
 	replica->device.is_current = true;
 	summarize(replica);

@@ -88,6 +88,24 @@ struct replica_output {
 	uint64_t changed_us;
 };
 
+struct replica_module {
+	bool is_there;
+	unsigned snapshot;
+	char name[REPLICA_SMALL_SIZE];
+	uint32_t bus;
+	uint32_t address;
+	bool is_online;
+	bool is_tampered;
+	bool has_failure;
+	unsigned char security;
+	char vendor[REPLICA_SMALL_SIZE];
+	char serial[REPLICA_SMALL_SIZE];
+	char firmware[REPLICA_SMALL_SIZE];
+	/* Words with blanks between, as many as fit. */
+	char inputs[REPLICA_TEXT_SIZE];
+	char outputs[REPLICA_TEXT_SIZE];
+};
+
 struct replica_device {
 	char name[REPLICA_TEXT_SIZE];
 	char location[REPLICA_TEXT_SIZE];
@@ -115,6 +133,7 @@ struct replica {
 	struct replica_reader readers[REPLICA_READERS + 1];
 	struct replica_input inputs[INPUTS + 1];
 	struct replica_output outputs[OUTPUTS + 1];
+	struct replica_module modules[MODULES + 1];
 	bool is_faulty[INVENTORY_ROWS]; /* points that do not work */
 	struct replica_power power;
 };

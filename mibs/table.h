@@ -50,6 +50,7 @@ extern const struct mib_table mib_door_scalars;
 extern const struct mib_table mib_input_table;
 extern const struct mib_table mib_led_table;
 extern const struct mib_table mib_limit_table;
+extern const struct mib_table mib_module_table;
 extern const struct mib_table mib_output_table;
 extern const struct mib_table mib_point_scalars;
 extern const struct mib_table mib_point_table;

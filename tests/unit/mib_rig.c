@@ -60,6 +60,10 @@ mib_rig_fill(void)
 	mib_rig_update("led.doors1_4.led_stat", "{\"first\":\"green\",\"second\":\"dark\","
 						"\"first_ms\":200,\"second_ms\":2000}");
 	mib_rig_update("climate", "{\"temperature_mc\":-5500,\"casing\":\"open\",\"motion\":true}");
+	mib_rig_update("module.16", "{\"name\":\"Lift\",\"bus\":2,\"address\":9,\"online\":true,"
+				    "\"security\":\"secure\","
+				    "\"serial\":77,\"firmware\":\"1.2.3\",\"inputs\":[\"active\","
+				    "\"cut\"],\"outputs\":[true,false]}");
 	mib_rig_update("control", "{\"online\":true}");
 	mib_rig_update("board", "{\"online\":true,\"faults\":{\"door1.rex\":\"gone\"}}");
 	mib_rig_update("system", "{\"version\":\"1.2.3\"}");

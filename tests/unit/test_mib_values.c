@@ -52,6 +52,10 @@ test_points_inputs_and_outputs_are_read_as_they_are(void)
 	CU_ASSERT_EQUAL(mib_rig_number("cardeaPointWorks", 2001), 2);
 	CU_ASSERT_EQUAL(mib_rig_number("cardeaMaxDoors", 0), 4);
 	CU_ASSERT_EQUAL(mib_rig_number("cardeaMaxReaders", 0), 8);
+	mib_rig_check_text("cardeaModuleInputs", 16, "active cut");
+	mib_rig_check_text("cardeaModuleOutputs", 16, "active inactive");
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaModuleAddress", 16), 9);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaModuleSecurity", 16), 2);
 	CU_ASSERT_EQUAL(mib_rig_number("cardeaPoweredBy", 0), 3);
 	CU_ASSERT_EQUAL(mib_rig_number("cardeaSourceState", 1), 3);
 	CU_ASSERT_EQUAL(mib_rig_number("cardeaSourceVoltage", 2), 48000);
@@ -136,7 +140,7 @@ test_a_walk_rises_strictly_and_reads_back_what_get_reads(void)
 				       mib_point_scalars.count + mib_input_table.count +
 				       mib_output_table.count + 2 * mib_source_table.count +
 				       mib_rail_table.count + mib_led_table.count +
-				       mib_power_scalars.count);
+				       mib_power_scalars.count + mib_module_table.count);
 }
 
 static void

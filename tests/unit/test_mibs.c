@@ -18,6 +18,8 @@ row_of(const struct mib_table *table)
 		return 2;
 	if (table == &mib_output_table)
 		return 5;
+	if (table == &mib_module_table)
+		return MODULES;
 	if (table == &mib_rail_table)
 		return BUDGET_READERS;
 	if (table == &mib_led_table)
