@@ -139,7 +139,7 @@ class Lanes:
         self.count(good, bad or (not good))
 
     def dist(self):
-        self.all_or_nothing("dist", ["make", "-s", JOBS, "-C", self.build, "distcheck"])
+        self.all_or_nothing("dist", ["make", "-s", TEST_JOBS, "-C", self.build, "distcheck"])
 
     def package(self):
         self.all_or_nothing("package", ["./run", "package"])
