@@ -194,15 +194,15 @@ enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
 	X(EV_INPUT_STATE, 402, "input.state", "IN", 6, EVENT_SYSTEM, ALARM_NONE, "", false,        \
 	  "tns1:Device/IO/SupervisedPort", "{name} is {state}")                                    \
 	X(EV_INPUT_FAULT, 403, "input.fault", "IN", 1, EVENT_SYSTEM, ALARM_RAISE, "input_fault",   \
-	  false, "tns1:Device/IO/SupervisedPort",                                                  \
+	  true, "tns1:Device/IO/SupervisedPort",                                                   \
 	  "The line of {name} is wrong: {state}, {ohms} ohms")                                     \
 	X(EV_INPUT_FAULT_CLEARED, 404, "input.fault_cleared", "IN", 5, EVENT_SYSTEM, ALARM_CLEAR,  \
-	  "input_fault", false, "tns1:Device/IO/SupervisedPort",                                   \
+	  "input_fault", true, "tns1:Device/IO/SupervisedPort",                                    \
 	  "The line of {name} is right again: {state}")                                            \
 	X(EV_INPUT_DRIFT, 405, "input.drift", "IN", 4, EVENT_SYSTEM, ALARM_RAISE, "input_drift",   \
-	  false, "tns1:Device/IO/SupervisedPort", "The resistance of {name} drifts: {ohms} ohms")  \
+	  true, "tns1:Device/IO/SupervisedPort", "The resistance of {name} drifts: {ohms} ohms")   \
 	X(EV_INPUT_DRIFT_CLEARED, 406, "input.drift_cleared", "IN", 5, EVENT_SYSTEM, ALARM_CLEAR,  \
-	  "input_drift", false, "tns1:Device/IO/SupervisedPort",                                   \
+	  "input_drift", true, "tns1:Device/IO/SupervisedPort",                                    \
 	  "The resistance of {name} no longer drifts")                                             \
 	X(EV_POINT_FAULT, 410, "point.fault", "BD", 2, EVENT_SYSTEM, ALARM_RAISE, "point_fault",   \
 	  true, "tns1:Device/HardwareFailure", "{name} ({point}) does not work: {error}")          \

@@ -14,6 +14,7 @@ static const struct mib_column columns[] = {
 	{ 8, "cardeaLogHead", MIB_COUNTER64, false, mib_get_number, MEMBER(log_head) },
 	{ 9, "cardeaLogDelivered", MIB_COUNTER64, false, mib_get_number, MEMBER(log_delivered) },
 	{ 10, "cardeaNotificationsSent", MIB_COUNTER32, false, mib_get_count, MEMBER(sent) },
+	{ 11, "cardeaBoardName", MIB_OCTETS, false, mib_get_text, MEMBER(board) },
 };
 
 static const struct mib_column door_columns[] = {

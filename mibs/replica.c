@@ -191,6 +191,7 @@ set_board(struct replica *replica, const json_t *value)
 {
 	const json_t *faults = json_object_get(value, "faults");
 
+	text(value, "name", replica->device.board, sizeof(replica->device.board));
 	replica->device.is_board_online = json_bool_or(value, "online", false);
 	for (size_t i = 0; i < INVENTORY_ROWS; i++)
 		replica->is_faulty[i] = json_object_get(faults, inventory_at(i)->id);

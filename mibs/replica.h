@@ -110,6 +110,7 @@ struct replica_device {
 	char name[REPLICA_TEXT_SIZE];
 	char location[REPLICA_TEXT_SIZE];
 	char version[REPLICA_SMALL_SIZE];
+	char board[REPLICA_SMALL_SIZE];
 	bool is_current;
 	bool is_control_online;
 	bool is_board_online;

@@ -123,6 +123,7 @@ test('the wiring page says how locks and supervised inputs are connected', async
 
 test('the wiring page names every pin and what is there now', async ({ page, appliance, shoot }) => {
 	await visit(page, 'Wiring');
+	await page.getByText('Hardware: Virtual board.').waitFor();
 	const relay = page.locator('.place').filter({ hasText: 'Relay connector' }).first();
 	await relay.locator('summary').click();
 	await relay.getByText('NO,COM,NC').waitFor();

@@ -140,6 +140,7 @@ def expected_reader(number, reader):
 def expected_state(state):
     wanted = {f"{MODULE}.1.1.0": state["settings"]["system.name"],
               f"{MODULE}.1.3.0": state["system"]["version"],
+              f"{MODULE}.1.11.0": "Virtual board",
               f"{MODULE}.1.4.0": "1", f"{MODULE}.1.5.0": "1", f"{MODULE}.1.6.0": "1"}
     for key, value in state.items():
         kind, _, number = key.partition(".")
@@ -183,7 +184,7 @@ def test_a_walk_equals_the_live_state(controller):
     leds = [key for key in state if key.startswith("led.")]
     io = [value for key, value in controller.snapshot().items()
           if key.startswith(("input.", "output.")) and value]
-    assert len(walked) == (10 + 1 + 4 * 13 + 8 * 12 + 14 * len(points["points"])
+    assert len(walked) == (11 + 1 + 4 * 13 + 8 * 12 + 14 * len(points["points"])
                            + 5 * len(points["limits"]) + 2 + 13 * 15 + 9 * (len(io) - 15)
                            + 6 * 5 + 6 * len(rails) + 5 * len(leds) + 7
                            ), len(walked)
@@ -207,6 +208,21 @@ def test_an_access_event_is_notified_with_its_number_severity_and_time(controlle
     _, _, _, hour, minute, second, tenth = map(int, when.groups())
     assert (hour * 3600 + minute * 60 + second) * 10 + tenth == tenths % 864000, (one, tenths)
     assert "1603" not in str(one), one
+
+
+def test_a_cut_wire_and_its_repair_are_notified(controller):
+    after = controller.events()[-1]["seq"]
+    controller.rpc("object.change", kind="input", id=3, object={"supervision": "serial_4k7"})
+    cut = controller.wait_event("input.fault", after=after)
+    controller.board("set", "input3", "wired", "serial_4k7")
+    mended = controller.wait_event("input.fault_cleared", after=after)
+    controller.wait_notified([cut["seq"], mended["seq"]])
+    kinds = {int(n["cardeaEventSeq.0"]): n["cardeaEventKind.0"].strip('"')
+             for n in controller.notified()}
+    assert kinds[cut["seq"]] == "input.fault", kinds
+    assert kinds[mended["seq"]] == "input.fault_cleared", kinds
+    controller.rpc("object.change", kind="input", id=3, object={"supervision": "board"})
+    controller.board("set", "input3", "wired", "none")
 
 
 def test_alarms_of_power_are_notified(controller):

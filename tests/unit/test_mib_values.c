@@ -42,7 +42,7 @@ test_points_inputs_and_outputs_are_read_as_they_are(void)
 	CU_ASSERT_EQUAL(mib_rig_number("cardeaInputSupervision", 2), 5);
 	CU_ASSERT_EQUAL(mib_rig_number("cardeaInputNormal", 2), 2);
 	CU_ASSERT_EQUAL(mib_rig_number("cardeaInputResistance", 2), 7000);
-	CU_ASSERT_EQUAL((int64_t) mib_rig_number("cardeaInputDrift", 2), -127);
+	CU_ASSERT_EQUAL((int64_t) mib_rig_number("cardeaInputDeviation", 2), -127);
 	CU_ASSERT_EQUAL(mib_rig_number("cardeaOutputActive", 5), 1);
 	CU_ASSERT_EQUAL(mib_rig_number("cardeaOutputClosed", 5), 2);
 	CU_ASSERT_EQUAL(mib_rig_number("cardeaOutputWorks", 5), 1);

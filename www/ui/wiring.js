@@ -99,7 +99,12 @@ export function wiringPage(main) {
 	const message = el('p', { class: 'message', role: 'status' }, 'Loading…');
 	const list = el('div', { class: 'places' });
 	const rows = [];
-	const update = () => rows.forEach((row) => row.update());
+	const board = el('p', { class: 'hint' });
+	const update = () => {
+		setText(board, `Hardware: ${live.get('board')?.name ?? 'unknown'}. Every connector of this `
+			+ 'board, its pins, and what the controller sees there now.');
+		rows.forEach((row) => row.update());
+	};
 
 	Promise.all([call('GET', 'inventory'), call('GET', 'doors')]).then(([inventory, { doors }]) => {
 		const { points, places, limits } = inventory;
@@ -116,7 +121,7 @@ export function wiringPage(main) {
 		message.className = 'message error';
 		message.textContent = error.message;
 	});
-	main.append(el('p', { class: 'hint' }, 'Every connector of this board, its pins, and what '
-		+ 'the controller sees there now.'), message, list);
+	main.append(board, message, list);
+	update();
 	return subscribe(update);
 }
