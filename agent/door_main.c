@@ -107,12 +107,23 @@ on_output(const struct inventory_row *point, bool is_on, uint64_t at_mono_us, vo
 	door->card_at_us = 0;
 }
 
+/* Whatever was wrong is judged anew: an alarm that was raised is not left standing. */
+static void
+end_alarm(struct door *door)
+{
+	if (door->state.alarm == DOOR_ALARM_FORCED)
+		door_tell_event(door, &(struct door_event){ .kind = EV_DOOR_FORCED_CLEARED });
+	else if (door->state.alarm == DOOR_ALARM_HELD)
+		door_tell_event(door, &(struct door_event){ .kind = EV_DOOR_HELD_CLEARED });
+}
+
 /* The device has been without power: nothing is unlocked any more, all outputs are normal. */
 static void
 forget(struct door_role *role)
 {
 	for (unsigned i = 0; i < DOORS; i++) {
 		struct door *door = &role->doors[i];
+		end_alarm(door);
 		door_init(&door->state);
 		hw_set_output(role->hw, inventory_of_kind(INV_LOCK_RELAY, door->number), false);
 		door_apply(door, &(struct door_input){ .kind = DOOR_INPUT_TICK });

@@ -176,6 +176,19 @@ def test_a_door_forced_while_the_role_was_dead_is_an_alarm(rig):
     rig.wait_event("door.forced_cleared", after=seq, door=1)
 
 
+def test_a_loss_of_power_leaves_no_alarm_standing(rig):
+    wait_door(rig, 2, position="closed", lock="locked")
+    seq = head(rig)
+    rig.board("set", "door2.contact", "open")
+    rig.wait_event("door.forced", after=seq, door=2)
+    rig.board("power", "off")
+    rig.wait_event("board.offline", after=seq)
+    rig.board("set", "door2.contact", "closed")
+    rig.board("power", "on")
+    rig.wait_event("door.forced_cleared", after=seq, door=2)
+    wait_door(rig, 2, position="closed", alarm="normal", lock="locked")
+
+
 def test_an_input_that_does_not_answer_is_a_fault_until_it_does(rig):
     seq = head(rig)
     rig.board("set", "door4.contact", "fault")
