@@ -62,6 +62,8 @@ int ctl_open_key_file(const char *path, int *ret);
  * "module". CTL_USAGE when the words do not suit.
  */
 int ctl_upgrade(struct ctl *ctl, const char *kind);
+/* ctl_line_test.c: "line-test" N [EXCHANGES], or N --cancel. */
+int ctl_line_test(struct ctl *ctl, json_int_t reader);
 /* A live object, a new reference; NULL after having said why. */
 json_t *ctl_look(struct ctl *ctl, const char *kind, json_int_t number);
 /* For people at a terminal only. */

@@ -15,6 +15,7 @@ static const char usage[] =
 	"reader set N FIELD=VALUE..., text N TEXT [SECONDS], output N OUTPUT on|off [MS],\n"
 	"reader scan BUS [--single] [--last-address A], move N ADDRESS [BAUD], adopt N ADDRESS "
 	"[BAUD],\n"
+	"reader line-test N [EXCHANGES|--cancel],\n"
 	"reader diagnostics N, trace N [--seconds S], or reader upgrade N... FILE|--bundled "
 	"NAME|--cancel\n";
 

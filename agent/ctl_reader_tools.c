@@ -246,10 +246,15 @@ static const struct {
 	const char *word;
 	int (*run)(struct ctl *ctl, json_int_t id);
 } words[] = {
-	{ "adopt", adopt },	{ "diagnostics", diagnostics },
-	{ "move", move },	{ "output", output },
-	{ "scan", scan },	{ "set", set },
-	{ "text", text },	{ "trace", trace },
+	{ "adopt", adopt },
+	{ "diagnostics", diagnostics },
+	{ "line-test", ctl_line_test },
+	{ "move", move },
+	{ "output", output },
+	{ "scan", scan },
+	{ "set", set },
+	{ "text", text },
+	{ "trace", trace },
 	{ "upgrade", upgrade },
 };
 

@@ -6,11 +6,12 @@
 #include "lib/log.h"
 #include "lib/util.h"
 
-#define LAYOUT 1
+#define LAYOUT 2
 
 struct record {
 	struct door_state doors[DOORS];
 	struct door_output_state outputs[OUTPUTS];
+	uint32_t tested_baud[READERS];
 };
 
 void
@@ -33,6 +34,8 @@ door_keep_open(struct door_role *role)
 		role->doors[i].state = record.doors[i];
 	for (unsigned i = 0; i < OUTPUTS; i++)
 		role->outputs[i].state = record.outputs[i];
+	for (unsigned i = 0; i < READERS; i++)
+		role->readers[i].tested_baud = record.tested_baud[i];
 }
 
 void
@@ -52,5 +55,7 @@ door_keep_save(struct door_role *role)
 		record.doors[i] = role->doors[i].state;
 	for (unsigned i = 0; i < OUTPUTS; i++)
 		record.outputs[i] = role->outputs[i].state;
+	for (unsigned i = 0; i < READERS; i++)
+		record.tested_baud[i] = role->readers[i].tested_baud;
 	keep_write(role->keep, &record);
 }

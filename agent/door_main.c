@@ -9,6 +9,7 @@
 #include "agent/door_keep.h"
 #include "agent/door_key.h"
 #include "agent/door_light.h"
+#include "agent/door_line_test.h"
 #include "agent/door_point.h"
 #include "agent/door_power.h"
 #include "agent/door_tools.h"
@@ -162,6 +163,7 @@ static const struct hw_ops hw_ops = {
 	.on_reader_event = door_reader_on_event,
 	.on_work = door_tools_on_work,
 	.on_line = door_tools_on_line,
+	.on_line_test = door_line_test_on,
 	.on_reader_replaced = door_reader_on_replaced,
 	.on_module = door_module_on_change,
 	.on_module_trouble = door_module_on_trouble,

@@ -18,8 +18,9 @@ struct door_reader {
 	bool is_online;
 	bool is_tampered;
 	bool has_power_failure;
-	bool is_moved;	     /* it answers elsewhere than the access table says */
-	bool is_speed_moved; /* the speed, too */
+	bool is_moved;	      /* it answers elsewhere than the access table says */
+	bool is_speed_moved;  /* the speed, too */
+	uint32_t tested_baud; /* a test of its line has moved it there; 0: it has not */
 	/* What was said in events of its secure channel. */
 	bool is_secured;
 	const char *cause_told; /* why it is refused; NULL while it is not */

@@ -8,6 +8,7 @@
 #include "agent/door_climate.h"
 #include "agent/door_key.h"
 #include "agent/door_light.h"
+#include "agent/door_line_test.h"
 #include "agent/door_power.h"
 #include "agent/door_reader.h"
 #include "agent/door_tools.h"
@@ -291,6 +292,8 @@ static const struct {
 	{ "reader.diagnostics", door_tools_diagnostics },
 	{ "reader.output", door_tools_output },
 	{ "reader.rotate", door_key_rotate },
+	{ "reader.line_test", door_line_test_start },
+	{ "reader.line_test_stop", door_line_test_stop },
 	{ "reader.scan", door_tools_scan },
 	{ "reader.scan_stop", door_tools_scan_stop },
 	{ "reader.text", door_tools_text },

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "agent/door.h"
+#include "agent/door_keep.h"
+#include "agent/door_line_test.h"
 #include "agent/door_upgrade.h"
 #include "lib/clock.h"
 #include "lib/json.h"
@@ -83,15 +85,16 @@ find_state(const struct hw_line_find *find)
 }
 
 static json_t *
-line_state(const struct hw_line *line)
+line_state(const struct door_role *role, const struct hw_line *line)
 {
 	json_t *finds = json_array();
 
 	for (unsigned i = 0; i < line->count; i++)
 		(void) json_array_append_new(finds, find_state(&line->finds[i]));
-	return json_pack("{ss,sI,sb,si,si,so}", "name", line->name, "baud", (json_int_t) line->baud,
-			 "scanning", line->is_scanning, "asked", (int) line->asked, "questions",
-			 (int) line->questions, "found", finds);
+	return json_pack("{ss,sI,sb,si,si,so,so*}", "name", line->name, "baud",
+			 (json_int_t) line->baud, "scanning", line->is_scanning, "asked",
+			 (int) line->asked, "questions", (int) line->questions, "found", finds,
+			 "test", door_line_test_state(role, line->bus));
 }
 
 json_t *
@@ -99,7 +102,7 @@ door_tools_line_state(const struct door_role *role, unsigned bus)
 {
 	struct hw_line line;
 
-	return hw_line(role->hw, bus, &line) == 0 ? line_state(&line) : NULL;
+	return hw_line(role->hw, bus, &line) == 0 ? line_state(role, &line) : NULL;
 }
 
 void
@@ -109,7 +112,7 @@ door_tools_on_line(const struct hw_line *line, void *context)
 	char key[16];
 
 	(void) snprintf(key, sizeof(key), "line.%u", line->bus);
-	door_rpc_push_state(role, key, line_state(line));
+	door_rpc_push_state(role, key, line_state(role, line));
 	if (!line->is_scanning)
 		door_tell(role, EV_LINE_SCANNED, key, NULL, NULL,
 			  json_pack("{si,si,si,si}", "bus", (int) line->bus, "count",
@@ -173,6 +176,10 @@ on_moved(struct door_role *role, const struct hw_work *work)
 {
 	struct door_reader *reader = &role->readers[work->reader - 1];
 
+	if (work->is_test) {
+		door_line_test_on_moved(role, work);
+		return;
+	}
 	if (work->is_done) {
 		reader->is_moved = true;
 		reader->is_speed_moved = work->baud != configured_baud(role, work->reader);
@@ -192,6 +199,25 @@ door_tools_on_work(const struct hw_work *work, void *context)
 		door_upgrade_on_work(context, work);
 }
 
+/* Whoever ran here before has tested the line and was ended on the way. */
+static bool
+is_left_over(struct door_role *role, unsigned number, unsigned address)
+{
+	struct door_reader *reader = &role->readers[number - 1];
+	uint32_t baud = reader->tested_baud;
+
+	reader->tested_baud = 0;
+	if (!baud || hw_reader_place(role->hw, number, address, baud) < 0)
+		return false;
+	reader->is_moved = true;
+	reader->is_speed_moved = true;
+	door_reader_tell(role, number, EV_READER_MOVED,
+			 json_pack("{si,sI}", "address", (int) address, "baud", (json_int_t) baud));
+	door_reader_push(role, number);
+	door_keep_save(role);
+	return true;
+}
+
 /* A reader that was just moved stays where it is until the table knows. */
 static void
 place(struct door_role *role, unsigned number)
@@ -203,6 +229,8 @@ place(struct door_role *role, unsigned number)
 
 	if (hw_reader(role->hw, number, &found) < 0 ||
 	    hw_reader_standard_place(role->hw, number, &address, &baud) < 0)
+		return;
+	if (door_line_test_is_running(role, found.bus) || is_left_over(role, number, found.address))
 		return;
 	if (wanted->address != READER_ADDRESS_OF_BOARD)
 		address = wanted->address;

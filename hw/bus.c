@@ -127,6 +127,7 @@ serve(struct bus *bus)
 	bus_take_events(bus);
 	bus_show_stale(bus);
 	bus_modules_tick(bus, now_us);
+	bus_test_serve(bus, now_us);
 	osdp_cp_tick(bus->cp, now_us);
 	flush_output(bus);
 	loop_arm_at(bus->timer, MIN_OF(osdp_cp_deadline_us(bus->cp), bus_modules_deadline_us(bus)));
@@ -191,6 +192,7 @@ bus_free(struct bus *bus)
 	event_free(bus->retry);
 	closep(&bus->fd);
 	osdp_scan_free(bus->scan);
+	bus_test_drop(bus);
 	trace_free(bus->trace);
 	osdp_cp_free(bus->cp);
 	explicit_bzero(bus->modules, sizeof(bus->modules));

@@ -11,6 +11,7 @@
 #include "hw/profile.h"
 
 struct bus;
+struct hw_line_test;
 
 /* profile must outlive the bus. bus counts from 1. */
 struct bus *bus_new(struct event_base *base, const struct driver *driver, void *board,
@@ -48,6 +49,11 @@ int bus_scan_stop(struct bus *bus);
 int bus_trace(const struct bus *bus, uint64_t after, char line[], uint64_t *ret_number);
 uint64_t bus_trace_last(const struct bus *bus);
 json_t *bus_diagnostics(const struct bus *bus, unsigned seat);
+
+/* bus_test.c: as the functions of hw/line_test.h. */
+int bus_test(struct bus *bus, unsigned seat, unsigned exchanges);
+int bus_test_stop(struct bus *bus, unsigned seat);
+int bus_tested(const struct bus *bus, struct hw_line_test *ret);
 
 /* bus_keys.c */
 int bus_set_policy(struct bus *bus, unsigned seat, const struct hw_policy *policy);

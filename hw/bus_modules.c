@@ -166,6 +166,8 @@ bus_module_install(struct bus *bus, unsigned seat, uint32_t window_ms)
 {
 	struct bus_module *module = at(bus, seat);
 
+	if (bus->test)
+		return -EBUSY;
 	module->install_until_us = window_ms ? clock_mono_us() + window_ms * US_PER_MS : 0;
 	if (!window_ms && module->is_installing)
 		osdp_cp_install_cancel(bus->cp, clock_mono_us());

@@ -22,7 +22,7 @@ bus_move(struct bus *bus, unsigned seat, unsigned address, uint32_t baud)
 
 	if (address > UINT8_MAX)
 		return -EINVAL;
-	if (bus->scan)
+	if (bus->scan || bus->test)
 		return -EBUSY;
 	return then_wake(bus, osdp_cp_comset(bus->cp, seat, &comset));
 }
@@ -35,6 +35,8 @@ bus_place(struct bus *bus, unsigned seat, unsigned address, uint32_t baud)
 
 	if (address > UINT8_MAX)
 		return -EINVAL;
+	if (bus->test)
+		return -EBUSY;
 	return then_wake(bus, osdp_cp_place(bus->cp, seat, &line, clock_mono_us()));
 }
 
@@ -67,7 +69,7 @@ bus_file_send(struct bus *bus, unsigned seat, const uint8_t *data, uint32_t size
 {
 	struct osdp_file file = { .type = 1, .size = size, .data = data };
 
-	if (bus->scan)
+	if (bus->scan || bus->test)
 		return -EBUSY;
 	int r = osdp_cp_file_send(bus->cp, seat, &file, clock_mono_us());
 	if (r == 0)
@@ -100,10 +102,13 @@ on_comset(struct bus *bus, const struct osdp_event *event)
 	struct hw_work work = {
 		.type = HW_WORK_MOVED,
 		.is_done = event->comset.is_done,
+		.is_test = bus->test != NULL,
 		.address = event->comset.line.address,
 		.baud = event->comset.line.baud,
 	};
 
+	if (bus->test)
+		bus_test_on_moved(bus, work.is_done);
 	tell(bus, event, &work);
 }
 

@@ -4,7 +4,8 @@
  * bus.c runs the line: bytes, timers, connecting anew. bus_events.c says what the panel's events
  * mean, those of secure channels in bus_security.c, of modules in bus_module_events.c;
  * bus_commands.c what is known of the readers, bus_feedback.c what they show, bus_keys.c who may
- * speak how, bus_place.c where they are; bus_scan.c who else is on the line, bus_trace.c what was
+ * speak how, bus_place.c where they are; bus_scan.c who else is on the line,
+ * bus_test.c how good it is, bus_trace.c what was
  * said on it.
  */
 #ifndef HW_BUS_PRIVATE_H
@@ -12,6 +13,7 @@
 
 #include "hw/bus.h"
 #include "hw/echo.h"
+#include "hw/line_test.h"
 #include "hw/osdp/cp.h"
 #include "hw/osdp/frame.h"
 #include "hw/osdp/scan.h"
@@ -95,6 +97,9 @@ struct bus {
 	uint64_t told_us;
 	unsigned find_count;
 	struct hw_line_find finds[HW_LINE_FINDS_MAX];
+	/* A test of the line; NULL while there is none. The last one's results. */
+	struct bus_test *test;
+	struct hw_line_test tested;
 };
 
 /* bus.c: hands over what the panel has to tell. */
@@ -111,6 +116,14 @@ void bus_trace_said(struct bus *bus, const uint8_t *bytes, size_t size);
 
 /* bus_scan.c: one round of a search; when to come back. */
 uint64_t bus_scan_serve(struct bus *bus, uint64_t now_us);
+
+/* bus_test.c: one round of a test, and what became of a move that it ordered. */
+void bus_test_serve(struct bus *bus, uint64_t now_us);
+void bus_test_on_moved(struct bus *bus, bool is_done);
+/* Forgets it without a word. */
+void bus_test_drop(struct bus *bus);
+/* Keys, files, searches and tests: one at a time on a line. */
+bool bus_is_busy(const struct bus *bus);
 
 /* bus_events.c */
 void bus_take_event(struct bus *bus, const struct osdp_event *event);

@@ -104,7 +104,7 @@ bus_scan(struct bus *bus, const struct hw_line_scan *scan)
 		.is_single = scan->is_single,
 	};
 
-	if (bus->scan || bus->fd < 0 || osdp_cp_is_installing(bus->cp) || bus->files)
+	if (bus->fd < 0 || bus_is_busy(bus))
 		return -EBUSY;
 	/* A stream without a speed would find everybody at each. */
 	if (!bus->driver->set_baud) {

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "hw/line.h"
+#include "hw/line_test.h"
 #include "hw/module.h"
 #include "hw/reader.h"
 #include "hw/supervise.h"
@@ -71,6 +72,8 @@ struct hw_ops {
 	void (*on_work)(const struct hw_work *work, void *context);
 	/* A search of a bus goes on or has ended. */
 	void (*on_line)(const struct hw_line *line, void *context);
+	/* The test of a line goes on or has ended. */
+	void (*on_line_test)(const struct hw_line_test *test, void *context);
 	/* count malformed frames so far on the bus of this door. */
 	void (*on_frame_error)(unsigned door, uint32_t count, void *context);
 	/* The board itself answers or not; is_restarted: it has been without power meanwhile. */

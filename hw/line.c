@@ -4,6 +4,7 @@
 
 #include "hw/bus.h"
 #include "hw/hw.h"
+#include "hw/line_test.h"
 
 int
 hw_line(const struct hw *hw, unsigned number, struct hw_line *ret)
@@ -136,4 +137,30 @@ hw_reader_file_cancel(struct hw *hw, unsigned reader)
 	int seat = hw_find_seat(hw, reader, &bus);
 
 	return seat < 0 ? seat : bus_file_cancel(bus, (unsigned) seat);
+}
+
+int
+hw_line_test(struct hw *hw, unsigned reader, unsigned exchanges)
+{
+	struct bus *bus;
+	int seat = hw_find_seat(hw, reader, &bus);
+
+	return seat < 0 ? seat : bus_test(bus, (unsigned) seat, exchanges);
+}
+
+int
+hw_line_test_stop(struct hw *hw, unsigned reader)
+{
+	struct bus *bus;
+	int seat = hw_find_seat(hw, reader, &bus);
+
+	return seat < 0 ? seat : bus_test_stop(bus, (unsigned) seat);
+}
+
+int
+hw_line_tested(const struct hw *hw, unsigned number, struct hw_line_test *ret)
+{
+	const struct bus *bus = hw_bus(hw, number);
+
+	return bus ? bus_tested(bus, ret) : -ENOENT;
 }

@@ -77,6 +77,7 @@ struct hw_work {
 	unsigned module; /* 0: it is a reader */
 	/* MOVED: false when it is where it was before. */
 	bool is_done;
+	bool is_test; /* it is on its way through the speeds of a test */
 	uint8_t address;
 	uint32_t baud;
 	/* Files. */

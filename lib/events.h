@@ -134,6 +134,12 @@ enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
 	  "baud as before")                                                                        \
 	X(EV_LINE_SCANNED, 327, "line.scanned", "RD", 6, EVENT_SYSTEM, ALARM_NONE, "", false,      \
 	  "tns1:IdPoint/Status/Device", "Reader bus {bus} was searched: {count} devices")          \
+	X(EV_LINE_TESTED, 328, "line.tested", "RD", 6, EVENT_SYSTEM, ALARM_NONE, "", false,        \
+	  "tns1:IdPoint/Status/Device",                                                            \
+	  "The line of reader {reader} was tested: best with {best} baud")                         \
+	X(EV_LINE_TEST_LOST, 329, "line.test_lost", "RD", 3, EVENT_SYSTEM, ALARM_NONE, "", false,  \
+	  "tns1:IdPoint/Status/Device",                                                            \
+	  "Reader {reader} did not come back to {baud} baud after a test of its line")             \
 	X(EV_READER_UPGRADE, 330, "reader.upgrade", "RD", 5, EVENT_SYSTEM, ALARM_NONE, "", false,  \
 	  "tns1:Device/OperationMode", "Reader {reader} is given the firmware '{name}'")           \
 	X(EV_READER_UPGRADE_DONE, 331, "reader.upgrade_done", "RD", 5, EVENT_SYSTEM, ALARM_NONE,   \

@@ -28,6 +28,7 @@ cp_secure_fail(struct osdp_cp *cp, struct cp_pd *pd, enum osdp_mismatch cause, u
 		secure->causes_in_a_row = 0;
 	secure->cause = cause;
 	secure->causes_in_a_row++;
+	cp_comset_on_loss(cp, pd, now_us);
 	cp_pd_start_over(pd, now_us);
 	pd->pending_count = 0;
 	pd->due_us = now_us + cp_retry_ms(secure->failures) * US_PER_MS;

@@ -20,6 +20,18 @@ osdp_delay_add(struct osdp_delay *delay, uint64_t us)
 	delay->count++;
 }
 
+struct osdp_delay
+osdp_delay_since(const struct osdp_delay *delay, const struct osdp_delay *before)
+{
+	struct osdp_delay since = *delay;
+
+	since.count -= before->count;
+	since.sum_us -= before->sum_us;
+	for (unsigned i = 0; i < OSDP_DELAY_BUCKETS; i++)
+		since.buckets[i] -= before->buckets[i];
+	return since;
+}
+
 uint32_t
 osdp_delay_mean_us(const struct osdp_delay *delay)
 {

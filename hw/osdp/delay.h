@@ -23,6 +23,8 @@ struct osdp_delay {
 extern const uint16_t osdp_delay_limits_ms[OSDP_DELAY_BUCKETS - 1];
 
 void osdp_delay_add(struct osdp_delay *delay, uint64_t us);
+/* What has been added since it was as before; the maximum is that of all. */
+struct osdp_delay osdp_delay_since(const struct osdp_delay *delay, const struct osdp_delay *before);
 /* 0 without a reply. */
 uint32_t osdp_delay_mean_us(const struct osdp_delay *delay);
 /* The limit of the bucket in which the 99th percentile lies, never above the maximum. */

@@ -206,6 +206,17 @@ test('a reader is paired anew, diagnosed and traced from its page', async ({ pag
 	await panel.getByRole('button', { name: 'Close' }).click();
 });
 
+test('a line is tested from the page of readers', async ({ page, shoot }) => {
+	await visit(page, 'Readers');
+	await row(page, 'Readers', 'Reader 5').getByRole('button', { name: 'Test line' }).click();
+	const result = row(page, 'Line tests', 'Reader 5');
+	await result.getByText('Testing…').waitFor();
+	await result.getByText('Stay at 115200').waitFor({ timeout: 60000 });
+	await result.getByText(/115200: 0 of 2\d\d lost/).waitFor();
+	assert.equal(await result.getByRole('button', { name: 'Stop' }).isHidden(), true);
+	await shoot(page, 'lines');
+});
+
 test('a reader is renamed, and one that a search has found takes its place', async ({ page,
 	appliance }) => {
 	await visit(page, 'Readers');

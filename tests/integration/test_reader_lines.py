@@ -65,7 +65,7 @@ def test_a_lone_reader_takes_another_speed_and_keeps_it_over_restarts(rig):
     head = head_of(rig)
     rig.kill("store")
     rig.kill("door")
-    rig.wait_event("control.started", after=head, seconds=30)
+    rig.wait_event("reader.secured", after=head, reader=1, seconds=30)
     wait_secure(rig, 1, 9600)
     check(kept(rig, 1) == "9600", "the store has forgotten the speed")
     badge(rig, 1)
@@ -115,8 +115,93 @@ def test_a_reader_that_was_set_to_another_speed_is_found_there(rig):
     wait_secure(rig, 5, 38400)
     wait_for(lambda: kept(rig, 5) == "38400", "the configuration to know")
     badge(rig, 5)
+    head = head_of(rig)
     rig.kill("board")
+    for number in (1, 3, 5, 7):
+        rig.wait_event("reader.secured", after=head, reader=number, seconds=40)
     wait_secure(rig, 5, 38400)
+
+
+def last_test(rig, number):
+    return rig.snapshot()[f"line.{(number + 1) // 2}"].get("test", {})
+
+
+def begin_test(rig, number, exchanges):
+    """As soon as the reader is there."""
+    def has_begun():
+        try:
+            rig.rpc("reader.line_test", reader=number, exchanges=exchanges)
+            return True
+        except Failure as error:
+            check(str(error).startswith("unavailable"), f"{error}")
+            return False
+    wait_for(has_begun, "the test to begin", 30)
+    wait_for(lambda: by_speed(last_test(rig, number))[9600]["asked"] > 5, "the first speed", 30)
+
+
+def by_speed(test):
+    return {speed["baud"]: speed for speed in test["speeds"]}
+
+
+def test_a_line_is_tested_at_each_speed_and_left_as_it_was(rig):
+    rig.board("reader", 8, "unplugged")
+    before = kept(rig, 7)
+    head = head_of(rig)
+    [test] = rig.ctl("reader", "line-test", 7, 40)
+    speeds = by_speed(test)
+    check(list(speeds) == [9600, 19200, 38400, 57600, 115200, 230400], f"{test}")
+    for speed in speeds.values():
+        check(speed["state"] == "tested" and speed["asked"] >= 40, f"{speed}")
+        check(speed["p99_us"] >= speed["mean_us"] / 2 > 0, f"{speed}")
+    check(test["back"] and test["baud"] == 115200, f"{test}")
+    check(reader_of(rig, 7)["baud"] == 115200, "the panel is where it was")
+    check(played(rig, 7)["baud"] == 115200, "so is the reader")
+    check(kept(rig, 7) == before, "and the configuration says what it said")
+    rig.wait_event("line.tested", after=head, reader=7, best=test["best"])
+    moved = [event for event in rig.events() if event["seq"] > head
+             and event["kind"] in ("reader.moved", "config.changed")]
+    check(not moved, f"a test is no move: {moved}")
+    badge(rig, 7)
+
+
+def test_losses_are_counted_and_end_the_way_up(rig):
+    begin_test(rig, 7, 40)
+    rig.board("reader", 7, "late", "300ms")
+    wait_for(lambda: by_speed(last_test(rig, 7))[9600]["lost"] > 3, "losses", 30)
+    rig.board("reader", 7, "late", "0")
+    wait_for(lambda: not last_test(rig, 7)["running"], "the end of the test", 60)
+    test = last_test(rig, 7)
+    check(test["back"] and by_speed(test)[9600]["lost"] > 0, f"{test}")
+    check(by_speed(test)[230400]["state"] == "left_out", f"{test}")
+    wait_secure(rig, 7, 115200)
+
+
+def test_keys_files_and_searches_wait_for_a_test_and_it_for_them(rig):
+    rig.rpc("reader.install", reader=7, replacement=True)
+    refused(lambda: rig.rpc("reader.line_test", reader=7), "conflict")
+    rig.rpc("reader.install_cancel", reader=7)
+    wait_secure(rig, 7, 115200)
+    refused(lambda: rig.rpc("reader.line_test_stop", reader=7), "conflict")
+    begin_test(rig, 7, 10000)
+    for method, more in (("install", {"replacement": True}), ("rotate", {}), ("line_test", {}),
+                         ("comset", {"address": 3})):
+        refused(lambda m=method, p=more: rig.rpc("reader." + m, reader=7, **p), "conflict")
+    refused(lambda: rig.rpc("reader.scan", bus=4), "conflict")
+    rig.rpc("reader.line_test_stop", reader=7)
+    wait_for(lambda: not last_test(rig, 7)["running"], "the end of the test", 30)
+    check(last_test(rig, 7)["back"], "it is back")
+    wait_secure(rig, 7, 115200)
+    refused(lambda: rig.rpc("reader.line_test", reader=7, exchanges=9), "bad_params")
+
+
+def test_a_reader_is_found_again_when_its_test_was_killed(rig):
+    begin_test(rig, 7, 10000)
+    head = head_of(rig)
+    rig.kill("door")
+    rig.wait_event("reader.secured", after=head, reader=7)
+    wait_secure(rig, 7, 9600)
+    wait_for(lambda: kept(rig, 7) == "9600", "the configuration to know")
+    badge(rig, 7)
 
 
 def with_lone_readers(directory):

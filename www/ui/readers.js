@@ -3,6 +3,7 @@
 import { confirmDialog, el } from './dom.js';
 import { invoke, openEditor } from './editor.js';
 import { feedbackSection } from './feedback.js';
+import { lineTestSection } from './linetest.js';
 import { scanSection } from './scan.js';
 import { live, numbersOf, subscribe } from './state.js';
 import { actionButton, liveTable } from './table.js';
@@ -101,6 +102,8 @@ function administratorButtons(place, say) {
 			{ isThere: ({ security }) => security === 'secure' }),
 		button('Accept device', 'Accepting…', ({ id }) => invoke('reader.accept', { reader: id }),
 			{ isThere: ({ cause }) => cause === 'cuid' || cause === 'device' }),
+		button('Test line', 'Starting…', ({ id }) => invoke('reader.line_test', { reader: id }),
+			{ isReady: ({ online }) => online }),
 		button('Trace', 'Collecting…', downloadTrace),
 		button('Settings', 'Opening…', ({ id }) => openEditor(place, 'reader', id)),
 	];
@@ -133,8 +136,8 @@ export function readersPage(main, session) {
 	const place = el('div');
 	const table = readerTable(session, place, say);
 	const isAdministrator = session.role === 'administrator';
-	const more = isAdministrator ? [scanSection(say), readerUpgrades(readers, nameOf, say),
-		feedbackSection(say)] : [];
+	const more = isAdministrator ? [lineTestSection(nameOf, say), scanSection(say),
+		readerUpgrades(readers, nameOf, say), feedbackSection(say)] : [];
 	const update = (what) => {
 		if (what === 'events')
 			return;
