@@ -274,6 +274,16 @@ answer(struct rpc_request *request, unsigned reader, int r)
 		rpc_fail(request, RPC_INTERNAL, "%s", strerror(-r));
 }
 
+/* For the event that the key which comes of it is told with. */
+static void
+note_actor(struct door_role *role, unsigned reader, const struct rpc_request *request)
+{
+	struct door_reader *kept = &role->readers[reader - 1];
+
+	(void) copy_string(kept->actor, sizeof(kept->actor),
+			   json_string_or(request->params, "actor", ""));
+}
+
 void
 door_key_install(struct door_role *role, struct rpc_request *request)
 {
@@ -298,6 +308,8 @@ door_key_install(struct door_role *role, struct rpc_request *request)
 	install.key = r == 0 ? key : NULL;
 	r = hw_reader_install(role->hw, reader, &install);
 	explicit_bzero(key, sizeof(key));
+	if (r == 0)
+		note_actor(role, reader, request);
 	if (r == 0)
 		door_reader_tell(role, reader, EV_READER_INSTALL,
 				 json_pack("{ss}", "state", "the window is open"));
@@ -327,6 +339,8 @@ door_key_rotate(struct door_role *role, struct rpc_request *request)
 		return;
 	r = hw_reader_rotate(role->hw, reader, r == 0 ? key : NULL);
 	explicit_bzero(key, sizeof(key));
+	if (r == 0)
+		note_actor(role, reader, request);
 	answer(request, reader, r);
 }
 

@@ -51,8 +51,10 @@ live_state(struct door_role *role, const struct hw_reader *reader)
 	return state;
 }
 
-void
-door_reader_tell(struct door_role *role, unsigned reader, enum event_kind kind, json_t *data)
+/* Steals data. */
+static void
+tell_by(struct door_role *role, unsigned reader, enum event_kind kind, const char *actor,
+	json_t *data)
 {
 	json_t *all = data ? data : json_object();
 	char source[16];
@@ -60,7 +62,13 @@ door_reader_tell(struct door_role *role, unsigned reader, enum event_kind kind, 
 	(void) snprintf(source, sizeof(source), "reader.%u", reader);
 	(void) json_object_set_new(all, "reader", json_integer(reader));
 	(void) json_object_set_new(all, "door", json_integer(hw_reader_door(role->hw, reader)));
-	door_tell(role, kind, source, NULL, NULL, all);
+	door_tell(role, kind, source, actor, NULL, all);
+}
+
+void
+door_reader_tell(struct door_role *role, unsigned reader, enum event_kind kind, json_t *data)
+{
+	tell_by(role, reader, kind, NULL, data);
 }
 
 static void
@@ -200,8 +208,15 @@ on_key_pending(struct door_role *role, struct hw_reader_event *event)
 static void
 on_key_committed(struct door_role *role, struct hw_reader_event *event)
 {
+	const char *actor = of(role, event->reader)->actor;
+	json_t *data = data_of(event);
+	struct hw_reader reader;
+
 	door_key_commit(role, event->reader);
-	tell(role, event, EV_READER_PAIRED);
+	/* Whose key it is says the handshake that has just proved it. */
+	if (hw_reader(role->hw, event->reader, &reader) == 0 && *reader.cuid)
+		(void) json_object_set_new(data, "cuid", json_string(reader.cuid));
+	tell_by(role, event->reader, EV_READER_PAIRED, *actor ? actor : NULL, data);
 }
 
 static void

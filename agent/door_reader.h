@@ -27,7 +27,8 @@ struct door_reader {
 	enum hw_security security;
 	uint64_t since_us; /* of security */
 	struct reader_key key;
-	bool is_clear; /* as the hardware was told */
+	char actor[96]; /* who opened the window or asked for a new key last; "" after a restart */
+	bool is_clear;	/* as the hardware was told */
 };
 
 /* Callbacks of hw_ops; context is the role. */
