@@ -190,9 +190,12 @@ test('a reader is paired anew, diagnosed and traced from its page', async ({ pag
 	await reader.getByText('Encrypted').waitFor();
 	await board(appliance, 'do', { words: 'reader 8 key forget' });
 	await reader.getByText('Wrong key, refused').waitFor({ timeout: 30000 });
+	const guide = page.getByRole('region', { name: 'Readers to be paired' });
+	await guide.getByText(/^Reset the reader Reader 8, then press Pair within five minutes/).waitFor();
 	await reader.getByRole('button', { name: 'Pair' }).click();
 	await page.getByRole('dialog').getByRole('button', { name: 'Open the window' }).click();
 	await reader.getByText('Encrypted').waitFor({ timeout: 60000 });
+	await guide.waitFor({ state: 'hidden' });
 	await reader.getByRole('button', { name: 'Diagnostics' }).click();
 	const panel = page.getByRole('region', { name: 'Diagnostics of Reader 8' });
 	await panel.getByText('Time to a reply').waitFor();

@@ -11,6 +11,12 @@ import { readerUpgrades } from './upgrade.js';
 
 const SECURITY = { secure: 'Encrypted', clear: 'In clear', installing: 'Pairing…',
 	key_mismatch: 'Wrong key, refused', no_key: 'Not paired', offline: 'Offline' };
+const GUIDES = {
+	key_mismatch: (name) => `Reset the reader ${name}, then press Pair within five minutes. `
+		+ 'It is refused until then, because it does not have its key.',
+	no_key: (name) => `Press Pair for the reader ${name}, and reset it within five minutes `
+		+ 'if it was used before. It has no key here.',
+};
 const TRACE_TYPE = 'application/octet-stream';
 
 function readers() {
@@ -35,6 +41,25 @@ function levelOf(reader) {
 	if (!reader.online || reader.tamper || reader.security === 'key_mismatch')
 		return 'alarm';
 	return ['clear', 'no_key', 'installing'].includes(reader.security) ? 'warning' : null;
+}
+
+// What to do with a reader that does not get on line; the text stays, so that it is not said twice.
+function guideSection() {
+	const list = el('ul');
+	const node = el('section', { class: 'panel', 'aria-label': 'Readers to be paired' },
+		el('h2', {}, 'Readers to be paired'), list,
+		el('p', { class: 'hint' }, 'How a reader is reset depends on its make: a configuration '
+			+ 'card, a time after power-up, a switch or button, or its maker’s app; '
+			+ 'docs/readers.md says more. If nobody has touched the reader, go and look first: '
+			+ 'somebody may have put another device in its place.'));
+	const update = () => {
+		const rows = readers().filter(({ security }) => security in GUIDES);
+		const texts = rows.map((reader) => GUIDES[reader.security](nameOf(reader)));
+		node.hidden = !texts.length;
+		if (texts.join('\n') !== [...list.children].map((item) => item.textContent).join('\n'))
+			list.replaceChildren(...texts.map((text) => el('li', {}, text)));
+	};
+	return { node, update };
 }
 
 function countTable(title, counts) {
@@ -136,7 +161,7 @@ export function readersPage(main, session) {
 	const place = el('div');
 	const table = readerTable(session, place, say);
 	const isAdministrator = session.role === 'administrator';
-	const more = isAdministrator ? [lineTestSection(nameOf, say), scanSection(say),
+	const more = isAdministrator ? [guideSection(), lineTestSection(nameOf, say), scanSection(say),
 		readerUpgrades(readers, nameOf, say), feedbackSection(say)] : [];
 	const update = (what) => {
 		if (what === 'events')
