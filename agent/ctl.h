@@ -57,6 +57,10 @@ int ctl_read_key(const char *path, char key[CTL_KEY_SIZE]);
 /* A new file that only its owner may read, "-" for standard output. */
 int ctl_open_key_file(const char *path, int *ret);
 
+/* From the terminal without echo, or the first line of standard input. -EINVAL after having said
+ * that there is none. */
+int ctl_read_password(const char *prompt, char *password, size_t size);
+
 /*
  * ctl_upgrade.c: "upgrade" N... FILE, N... --bundled NAME, or N --cancel, of a "reader" or
  * "module". CTL_USAGE when the words do not suit.
@@ -87,6 +91,8 @@ int ctl_feedback(struct ctl *ctl);
 
 /* ctl_reader.c */
 int ctl_reader(struct ctl *ctl);
+/* ctl_reader_keys.c: export-keys and import-keys; CTL_USAGE when the words are others. */
+int ctl_reader_keys(struct ctl *ctl);
 /* ctl_reader_tools.c; CTL_USAGE when the words are none of its own. */
 int ctl_reader_tools(struct ctl *ctl);
 

@@ -1,34 +1,9 @@
 /* cardeactl account: who may use the console. */
 #include <stdio.h>
 #include <string.h>
-#include <termios.h>
-#include <unistd.h>
 
 #include "agent/ctl.h"
 #include "lib/util.h"
-
-/* From the terminal without echo, or the first line of a pipe: never from the command line. */
-static bool
-read_password(char *password, size_t size)
-{
-	struct termios shown;
-	bool is_terminal = tcgetattr(STDIN_FILENO, &shown) == 0;
-
-	if (is_terminal) {
-		struct termios hidden = shown;
-		hidden.c_lflag &= ~(tcflag_t) ECHO;
-		(void) fputs("Password: ", stderr);
-		(void) tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
-	}
-	bool is_read = fgets(password, (int) size, stdin);
-	if (is_terminal) {
-		(void) tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
-		(void) fputc('\n', stderr);
-	}
-	if (is_read)
-		password[strcspn(password, "\n")] = 0;
-	return is_read;
-}
 
 static int
 send_account(struct ctl *ctl, const char *method, const char *account, const char *role)
@@ -36,10 +11,8 @@ send_account(struct ctl *ctl, const char *method, const char *account, const cha
 	_cleanup_(json_decrefp) json_t *result = NULL;
 	char password[256];
 
-	if (!read_password(password, sizeof(password))) {
-		(void) fprintf(stderr, "cardeactl: no password was given\n");
+	if (ctl_read_password("Password", password, sizeof(password)) < 0)
 		return 1;
-	}
 	json_t *params =
 		json_pack("{ss,ss,ss*}", "account", account, "password", password, "role", role);
 	explicit_bzero(password, sizeof(password));

@@ -1,9 +1,10 @@
-/* Keys in files: never in an argument, which every process may see. */
+/* Keys and passwords: never in an argument, which every process may see. */
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "agent/ctl.h"
@@ -50,5 +51,30 @@ ctl_open_key_file(const char *path, int *ret)
 		return -EINVAL;
 	}
 	*ret = fd;
+	return 0;
+}
+
+int
+ctl_read_password(const char *prompt, char *password, size_t size)
+{
+	struct termios shown;
+	bool is_terminal = tcgetattr(STDIN_FILENO, &shown) == 0;
+
+	if (is_terminal) {
+		struct termios hidden = shown;
+		hidden.c_lflag &= ~(tcflag_t) ECHO;
+		(void) fprintf(stderr, "%s: ", prompt);
+		(void) tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+	}
+	bool is_read = fgets(password, (int) size, stdin);
+	if (is_terminal) {
+		(void) tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
+		(void) fputc('\n', stderr);
+	}
+	if (!is_read) {
+		(void) fprintf(stderr, "cardeactl: no password was given\n");
+		return -EINVAL;
+	}
+	password[strcspn(password, "\n")] = 0;
 	return 0;
 }

@@ -12,6 +12,7 @@ static const char usage[] =
 	"cardeactl: reader list | show N | accept N | cancel N | protection N secure|clear,\n"
 	"reader install N [--replacement] [--key-file FILE|-], or reader rotate N "
 	"[--key-file FILE|-],\n"
+	"reader export-keys FILE|-, import-keys FILE|- [--replace],\n"
 	"reader set N FIELD=VALUE..., text N TEXT [SECONDS], output N OUTPUT on|off [MS],\n"
 	"reader scan BUS [--single] [--last-address A], move N ADDRESS [BAUD], adopt N ADDRESS "
 	"[BAUD],\n"
@@ -264,7 +265,9 @@ ctl_reader(struct ctl *ctl)
 			if (!strcmp(actions[i].word, what))
 				return act(ctl, i, id);
 	}
-	int status = ctl_reader_tools(ctl);
+	int status = ctl_reader_keys(ctl);
+	if (status == CTL_USAGE)
+		status = ctl_reader_tools(ctl);
 	if (status != CTL_USAGE)
 		return status;
 	(void) fputs(usage, stderr);

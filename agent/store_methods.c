@@ -10,6 +10,7 @@
 #include "agent/store_firmware.h"
 #include "agent/store_follow.h"
 #include "agent/store_inventory.h"
+#include "agent/store_keys.h"
 #include "agent/store_module.h"
 #include "agent/store_objects.h"
 #include "agent/store_readers.h"
@@ -122,6 +123,12 @@ static const struct store_method methods[] = {
 		 NUMBER("seconds", 60, 366 * 86400, 0)) },
 	{ "inventory", ROLE_VIEWER, 0, false, "everything that the controller has",
 	  store_inventory },
+	{ "keys.export", ROLE_ADMINISTRATOR, 0, true, "all readers' keys under a password",
+	  store_keys_export_method, PARAMS(PASSWORD) },
+	{ "keys.import", ROLE_ADMINISTRATOR, 0, true, "take readers' keys from an export",
+	  store_keys_import_method,
+	  PARAMS(TEXT("password", 1, 128, FIELD_REQUIRED | FIELD_SECRET),
+		 TEXT("data", 2, 8192, FIELD_REQUIRED | FIELD_SECRET), FLAG("replace", 0)) },
 	{ "methods", ROLE_VIEWER, 0, false, "this table", list_methods },
 	{ "module.install", ROLE_ADMINISTRATOR, 0, true, "let a new module be paired",
 	  store_door_forward, PARAMS(MODULE, FLAG("cancel", 0)) },

@@ -8,6 +8,7 @@
 
 #include "agent/store_auth.h"
 #include "lib/model.h"
+#include "lib/osdp_key.h"
 
 /*
  * Rules between a module or floor that is about to be stored and all other objects; id 0 for a new
@@ -30,6 +31,12 @@ void store_module_key_changed(struct store *store);
 /* Tells the door role of which host key the modules' keys are made. Nothing is said while the key
  * cannot be opened: what modules have meanwhile is right. */
 void store_module_key_tell(struct store *store);
+/* For an export of keys under a password, and back. -ENOKEY: there is none; -EBADMSG: it does not
+ * open with this device's key. What came from an export is not given out in clear again. */
+int store_module_key_load(struct store *store, uint8_t ret_key[OSDP_KEY_SIZE]);
+int store_module_key_save(struct store *store, const uint8_t key[OSDP_KEY_SIZE]);
+/* After that has been committed: an event, and everybody is told. */
+void store_module_key_imported(struct store *store, const struct caller *caller);
 /* The parameters of module.key for a device {module, cuid}, a new reference; NULL without a key.
  * Secret. */
 json_t *store_module_key_of(struct store *store, const json_t *device);

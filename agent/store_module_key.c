@@ -161,6 +161,42 @@ tell(struct store *store, const struct caller *caller, const char *what, const s
 	store_module_key_show(store);
 }
 
+int
+store_module_key_load(struct store *store, uint8_t ret_key[OSDP_KEY_SIZE])
+{
+	struct host_key key = { 0 };
+	int r = load(store, &key);
+
+	if (r == 0)
+		memcpy(ret_key, key.bytes, sizeof(key.bytes));
+	explicit_bzero(&key, sizeof(key));
+	return r;
+}
+
+int
+store_module_key_save(struct store *store, const uint8_t bytes[OSDP_KEY_SIZE])
+{
+	struct host_key key = { .is_exported = true };
+
+	memcpy(key.bytes, bytes, sizeof(key.bytes));
+	int r = save(store, &key);
+	explicit_bzero(&key, sizeof(key));
+	return r;
+}
+
+void
+store_module_key_imported(struct store *store, const struct caller *caller)
+{
+	struct host_key key = { 0 };
+	char fingerprint[FINGERPRINT_HEX];
+
+	if (load(store, &key) == 0) {
+		tell(store, caller, "imported", &key, fingerprint);
+		store_module_key_tell(store);
+	}
+	explicit_bzero(&key, sizeof(key));
+}
+
 static unsigned
 count_modules(struct store *store)
 {

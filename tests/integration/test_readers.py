@@ -3,6 +3,7 @@
 
 import os
 import signal
+import sqlite3
 import stat
 import struct
 import time
@@ -120,8 +121,13 @@ def test_a_reader_with_another_key_is_refused_until_it_is_reset(rig):
     rig.wait_event("reader.install", after=head, reader=4, paired=False)
     wait_security(rig, 4, "key_mismatch")
     rig.board("reader", 4, "key", "forget")
+    head = head_of(rig)
     pair(rig, 4, "--replacement")
     let_in(rig, 4)
+    # Which device was given a key, and by whom.
+    paired = rig.wait_event("reader.paired", after=head, reader=4)
+    check(paired["actor"].startswith("local:"), f"nobody is named: {paired}")
+    check(paired["data"]["cuid"] == rig.snapshot()["reader.4"]["cuid"], f"another cUID: {paired}")
 
 
 def test_another_device_with_the_right_key_is_refused_until_it_is_accepted(rig):
@@ -387,6 +393,96 @@ def opens_nothing_at_all(rig, reader):
     refused(lambda: rig.rpc("reader.rotate", reader=reader), "unavailable")
     check(not [event for event in rig.events() if event["seq"] > head
                and event["kind"].startswith("access.")], "a card was taken without encryption")
+
+
+WRAPPED = "correct horse battery"
+
+
+def in_file(rig, name):
+    return os.path.join(rig.state, name)
+
+
+def export_keys(rig, name):
+    rig.ctl("reader", "export-keys", in_file(rig, name), stdin=WRAPPED + "\n")
+    mode = stat.S_IMODE(os.stat(in_file(rig, name)).st_mode)
+    check(mode == 0o600, f"the export has mode {mode:o}")
+
+
+def import_keys(rig, name, *words):
+    """Returns the readers whose keys were taken."""
+    result = rig.ctl("reader", "import-keys", in_file(rig, name), *words, stdin=WRAPPED + "\n")
+    return [row["reader"] for row in result[0]["readers"]]
+
+
+def tables_of_keys(rig):
+    with sqlite3.connect(f"file:{rig.state}/store/config.db?mode=ro", uri=True) as config:
+        return [config.execute(f"SELECT * FROM {table}").fetchall()
+                for table in ("reader_keys", "module_key")]
+
+
+def test_exported_keys_bring_readers_back_without_pairing_them(rig):
+    rig.rpc("module.key_generate")
+    host_key = rig.snapshot()["module_key"]["fingerprint"]
+    keys = keys_of_readers(rig)
+    export_keys(rig, "keys")
+    rig.rpc("factory.default")
+    for reader in READERS:
+        wait_security(rig, reader, "no_key")
+    head = head_of(rig)
+    with open(in_file(rig, "keys"), encoding="ascii") as file:
+        data = file.read().strip()
+    changed = data[:-1] + ("1" if data[-1] == "0" else "0")
+    for password, wrong, said in (("correct horse", data, "the password is wrong"),
+                                  (WRAPPED, changed, "the password is wrong, or"),
+                                  (WRAPPED, data[:-2], "no export"), (WRAPPED, "zz", "no export"),
+                                  (WRAPPED, data + "00", "no export"),
+                                  (WRAPPED, data[:16] + "02" + data[18:], "another version")):
+        text = refused(lambda p=password, d=wrong: rig.rpc("keys.import", password=p, data=d),
+                       "bad_params")
+        check(said in text, text)
+    check(tables_of_keys(rig) == [[], []], "a refused import has left something")
+    check(import_keys(rig, "keys") == list(READERS), "not every reader's key was taken")
+    for reader in READERS:
+        wait_security(rig, reader, "secure")
+    check(keys_of_readers(rig) == keys, "a reader was given another key")
+    check(not [event for event in rig.events() if event["seq"] > head
+               and event["kind"] in ("reader.paired", "reader.install")], "a reader was paired")
+    check(rig.snapshot()["module_key"]["fingerprint"] == host_key, "the modules' key is another")
+    text = str(rig.events()) + said_by_store(rig)
+    for secret in [key.hex() for key in keys.values()] + [WRAPPED, data, data[-64:]]:
+        check(secret not in text, "a secret is in the events or the log")
+    audited = [event for event in rig.events() if event["data"].get("command") == "keys.import"]
+    check([event.get("reason") for event in audited].count("InvalidPassword") == 2
+          and [row["reader"] for row in audited[-1]["data"]["readers"]] == list(READERS),
+          f"the audit says {audited}")
+
+
+def test_a_key_that_is_there_is_replaced_by_an_import_only_when_that_is_wanted(rig):
+    head = head_of(rig)
+    rig.ctl("reader", "rotate", 8)
+    rig.wait_event("reader.paired", after=head, reader=8)
+    wait_security(rig, 8, "secure")
+    export_keys(rig, "newer")
+    check(import_keys(rig, "keys") == [], "a key was replaced unasked")
+    wait_security(rig, 8, "secure")
+    check(import_keys(rig, "keys", "--replace") == list(READERS), "not every key was taken")
+    wait_security(rig, 8, "key_mismatch")
+    check(import_keys(rig, "newer", "--replace") == list(READERS), "not every key was taken")
+    for reader in READERS:
+        wait_security(rig, reader, "secure")
+
+
+def test_only_an_administrator_exports_and_imports_keys(rig):
+    for edge in ("www", "syslog", "snmp"):
+        refused(lambda e=edge: rig.rpc("keys.export", _client=e, password=WRAPPED),
+                "forbidden", "unauthenticated")
+        refused(lambda e=edge: rig.rpc("keys.import", _client=e, password=WRAPPED, data="00"),
+                "forbidden", "unauthenticated")
+    refused(lambda: rig.rpc("keys.export", password="short"), "bad_params")
+    # A file that is there already is not written over.
+    status, said = rig.ctl("reader", "export-keys", in_file(rig, "keys"), stdin=WRAPPED + "\n",
+                           check=False)
+    check(status == 1 and "cannot make" in said, f"{status} {said}")
 
 
 if __name__ == "__main__":
