@@ -111,6 +111,11 @@ door_key_offer(struct door_role *role, struct hw_reader_event *event)
 {
 	struct reader_key *key = of(role, event->reader);
 
+	/* As the panel does: what was sent before may be in the reader. */
+	if (key->has_pending && memcmp(key->pending, event->key, sizeof(key->pending)) != 0) {
+		memcpy(key->former, key->pending, sizeof(key->former));
+		key->has_former = true;
+	}
 	memcpy(key->pending, event->key, sizeof(key->pending));
 	key->has_pending = true;
 	changed(role, event->reader);
@@ -125,6 +130,8 @@ door_key_commit(struct door_role *role, unsigned reader)
 		return;
 	memcpy(key->key, key->pending, sizeof(key->key));
 	key->has_key = true;
+	key->has_former = false;
+	explicit_bzero(key->former, sizeof(key->former));
 	door_key_drop(role, reader);
 }
 
@@ -133,8 +140,11 @@ door_key_drop(struct door_role *role, unsigned reader)
 {
 	struct reader_key *key = of(role, reader);
 
-	key->has_pending = false;
-	explicit_bzero(key->pending, sizeof(key->pending));
+	/* What it had replaced may be in the reader all the same. */
+	memcpy(key->pending, key->former, sizeof(key->pending));
+	key->has_pending = key->has_former;
+	key->has_former = false;
+	explicit_bzero(key->former, sizeof(key->former));
 	changed(role, reader);
 }
 

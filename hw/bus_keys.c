@@ -24,6 +24,7 @@ osdp_policy_of(const struct hw_policy *policy)
 		.protection = policy->is_clear ? OSDP_CLEAR_ALLOWED : OSDP_SECURE_REQUIRED,
 		.has_key = key->has_key,
 		.has_pending = key->has_pending,
+		.has_former = key->has_former,
 		.has_cuid = key->has_device,
 	};
 
@@ -31,6 +32,7 @@ osdp_policy_of(const struct hw_policy *policy)
 	_Static_assert(sizeof(ret.cuid) == sizeof(key->cuid), "the same device");
 	memcpy(ret.key, key->key, sizeof(ret.key));
 	memcpy(ret.pending, key->pending, sizeof(ret.pending));
+	memcpy(ret.former, key->former, sizeof(ret.former));
 	memcpy(ret.cuid, key->cuid, sizeof(ret.cuid));
 	ret.has_identity = key->has_device &&
 			   osdp_unpack_pdid(key->pdid, sizeof(key->pdid), &ret.identity) == 0;

@@ -9,12 +9,16 @@
 
 #include "lib/util.h"
 
-#define LAYOUT 1
+#define LAYOUT 2
 
-enum { HAS_KEY = 1, HAS_PENDING = 2, HAS_DEVICE = 4, FLAGS = 7 };
+/* Of the first layout, which had no former key. */
+#define OLD_LAYOUT 1
+#define OLD_PACKED (READER_KEY_PACKED - READER_KEY_BYTES)
+
+enum { HAS_KEY = 1, HAS_PENDING = 2, HAS_DEVICE = 4, HAS_FORMER = 8, FLAGS = 15 };
 
 /* Magic and checksum, then each reader's. */
-#define MAGIC	    "CRKEYS1"
+#define MAGIC	    "CRKEYS2"
 #define HEADER_SIZE (sizeof(MAGIC) + 4)
 #define FILE_SIZE   (HEADER_SIZE + READERS * READER_KEY_PACKED)
 
@@ -43,8 +47,9 @@ reader_key_pack(const struct reader_key *key, uint8_t packed[READER_KEY_PACKED])
 {
 	packed[0] = LAYOUT;
 	put_u32(packed + 1, key->generation);
-	packed[5] = (uint8_t) ((key->has_key ? HAS_KEY : 0) | (key->has_pending ? HAS_PENDING : 0) |
-			       (key->has_device ? HAS_DEVICE : 0));
+	packed[5] =
+		(uint8_t) ((key->has_key ? HAS_KEY : 0) | (key->has_pending ? HAS_PENDING : 0) |
+			   (key->has_device ? HAS_DEVICE : 0) | (key->has_former ? HAS_FORMER : 0));
 	uint8_t *at = packed + 6;
 	memcpy(at, key->key, sizeof(key->key));
 	at += sizeof(key->key);
@@ -53,18 +58,23 @@ reader_key_pack(const struct reader_key *key, uint8_t packed[READER_KEY_PACKED])
 	memcpy(at, key->cuid, sizeof(key->cuid));
 	at += sizeof(key->cuid);
 	memcpy(at, key->pdid, sizeof(key->pdid));
+	at += sizeof(key->pdid);
+	memcpy(at, key->former, sizeof(key->former));
 }
 
 int
 reader_key_unpack(const uint8_t *bytes, size_t size, struct reader_key *ret)
 {
-	if (size != READER_KEY_PACKED || bytes[0] != LAYOUT || bytes[5] & ~FLAGS)
+	bool is_old = size == OLD_PACKED && bytes[0] == OLD_LAYOUT && !(bytes[5] & HAS_FORMER);
+
+	if ((!is_old && (size != READER_KEY_PACKED || bytes[0] != LAYOUT)) || bytes[5] & ~FLAGS)
 		return -EBADMSG;
 	*ret = (struct reader_key){
 		.generation = get_u32(bytes + 1),
 		.has_key = bytes[5] & HAS_KEY,
 		.has_pending = bytes[5] & HAS_PENDING,
 		.has_device = bytes[5] & HAS_DEVICE,
+		.has_former = bytes[5] & HAS_FORMER,
 	};
 	const uint8_t *at = bytes + 6;
 	memcpy(ret->key, at, sizeof(ret->key));
@@ -74,6 +84,9 @@ reader_key_unpack(const uint8_t *bytes, size_t size, struct reader_key *ret)
 	memcpy(ret->cuid, at, sizeof(ret->cuid));
 	at += sizeof(ret->cuid);
 	memcpy(ret->pdid, at, sizeof(ret->pdid));
+	at += sizeof(ret->pdid);
+	if (!is_old)
+		memcpy(ret->former, at, sizeof(ret->former));
 	return 0;
 }
 

@@ -19,16 +19,18 @@
 #define READER_CUID_BYTES 8
 #define READER_PDID_BYTES 12
 /* Packed, and that in hex with its NUL. */
-#define READER_KEY_PACKED (1 + 4 + 1 + 2 * READER_KEY_BYTES + READER_CUID_BYTES + READER_PDID_BYTES)
+#define READER_KEY_PACKED (1 + 4 + 1 + 3 * READER_KEY_BYTES + READER_CUID_BYTES + READER_PDID_BYTES)
 #define READER_KEY_HEX	  (2 * READER_KEY_PACKED + 1)
 
 struct reader_key {
 	uint32_t generation; /* 0: nothing was ever known */
 	bool has_key;
 	bool has_pending; /* sent, perhaps, before somebody died: both are tried */
+	bool has_former;  /* an own key has taken its place as the pending one: tried, too */
 	bool has_device;  /* cuid and pdid of the device that was paired */
 	uint8_t key[READER_KEY_BYTES];
 	uint8_t pending[READER_KEY_BYTES];
+	uint8_t former[READER_KEY_BYTES];
 	uint8_t cuid[READER_CUID_BYTES];
 	uint8_t pdid[READER_PDID_BYTES];
 };
@@ -36,7 +38,7 @@ struct reader_key {
 void reader_key_wipe(struct reader_key *key);
 
 void reader_key_pack(const struct reader_key *key, uint8_t packed[READER_KEY_PACKED]);
-/* -EBADMSG: not what reader_key_pack() makes. */
+/* -EBADMSG: not what reader_key_pack() makes, or made before there were former keys. */
 int reader_key_unpack(const uint8_t *bytes, size_t size, struct reader_key *ret);
 /* The same as text. */
 void reader_key_to_hex(const struct reader_key *key, char hex[READER_KEY_HEX]);

@@ -40,10 +40,12 @@ struct osdp_policy {
 	enum osdp_protection protection;
 	bool has_key;
 	bool has_pending; /* Sent before a power cut, perhaps: both are tried. */
+	bool has_former;  /* As pending, and before an operator's own key took its place. */
 	bool has_cuid;	  /* Of the device that was paired. */
 	bool has_identity;
 	uint8_t key[OSDP_KEY_SIZE];
 	uint8_t pending[OSDP_KEY_SIZE];
+	uint8_t former[OSDP_KEY_SIZE];
 	uint8_t cuid[OSDP_CUID_SIZE];
 	struct osdp_pdid identity;
 };
@@ -143,7 +145,8 @@ int osdp_cp_set_policy(struct osdp_cp *cp, unsigned pd, const struct osdp_policy
 /*
  * Key life cycle. A new key is offered in KEY_PENDING; nothing is sent before the caller says that
  * it is stored safely. Then KEYSET, a handshake with the new key, KEY_COMMITTED. If that fails the
- * old key is used on: KEY_DROPPED.
+ * old key is used on: KEY_DROPPED. An own key may take the place of a pending one that an absent PD
+ * has perhaps: that is tried on, too. With KEY_DROPPED it is the pending one again.
  */
 
 struct osdp_install {
@@ -159,8 +162,9 @@ struct osdp_install {
 
 /*
  * Opens the install window: the only time when SCBK-D is accepted and sent. It ends by itself with
- * INSTALL_ENDED. -EEXIST: the PD has a key, and is_replacement is false. -EBUSY: a window is open.
- * -EKEYREJECTED: own_key is weak. -EIO: no random key to be had. -EINVAL: no such PD.
+ * INSTALL_ENDED. -EEXIST: the PD has a key, and is_replacement is false. -EBUSY: a window is open,
+ * or own_key would be the third that an absent PD may have. -EKEYREJECTED: own_key is weak. -EIO:
+ * no random key to be had. -EINVAL: no such PD.
  */
 int osdp_cp_install(struct osdp_cp *cp, unsigned pd, const struct osdp_install *install,
 		    uint64_t now_us);

@@ -40,7 +40,7 @@ enum osdp_mismatch {
 	OSDP_MISMATCH_COUNT,
 };
 
-enum osdp_key_use { OSDP_KEY_CURRENT, OSDP_KEY_PENDING, OSDP_KEY_DEFAULT };
+enum osdp_key_use { OSDP_KEY_CURRENT, OSDP_KEY_PENDING, OSDP_KEY_FORMER, OSDP_KEY_DEFAULT };
 
 enum osdp_event_type {
 	OSDP_EV_ONLINE, /* After each attach; LEDs are as the PD starts them. */

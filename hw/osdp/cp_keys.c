@@ -60,6 +60,13 @@ forget_pending(struct cp_secure *secure)
 }
 
 static void
+forget_former(struct cp_secure *secure)
+{
+	secure->policy.has_former = false;
+	explicit_bzero(secure->policy.former, sizeof(secure->policy.former));
+}
+
+static void
 drop_pending(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us)
 {
 	struct cp_secure *secure = &pd->secure;
@@ -67,6 +74,12 @@ drop_pending(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us)
 	if (secure->step != KEY_STEP_NONE)
 		cp_push_event(cp, pd, now_us, (struct osdp_event){ .type = OSDP_EV_KEY_DROPPED });
 	forget_pending(secure);
+	if (!secure->policy.has_former)
+		return;
+	memcpy(secure->policy.pending, secure->policy.former, sizeof(secure->policy.pending));
+	secure->policy.has_pending = true;
+	secure->step = KEY_STEP_SENT;
+	forget_former(secure);
 }
 
 static void
@@ -76,6 +89,7 @@ commit_pending(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us)
 
 	memcpy(secure->policy.key, secure->policy.pending, sizeof(secure->policy.key));
 	explicit_bzero(secure->policy.pending, sizeof(secure->policy.pending));
+	forget_former(secure);
 	secure->policy.has_key = true;
 	secure->policy.has_pending = false;
 	secure->policy.protection = OSDP_SECURE_REQUIRED;
@@ -101,7 +115,9 @@ close_window(struct osdp_cp *cp, uint64_t now_us)
 	struct cp_pd *pd = cp->install.pd;
 	bool is_paired = !cp->install.is_pairing;
 
-	if (pd->secure.step != KEY_STEP_SENT)
+	/* An own key that was only tried gives way to one that was sent. */
+	bool is_only_tried = cp->install.is_probing && pd->secure.policy.has_former;
+	if (pd->secure.step != KEY_STEP_SENT || is_only_tried)
 		drop_pending(cp, pd, now_us);
 	end_install(cp, is_paired, now_us);
 	pd->is_to_start_over = !is_paired;
@@ -132,11 +148,18 @@ cp_keys_on_session(struct osdp_cp *cp, struct cp_pd *pd, uint64_t now_us)
 {
 	struct cp_secure *secure = &pd->secure;
 
-	if (secure->key == OSDP_KEY_PENDING) {
+	if (secure->key == OSDP_KEY_FORMER) {
+		drop_pending(cp, pd, now_us);
+		commit_pending(cp, pd, now_us);
+		if (cp->install.pd == pd)
+			end_install(cp, true, now_us);
+	} else if (secure->key == OSDP_KEY_PENDING) {
 		commit_pending(cp, pd, now_us);
 		if (cp->install.pd == pd)
 			cp->install.is_pairing = false;
 	} else if (secure->key == OSDP_KEY_CURRENT && secure->step == KEY_STEP_SENT) {
+		if (secure->policy.has_former)
+			drop_pending(cp, pd, now_us);
 		drop_pending(cp, pd, now_us);
 		/* It has its key of before: there is nothing to install. */
 		if (cp->install.pd == pd)
@@ -212,6 +235,28 @@ cp_keys_expire(struct osdp_cp *cp, uint64_t now_us)
 		close_window(cp, now_us);
 }
 
+/* A key that was sent before is not forgotten: an absent reader may have it. */
+static int
+replace_pending(struct osdp_cp *cp, struct cp_pd *pd, const uint8_t *own_key)
+{
+	struct cp_secure *secure = &pd->secure;
+	bool is_unsure = secure->step == KEY_STEP_SENT;
+	uint8_t before[OSDP_KEY_SIZE];
+
+	if (is_unsure && secure->policy.has_former)
+		return -EBUSY;
+	memcpy(before, secure->policy.pending, sizeof(before));
+	int r = make_pending(cp, pd, own_key);
+	if (r == 0)
+		secure->step = KEY_STEP_NONE;
+	if (r == 0 && is_unsure) {
+		memcpy(secure->policy.former, before, sizeof(before));
+		secure->policy.has_former = true;
+	}
+	explicit_bzero(before, sizeof(before));
+	return r;
+}
+
 int
 osdp_cp_install(struct osdp_cp *cp, unsigned pd, const struct osdp_install *install,
 		uint64_t now_us)
@@ -228,10 +273,9 @@ osdp_cp_install(struct osdp_cp *cp, unsigned pd, const struct osdp_install *inst
 	if (install->is_key_later) {
 		forget_pending(&to->secure);
 	} else if (!is_unsure || install->own_key != NULL) {
-		int r = make_pending(cp, to, install->own_key);
+		int r = replace_pending(cp, to, install->own_key);
 		if (r < 0)
 			return r;
-		to->secure.step = KEY_STEP_NONE;
 	}
 
 	uint32_t window_ms = install->window_ms != 0 ? install->window_ms : WINDOW_MS;

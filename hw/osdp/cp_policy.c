@@ -6,9 +6,10 @@ static bool
 is_same(const struct osdp_policy *a, const struct osdp_policy *b)
 {
 	return a->protection == b->protection && a->has_key == b->has_key &&
-	       a->has_pending == b->has_pending && a->has_cuid == b->has_cuid &&
-	       osdp_secure_equals(a->key, b->key, sizeof(a->key)) &&
+	       a->has_pending == b->has_pending && a->has_former == b->has_former &&
+	       a->has_cuid == b->has_cuid && osdp_secure_equals(a->key, b->key, sizeof(a->key)) &&
 	       osdp_secure_equals(a->pending, b->pending, sizeof(a->pending)) &&
+	       osdp_secure_equals(a->former, b->former, sizeof(a->former)) &&
 	       osdp_secure_equals(a->cuid, b->cuid, sizeof(a->cuid));
 }
 

@@ -116,8 +116,10 @@ try_keys(struct cp_secure *secure, const uint8_t *data)
 	if (secure->step == KEY_STEP_SENT &&
 	    try_key(secure, OSDP_KEY_PENDING, secure->policy.pending, data))
 		return true;
-	return secure->policy.has_key &&
-	       try_key(secure, OSDP_KEY_CURRENT, secure->policy.key, data);
+	if (secure->policy.has_key && try_key(secure, OSDP_KEY_CURRENT, secure->policy.key, data))
+		return true;
+	return secure->policy.has_former &&
+	       try_key(secure, OSDP_KEY_FORMER, secure->policy.former, data);
 }
 
 /* NAK or something else instead of the reply a handshake needs. */

@@ -183,6 +183,47 @@ an_own_key_for_a_reader_that_still_has_the_old_one_changes_nothing(void)
 	line_done(line);
 }
 
+/* It took the key that was on its way, and came back into a window for another one. */
+static void
+an_own_key_does_not_make_the_panel_forget_the_one_that_was_sent(void)
+{
+	struct line *line = make_cut_off(true);
+	struct osdp_event event = { 0 };
+	uint8_t key[OSDP_KEY_SIZE];
+	line_key(3, key);
+	line->is_unplugged[0] = true;
+	line_run_ms(line, 3000);
+	struct osdp_install install = { .own_key = key };
+	CU_ASSERT_EQUAL(osdp_cp_install(line->cp, 0, &install, line->now_us), 0);
+	line_run_ms(line, 3000);
+	line->is_unplugged[0] = false;
+	CU_ASSERT_TRUE(line_wait(line, OSDP_EV_KEY_COMMITTED, 0, 8000, &event));
+	CU_ASSERT_EQUAL(line_count_events(line, OSDP_EV_KEY_DROPPED, 0), 1);
+	CU_ASSERT_TRUE(line_wait(line, OSDP_EV_ONLINE, 0, 3000, &event));
+	CU_ASSERT_EQUAL(count_default_challenges(line), 0);
+	line_done(line);
+}
+
+/* The window for the own key ends before the reader is back. */
+static void
+a_window_that_ends_leaves_the_key_that_was_sent(void)
+{
+	struct line *line = make_cut_off(true);
+	struct osdp_event event = { 0 };
+	uint8_t key[OSDP_KEY_SIZE];
+	line_key(3, key);
+	line->is_unplugged[0] = true;
+	line_run_ms(line, 3000);
+	struct osdp_install install = { .own_key = key };
+	CU_ASSERT_EQUAL(osdp_cp_install(line->cp, 0, &install, line->now_us), 0);
+	line_run_ms(line, 1000);
+	osdp_cp_install_cancel(line->cp, line->now_us);
+	line->is_unplugged[0] = false;
+	CU_ASSERT_TRUE(line_wait(line, OSDP_EV_KEY_COMMITTED, 0, 8000, &event));
+	CU_ASSERT_TRUE(line_wait(line, OSDP_EV_ONLINE, 0, 3000, &event));
+	line_done(line);
+}
+
 static const struct tap_test tests[] = {
 	TAP(the_same_policy_again_disturbs_nothing),
 	TAP(another_key_ends_the_session_and_is_used_from_then_on),
@@ -192,6 +233,8 @@ static const struct tap_test tests[] = {
 	TAP(an_installation_cut_off_before_keyset_is_taken_up_with_the_same_key),
 	TAP(a_reader_that_took_the_key_and_went_away_is_not_lost),
 	TAP(a_reader_that_was_given_its_key_elsewhere_never_sees_the_default_key),
+	TAP(an_own_key_does_not_make_the_panel_forget_the_one_that_was_sent),
+	TAP(a_window_that_ends_leaves_the_key_that_was_sent),
 	TAP(an_own_key_for_a_reader_that_still_has_the_old_one_changes_nothing),
 };
 

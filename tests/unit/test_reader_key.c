@@ -14,6 +14,8 @@ static const struct reader_key sample = {
 	.has_device = true,
 	.key = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 },
 	.pending = { 0xff },
+	.has_former = true,
+	.former = { 0xfe, 1 },
 	.cuid = { 0xca, 0xfe },
 	.pdid = { 0xca, 0xfe, 0x01 },
 };
@@ -31,11 +33,31 @@ test_what_is_packed_comes_out_as_it_went_in(void)
 	CU_ASSERT_FALSE(key.has_pending);
 	CU_ASSERT_EQUAL(memcmp(key.key, sample.key, sizeof(key.key)), 0);
 	CU_ASSERT_EQUAL(memcmp(key.pending, sample.pending, sizeof(key.pending)), 0);
+	CU_ASSERT_TRUE(key.has_former);
+	CU_ASSERT_EQUAL(memcmp(key.former, sample.former, sizeof(key.former)), 0);
 	CU_ASSERT_EQUAL(memcmp(key.cuid, sample.cuid, sizeof(key.cuid)), 0);
 	CU_ASSERT_EQUAL(memcmp(key.pdid, sample.pdid, sizeof(key.pdid)), 0);
 	reader_key_wipe(&key);
 	for (size_t i = 0; i < sizeof(key); i++)
 		CU_ASSERT_EQUAL(((const uint8_t *) &key)[i], 0);
+}
+
+/* A store of before there were former keys. */
+static void
+test_the_first_layout_is_read(void)
+{
+	uint8_t packed[READER_KEY_PACKED];
+	struct reader_key key = { 0 };
+
+	reader_key_pack(&sample, packed);
+	packed[0] = 1;
+	packed[5] &= 7;
+	CU_ASSERT_EQUAL_FATAL(reader_key_unpack(packed, READER_KEY_PACKED - READER_KEY_BYTES, &key),
+			      0);
+	CU_ASSERT_FALSE(key.has_former);
+	CU_ASSERT_EQUAL(memcmp(key.key, sample.key, sizeof(key.key)), 0);
+	CU_ASSERT_EQUAL(memcmp(key.pdid, sample.pdid, sizeof(key.pdid)), 0);
+	CU_ASSERT_EQUAL(key.former[0], 0);
 }
 
 static void
@@ -47,10 +69,10 @@ test_foreign_bytes_are_refused_and_change_nothing(void)
 	reader_key_pack(&sample, packed);
 	CU_ASSERT_EQUAL(reader_key_unpack(packed, READER_KEY_PACKED - 1, &key), -EBADMSG);
 	CU_ASSERT_EQUAL(reader_key_unpack(packed, READER_KEY_PACKED + 1, &key), -EBADMSG);
-	packed[5] |= 8;
+	packed[5] |= 16;
 	CU_ASSERT_EQUAL(reader_key_unpack(packed, READER_KEY_PACKED, &key), -EBADMSG);
-	packed[5] &= 7;
-	packed[0] = 2;
+	packed[5] &= 15;
+	packed[0] = 3;
 	CU_ASSERT_EQUAL(reader_key_unpack(packed, READER_KEY_PACKED, &key), -EBADMSG);
 	CU_ASSERT_EQUAL(reader_key_from_hex("", &key), -EBADMSG);
 	CU_ASSERT_EQUAL(reader_key_from_hex("zz", &key), -EBADMSG);
@@ -144,6 +166,7 @@ main(void)
 {
 	static const struct tap_test tests[] = {
 		TAP(test_what_is_packed_comes_out_as_it_went_in),
+		TAP(test_the_first_layout_is_read),
 		TAP(test_foreign_bytes_are_refused_and_change_nothing),
 		TAP(test_hex_carries_the_same),
 		TAP(test_the_file_is_for_its_owner_only_and_brings_the_keys_back),

@@ -98,7 +98,7 @@ test_nonsense_inside_is_refused_as_a_whole(void)
 
 	CU_ASSERT_EQUAL(store_keys_export_unpack(plain, &keys), -EBADMSG);
 	for (unsigned i = 0; i < READERS; i++)
-		plain[i * READER_KEY_PACKED] = 1;
+		plain[i * READER_KEY_PACKED] = 2;
 	plain[READERS * READER_KEY_PACKED] = 2;
 	CU_ASSERT_EQUAL(store_keys_export_unpack(plain, &keys), -EBADMSG);
 	CU_ASSERT_TRUE(keys.has_host_key);
