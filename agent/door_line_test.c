@@ -42,13 +42,30 @@ door_line_test_is_running(const struct door_role *role, unsigned bus)
 	return hw_line_tested(role->hw, bus, &test) == 0 && test.is_running;
 }
 
+/* "9600: 0 of 200, 19200: 3 of 203": those that were tested. Events are flat. */
+static void
+summarise(const struct hw_line_test *test, char *text, size_t size)
+{
+	size_t used = 0;
+
+	for (unsigned i = 0; i < test->count; i++) {
+		const struct hw_line_speed *speed = &test->speeds[i];
+		if (speed->verdict == HW_LINE_TESTED && used < size)
+			used += (size_t) snprintf(text + used, size - used, "%s%u: %u of %u",
+						  used ? ", " : "", speed->baud, speed->lost,
+						  speed->asked);
+	}
+}
+
 /* A reader that is heard at another speed for good has moved; one that is lost is looked for. */
 static void
 end(struct door_role *role, const struct hw_line_test *test)
 {
 	struct door_reader *reader = &role->readers[test->reader - 1];
 	struct hw_reader found;
+	char lost[HW_LINE_SPEEDS * 48] = "";
 
+	summarise(test, lost, sizeof(lost));
 	reader->tested_baud = 0;
 	if (hw_reader(role->hw, test->reader, &found) == 0 && found.baud != test->baud)
 		reader->is_moved = reader->is_speed_moved = true;
@@ -58,9 +75,8 @@ end(struct door_role *role, const struct hw_line_test *test)
 		door_reader_tell(role, test->reader, EV_LINE_TEST_LOST,
 				 json_pack("{sI}", "baud", (json_int_t) test->baud));
 	door_reader_tell(role, test->reader, EV_LINE_TESTED,
-			 json_pack("{si,sI,so}", "bus", (int) test->bus, "best",
-				   (json_int_t) test->best, "test",
-				   door_line_test_state(role, test->bus)));
+			 json_pack("{si,sI,ss}", "bus", (int) test->bus, "best",
+				   (json_int_t) test->best, "lost", lost));
 	door_tools_configure(role);
 }
 

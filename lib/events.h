@@ -136,7 +136,7 @@ enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
 	  "tns1:IdPoint/Status/Device", "Reader bus {bus} was searched: {count} devices")          \
 	X(EV_LINE_TESTED, 328, "line.tested", "RD", 6, EVENT_SYSTEM, ALARM_NONE, "", false,        \
 	  "tns1:IdPoint/Status/Device",                                                            \
-	  "The line of reader {reader} was tested: best with {best} baud")                         \
+	  "The line of reader {reader} was tested, best with {best} baud; lost: {lost}")           \
 	X(EV_LINE_TEST_LOST, 329, "line.test_lost", "RD", 3, EVENT_SYSTEM, ALARM_NONE, "", false,  \
 	  "tns1:IdPoint/Status/Device",                                                            \
 	  "Reader {reader} did not come back to {baud} baud after a test of its line")             \

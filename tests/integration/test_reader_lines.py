@@ -157,7 +157,11 @@ def test_a_line_is_tested_at_each_speed_and_left_as_it_was(rig):
     check(reader_of(rig, 7)["baud"] == 115200, "the panel is where it was")
     check(played(rig, 7)["baud"] == 115200, "so is the reader")
     check(kept(rig, 7) == before, "and the configuration says what it said")
-    rig.wait_event("line.tested", after=head, reader=7, best=test["best"])
+    event = rig.wait_event("line.tested", after=head, reader=7, best=test["best"])
+    check(f"9600: {speeds[9600]['lost']} of {speeds[9600]['asked']}, 19200:"
+          in event["data"]["lost"], f"{event}")
+    check(not any(isinstance(value, (dict, list)) for value in event["data"].values()),
+          f"too deep for a list of events: {event}")
     moved = [event for event in rig.events() if event["seq"] > head
              and event["kind"] in ("reader.moved", "config.changed")]
     check(not moved, f"a test is no move: {moved}")
