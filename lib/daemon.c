@@ -9,6 +9,7 @@
 
 #include "lib/log.h"
 #include "lib/util.h"
+#include "lib/wipe.h"
 
 #define OPTIONS_MAX 24
 
@@ -50,6 +51,7 @@ daemon_options(const struct daemon_about *about, int argc, char **argv)
 	struct option known[OPTIONS_MAX + 4] = { 0 };
 	unsigned count = MIN_OF(about->count, OPTIONS_MAX);
 
+	wipe_what_is_freed();
 	for (unsigned i = 0; i < count; i++)
 		known[i] = (struct option){ about->options[i].name,
 					    about->options[i].argument ? required_argument

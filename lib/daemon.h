@@ -28,7 +28,8 @@ struct daemon_about {
 
 /*
  * Reads options; --help and --version print and exit 0, a wrong one prints what to do and exits 2.
- * --debug is there for all. Returns the index of the first argument that is no option.
+ * --debug is there for all. To be called first: from here on what libraries free is wiped. Returns
+ * the index of the first argument that is no option.
  */
 int daemon_options(const struct daemon_about *about, int argc, char **argv);
 

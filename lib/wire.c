@@ -12,6 +12,7 @@
 
 #include "lib/json.h"
 #include "lib/util.h"
+#include "lib/wipe.h"
 
 struct wire {
 	struct bufferevent *stream;
@@ -71,6 +72,13 @@ take_line(struct wire *wire, const char *line, size_t size)
 		wire->ops->on_message(wire, message, wire->context);
 }
 
+/* A line may carry a key. */
+static void
+wipep(char **line)
+{
+	wipe_free(*line);
+}
+
 static void
 on_readable(struct bufferevent *stream, void *context)
 {
@@ -80,7 +88,7 @@ on_readable(struct bufferevent *stream, void *context)
 	wire->references++;
 	while (!wire->is_freed && !wire->is_closed && !wire->is_refused) {
 		size_t size;
-		_cleanup_(freep) char *line = evbuffer_readln(input, &size, EVBUFFER_EOL_LF);
+		_cleanup_(wipep) char *line = evbuffer_readln(input, &size, EVBUFFER_EOL_LF);
 		if (!line && evbuffer_get_length(input) > WIRE_LINE_MAX) {
 			wire_refuse(wire, "too_large", "a line may have 65536 bytes");
 			break;
@@ -167,8 +175,11 @@ wire_send(struct wire *wire, const json_t *message)
 {
 	if (!message)
 		return -EINVAL;
-	_cleanup_(freep) char *text = json_canonical(message);
-	return wire_send_text(wire, text);
+	char *text = json_canonical(message);
+	int r = wire_send_text(wire, text);
+
+	wipe_free(text);
+	return r;
 }
 
 void
