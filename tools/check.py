@@ -14,6 +14,7 @@ server dead for a minute.
 """
 
 import argparse
+import concurrent.futures
 import os
 import re
 import subprocess
@@ -40,24 +41,38 @@ class Lanes:
         self.failed += failed
         self.skipped += skipped
 
-    def run(self, name, command, environment=None, directory=SOURCE):
+    def execute(self, name, command, environment=None, directory=SOURCE):
         """Runs a command, its output in a file of the build; returns status and text."""
-        path = os.path.join(self.build, f"check-{name}.log")
-        started = time.monotonic()
-        print(f"{name:9} ... ", end="", flush=True)
-        with open(path, "w+", encoding="utf-8", errors="replace") as log:
+        with open(self.log_of(name), "w+", encoding="utf-8", errors="replace") as log:
             status = subprocess.run(command, cwd=directory, stdout=log, stderr=subprocess.STDOUT,
                                     stdin=subprocess.DEVNULL, check=False,
                                     env={**os.environ, **(environment or {})}).returncode
             log.seek(0)
-            text = log.read()
-        print(f"{'ok' if status == 0 else 'FAILED'}  {time.monotonic() - started:.0f} s", flush=True)
-        if status:
+            return status, log.read()
+
+    def log_of(self, name):
+        return os.path.join(self.build, f"check-{name}.log")
+
+    def run(self, name, command, environment=None, directory=SOURCE):
+        """The same, and says how it goes."""
+        [result] = self.run_together({name: command}, environment, directory)
+        return result
+
+    def run_together(self, commands, environment=None, directory=SOURCE):
+        """Runs commands by name at the same time; returns their status and text in order."""
+        started = time.monotonic()
+        print(f"{', '.join(commands):9} ... ", end="", flush=True)
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            results = list(pool.map(lambda name: self.execute(name, commands[name], environment,
+                                                              directory), commands))
+        bad = [(name, text) for name, (status, text) in zip(commands, results) if status]
+        print(f"{'FAILED' if bad else 'ok'}  {time.monotonic() - started:.0f} s", flush=True)
+        for name, text in bad:
             interesting = [line for line in text.splitlines()
                            if re.match(r"FAIL|ERROR|not ok|# |.*(error|Error)[: ]", line)]
             print("\n".join((interesting or text.splitlines())[-60:]))
-            print(f"the whole output is in {path}", flush=True)
-        return status, text
+            print(f"the whole output is in {self.log_of(name)}", flush=True)
+        return results
 
     def all_or_nothing(self, name, *command, **more):
         status, text = self.run(name, *command, **more)
@@ -113,9 +128,9 @@ class Lanes:
         if status:
             self.count(0, 1)
             return
-        for test in ("test_kernel", "test_survival"):
-            _, text = self.run(test, [sys.executable, "-B", f"tests/kernel/{test}.py"],
-                               {"CARDEA_BUILDDIR": self.build})
+        tests = {test: [sys.executable, "-B", f"tests/kernel/{test}.py"]
+                 for test in ("test_kernel", "test_survival")}
+        for _, text in self.run_together(tests, {"CARDEA_BUILDDIR": self.build}):
             skipped = re.search(r"^1\.\.0 # (SKIP .*)$", text, re.M)
             if skipped:
                 print(f"  {skipped.group(1)}")
