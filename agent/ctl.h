@@ -50,7 +50,12 @@ int ctl_board(struct ctl *ctl);
 /* ctl_input.c */
 int ctl_input(struct ctl *ctl);
 
-/* ctl_key.c: a key of CTL_KEY_SIZE - 1 hexadecimal digits from a file, "-" for standard input. Says
+/*
+ * ctl_key.c: hexadecimal digits from a file, "-" for standard input, white space left out and
+ * letters small; at most size - 1, and how many. Says on standard error what is wrong.
+ */
+int ctl_read_digits(const char *path, char *digits, size_t size);
+/* A key of CTL_KEY_SIZE - 1 hexadecimal digits from a file, "-" for standard input. Says
  * on standard error what is wrong. */
 #define CTL_KEY_SIZE 33
 int ctl_read_key(const char *path, char key[CTL_KEY_SIZE]);

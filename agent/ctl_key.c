@@ -10,31 +10,41 @@
 #include "agent/ctl.h"
 #include "lib/util.h"
 
-/* Hexadecimal digits, with white space wherever it is. */
 int
-ctl_read_key(const char *path, char key[CTL_KEY_SIZE])
+ctl_read_digits(const char *path, char *digits, size_t size)
 {
 	_cleanup_(fclosep) FILE *opened = strcmp(path, "-") ? fopen(path, "re") : NULL;
 	FILE *from = strcmp(path, "-") ? opened : stdin;
-	size_t size = 0;
+	size_t count = 0;
 	int c;
 
 	if (!from) {
 		(void) fprintf(stderr, "cardeactl: cannot open '%s': %s\n", path, strerror(errno));
 		return -EINVAL;
 	}
-	while ((c = fgetc(from)) != EOF && size < CTL_KEY_SIZE) {
+	while ((c = fgetc(from)) != EOF) {
 		if (isspace(c))
 			continue;
-		if (!isxdigit(c) || size == CTL_KEY_SIZE - 1) {
-			size = 0;
-			break;
+		if (!isxdigit(c) || count == size - 1) {
+			(void) fprintf(stderr,
+				       "cardeactl: '%s' does not hold up to %zu hexadecimal "
+				       "digits\n",
+				       path, size - 1);
+			return -EINVAL;
 		}
-		key[size++] = (char) tolower(c);
+		digits[count++] = (char) tolower(c);
 	}
-	key[MIN_OF(size, (size_t) CTL_KEY_SIZE - 1)] = 0;
-	if (size == CTL_KEY_SIZE - 1)
-		return 0;
+	digits[count] = 0;
+	return (int) count;
+}
+
+int
+ctl_read_key(const char *path, char key[CTL_KEY_SIZE])
+{
+	int count = ctl_read_digits(path, key, CTL_KEY_SIZE);
+
+	if (count < 0 || count == CTL_KEY_SIZE - 1)
+		return count < 0 ? count : 0;
 	(void) fprintf(stderr, "cardeactl: '%s' does not hold %d hexadecimal digits\n", path,
 		       CTL_KEY_SIZE - 1);
 	return -EINVAL;

@@ -1,5 +1,4 @@
 /* cardeactl reader export-keys and import-keys: the keys in a file, under a password. */
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -72,32 +71,6 @@ export_keys(struct ctl *ctl, const char *path)
 	return 0;
 }
 
-/* Without white space, so that a file may have been wrapped on its way. */
-static int
-read_data(const char *path, char data[DATA_SIZE])
-{
-	_cleanup_(fclosep) FILE *opened = strcmp(path, "-") ? fopen(path, "re") : NULL;
-	FILE *from = strcmp(path, "-") ? opened : stdin;
-	size_t size = 0;
-	int c;
-
-	if (!from) {
-		(void) fprintf(stderr, "cardeactl: cannot open '%s': %s\n", path, strerror(errno));
-		return -EINVAL;
-	}
-	while ((c = fgetc(from)) != EOF) {
-		if (isspace(c))
-			continue;
-		if (!isxdigit(c) || size == DATA_SIZE - 1) {
-			(void) fprintf(stderr, "cardeactl: '%s' is no export of keys\n", path);
-			return -EINVAL;
-		}
-		data[size++] = (char) c;
-	}
-	data[size] = 0;
-	return 0;
-}
-
 static int
 import_keys(struct ctl *ctl, const char *path, bool is_replacing)
 {
@@ -107,8 +80,8 @@ import_keys(struct ctl *ctl, const char *path, bool is_replacing)
 
 	if (ctl_read_password("Password of the file", password, sizeof(password)) < 0)
 		return 1;
-	int r = read_data(path, data);
-	json_t *params = json_pack("{ss,ss,sb}", "password", password, "data", r == 0 ? data : "",
+	int r = ctl_read_digits(path, data, sizeof(data));
+	json_t *params = json_pack("{ss,ss,sb}", "password", password, "data", r < 0 ? "" : data,
 				   "replace", is_replacing);
 	explicit_bzero(password, sizeof(password));
 	if (r < 0) {

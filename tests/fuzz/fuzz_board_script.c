@@ -1,4 +1,5 @@
-/* sources: board/script.c board/script_steps.c board/words.c board/order.c board/types.c board/uart.c */
+/* sources: board/script.c board/script_steps.c board/words.c board/order.c board/types.c */
+/* sources: board/uart.c */
 /* sources: lib/inventory.c */
 /* sources: lib/cardformat.c lib/cardformat_table.c lib/util.c */
 /* libs: jansson */
