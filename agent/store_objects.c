@@ -70,6 +70,12 @@ store_objects_seed(struct store *store)
 		_cleanup_(freep) char *name = xasprintf("Reader %u", id);
 		r = seed(store, "reader", id, json_pack("{ss}", "name", name));
 	}
+	for (unsigned id = 1; id <= READERS && r == 0; id++) {
+		_cleanup_(freep) char *name = xasprintf("Access point %u", id);
+		r = seed(store, "access_point", id,
+			 json_pack("{ss,si}", "name", name, "door",
+				   (int) ((id - 1) / READERS_EACH + 1)));
+	}
 	for (unsigned id = 1; id <= FEEDBACK_OUTCOMES && r == 0; id++)
 		r = seed(store, "feedback", id, feedback_object(id - 1));
 	return r;

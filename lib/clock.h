@@ -23,4 +23,12 @@ void clock_set_source(uint64_t (*mono_us)(void));
 /* RFC 3339 in UTC with exactly six fraction digits; to must hold 28 bytes. */
 void clock_format_utc(uint64_t wall_us, char *to);
 
+/*
+ * Reads RFC 3339 without fractions, "2026-12-31T23:59:59Z" or with an offset such as +01:00, into
+ * seconds since 1970. -EINVAL.
+ */
+int clock_parse(const char *text, int64_t *ret_s);
+/* The same in UTC; to must hold 21 bytes. */
+void clock_format_s(int64_t at_s, char *to);
+
 #endif

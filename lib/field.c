@@ -6,10 +6,9 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "lib/clock.h"
 #include "lib/json.h"
 #include "lib/util.h"
-
-#define DOORS_MAX 64
 
 static int PRINTF(3, 4)
 	refuse(struct field_error *error, const struct field *field, const char *format, ...)
@@ -130,26 +129,78 @@ check_path(const struct field *field, const json_t *value, struct field_error *e
 	return 0;
 }
 
+static bool
+is_there_before(const json_t *array, size_t end, json_int_t number)
+{
+	for (size_t i = 0; i < end; i++)
+		if (json_integer_value(json_array_get(array, i)) == number)
+			return true;
+	return false;
+}
+
 static int
-check_doors(const struct field *field, const json_t *value, struct field_error *error)
+check_numbers(const struct field *field, const json_t *value, struct field_error *error)
 {
 	int noun = (int) strlen(field->name) - 1; /* "doors" */
-	uint64_t seen = 0;
 	json_t *member;
 	size_t i;
 
-	if (!json_is_array(value))
-		return refuse(error, field, "a list of %.*s numbers", noun, field->name);
+	if (!json_is_array(value) || json_array_size(value) > FIELD_NUMBERS_MAX)
+		return refuse(error, field, "a list of %.*s numbers, %d at most", noun, field->name,
+			      FIELD_NUMBERS_MAX);
 	json_array_foreach (value, i, member) {
-		json_int_t door = json_integer_value(member);
-		if (door < 1 || door > field->max || door > DOORS_MAX)
+		json_int_t number = json_integer_value(member);
+		if (number < 1 || number > field->max)
 			return refuse(error, field, "%.*s numbers from 1 to %lld", noun,
 				      field->name, (long long) field->max);
-		uint64_t bit = UINT64_C(1) << (door - 1);
-		if (seen & bit)
+		if (is_there_before(value, i, number))
 			return refuse(error, field, "%.*s %lld is there twice", noun, field->name,
-				      (long long) door);
-		seen |= bit;
+				      (long long) number);
+	}
+	return 0;
+}
+
+static int
+check_ref(const struct field *field, const json_t *value, struct field_error *error)
+{
+	json_int_t least = field->flags & FIELD_REQUIRED ? 1 : 0;
+
+	if (!json_is_integer(value) || json_integer_value(value) < least ||
+	    json_integer_value(value) > field->max)
+		return refuse(error, field, "a number of kind %s%s", field->kind,
+			      least ? "" : ", or 0 for none");
+	return 0;
+}
+
+static int
+check_time(const struct field *field, const json_t *value, struct field_error *error)
+{
+	const char *text = json_string_value(value);
+	int64_t at_s;
+
+	if (text && !*text && !(field->flags & FIELD_REQUIRED))
+		return 0;
+	if (!text || clock_parse(text, &at_s) < 0 || at_s < 0 || at_s > UINT32_MAX)
+		return refuse(error, field, "a time such as 2026-12-31T23:59:59Z, until 2106");
+	return 0;
+}
+
+static int
+check_list(const struct field *field, const json_t *value, struct field_error *error)
+{
+	struct field_error inner = { 0 };
+	json_t *entry;
+	size_t i;
+
+	if (!json_is_array(value) || (int64_t) json_array_size(value) > field->max)
+		return refuse(error, field, "a list of at most %lld entries",
+			      (long long) field->max);
+	json_array_foreach (value, i, entry) {
+		if (!json_is_object(entry))
+			return refuse(error, field, "entry %zu: an object", i + 1);
+		if (field_check_object(field->items, entry, &inner) < 0)
+			return refuse(error, field, "entry %zu, %s: %s", i + 1, inner.field,
+				      inner.message);
 	}
 	return 0;
 }
@@ -170,10 +221,16 @@ field_check(const struct field *field, const json_t *value, struct field_error *
 		return check_host(field, value, error);
 	case FIELD_PATH:
 		return check_path(field, value, error);
-	case FIELD_DOORS:
-		return check_doors(field, value, error);
+	case FIELD_NUMBERS:
+		return check_numbers(field, value, error);
 	case FIELD_OBJECT:
 		return json_is_object(value) ? 0 : refuse(error, field, "an object");
+	case FIELD_REF:
+		return check_ref(field, value, error);
+	case FIELD_LIST:
+		return check_list(field, value, error);
+	case FIELD_TIME:
+		return check_time(field, value, error);
 	}
 	return refuse(error, field, "of no known type");
 }
@@ -218,8 +275,40 @@ field_fill(const struct field_table *table, json_t *object)
 {
 	for (size_t i = 0; i < table->count; i++) {
 		const struct field *field = &table->fields[i];
-		if (field->fallback && !json_object_get(object, field->name))
+		json_t *value = json_object_get(object, field->name);
+		json_t *entry;
+		size_t k;
+		if (field->fallback && !value)
 			(void) json_object_set_new(object, field->name, field_default(field));
+		if (field->type == FIELD_LIST)
+			json_array_foreach (value, k, entry)
+				field_fill(field->items, entry);
+	}
+}
+
+/* What JSON Schema says of values of this type beyond its name; NULL for nothing. */
+static json_t *
+bounds_of(const struct field *field)
+{
+	int least = field->flags & FIELD_REQUIRED ? 1 : 0;
+
+	switch (field->type) {
+	case FIELD_INTEGER:
+		return json_pack("{sI,sI}", "minimum", field->min, "maximum", field->max);
+	case FIELD_STRING:
+		return json_pack("{sI,sI}", "minLength", field->min, "maxLength", field->max);
+	case FIELD_NUMBERS:
+		return json_pack("{s{ss,si,sI}}", "items", "type", "integer", "minimum", 1,
+				 "maximum", field->max);
+	case FIELD_REF:
+		return json_pack("{si,sI}", "minimum", least, "maximum", field->max);
+	case FIELD_LIST:
+		return json_pack("{sI,so}", "maxItems", field->max, "items",
+				 field_schema(field->items));
+	case FIELD_TIME:
+		return json_pack("{ss}", "format", "date-time");
+	default:
+		return NULL;
 	}
 }
 
@@ -227,23 +316,18 @@ static json_t *
 schema_of(const struct field *field)
 {
 	static const char *const types[] = {
-		[FIELD_BOOL] = "boolean", [FIELD_INTEGER] = "integer", [FIELD_STRING] = "string",
-		[FIELD_ENUM] = "string",  [FIELD_HOST] = "string",     [FIELD_PATH] = "string",
-		[FIELD_DOORS] = "array",  [FIELD_OBJECT] = "object",
+		[FIELD_BOOL] = "boolean",  [FIELD_INTEGER] = "integer", [FIELD_STRING] = "string",
+		[FIELD_ENUM] = "string",   [FIELD_HOST] = "string",	[FIELD_PATH] = "string",
+		[FIELD_NUMBERS] = "array", [FIELD_OBJECT] = "object",	[FIELD_REF] = "integer",
+		[FIELD_LIST] = "array",	   [FIELD_TIME] = "string",
 	};
-	json_t *schema = json_pack("{ss,ss*,ss*,ss*}", "type", types[field->type], "title",
-				   field->label, "description", field->doc, "x-unit", field->unit);
+	json_t *schema =
+		json_pack("{ss,ss*,ss*,ss*,ss*}", "type", types[field->type], "title", field->label,
+			  "description", field->doc, "x-unit", field->unit, "x-kind", field->kind);
+	_cleanup_(json_decrefp) json_t *bounds = bounds_of(field);
 
-	if (field->type == FIELD_INTEGER)
-		(void) json_object_update_new(
-			schema, json_pack("{sI,sI}", "minimum", field->min, "maximum", field->max));
-	if (field->type == FIELD_STRING)
-		(void) json_object_update_new(schema, json_pack("{sI,sI}", "minLength", field->min,
-								"maxLength", field->max));
-	if (field->type == FIELD_DOORS)
-		(void) json_object_set_new(schema, "items",
-					   json_pack("{ss,si,sI}", "type", "integer", "minimum", 1,
-						     "maximum", field->max));
+	if (bounds)
+		(void) json_object_update(schema, bounds);
 	if (field->choices) {
 		json_t *choices = json_array();
 		for (const char *const *choice = field->choices; *choice; choice++)
@@ -275,4 +359,55 @@ field_schema(const struct field_table *table)
 	}
 	return json_pack("{ss,sb,so,so}", "type", "object", "additionalProperties", 0, "properties",
 			 properties, "required", required);
+}
+
+struct field_ref_call {
+	field_ref_fn *each;
+	void *context;
+};
+
+static int
+each_number(const struct field *field, const struct field *outer, const json_t *value,
+	    const struct field_ref_call *call)
+{
+	json_t *member;
+	size_t i;
+	int r = 0;
+
+	if (json_is_integer(value) && json_integer_value(value))
+		return call->each(outer, field->kind, json_integer_value(value), call->context);
+	json_array_foreach (value, i, member)
+		if (r == 0)
+			r = call->each(outer, field->kind, json_integer_value(member),
+				       call->context);
+	return r;
+}
+
+static int
+each_ref(const struct field_table *table, const struct field *outermost, const json_t *object,
+	 const struct field_ref_call *call)
+{
+	json_t *entry;
+	size_t k;
+	int r = 0;
+
+	for (size_t i = 0; i < table->count && r == 0; i++) {
+		const struct field *field = &table->fields[i];
+		const struct field *outer = outermost ? outermost : field;
+		const json_t *value = json_object_get(object, field->name);
+		if (field->kind)
+			r = each_number(field, outer, value, call);
+		else if (field->type == FIELD_LIST)
+			json_array_foreach (value, k, entry)
+				if (r == 0)
+					r = each_ref(field->items, outer, entry, call);
+	}
+	return r;
+}
+
+int
+field_each_ref(const struct field_table *table, const json_t *object, field_ref_fn *each,
+	       void *context)
+{
+	return each_ref(table, NULL, object, &(struct field_ref_call){ each, context });
 }

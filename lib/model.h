@@ -6,12 +6,16 @@
 #ifndef LIB_MODEL_H
 #define LIB_MODEL_H
 
+#include <stdint.h>
+
 #include "lib/field.h"
 
 /* Doors that the model can number, and doors and readers of this board. */
 #define DOORS_MODEL 64
 #define DOORS	    4
 #define READERS	    8
+/* Of one door, as the board is wired. */
+#define READERS_EACH (READERS / DOORS)
 /* Inputs that can be supervised: three, TAMPER, ALARM, contact and REX of each door, two AUX. */
 #define INPUTS (7 + 2 * DOORS)
 /* Relay, three outputs, an AUX relay of each door, two AUX. */
@@ -21,6 +25,19 @@
 #define MODULES	      16
 #define MODULE_POINTS 16
 #define FLOORS	      16
+/* Greatest numbers of what access is made of. */
+#define PERSONS_MODEL	INT32_MAX
+#define PROFILES	1000
+#define PROFILES_EACH	20 /* of one person or credential */
+#define RULES_EACH	32 /* of one access profile */
+#define SCHEDULES	512
+#define AREAS		64
+#define GROUPS		64 /* of doors, and of floors */
+#define AUTHENTICATIONS 64
+#define THREATS		4 /* levels of threat above 0 */
+
+/* A PIN as it is kept: this, and 16 hexadecimal digits of lib/pin.h. */
+#define PIN_KEPT "kept:"
 
 /* In place of a reader's address: where the board profile has it. */
 #define READER_ADDRESS_OF_BOARD 127
@@ -46,7 +63,7 @@ const struct model_kind *model_at(size_t index);
 
 /*
  * The text that makes an object of this kind unique, or NULL when nothing does: a card's format,
- * facility and number. Free with free().
+ * facility and number, or a PIN that opens by itself. Free with free().
  */
 char *model_unique_key(const struct model_kind *kind, const json_t *object);
 

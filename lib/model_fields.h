@@ -4,16 +4,31 @@
 
 #include "lib/model.h"
 
+extern const struct model_kind model_access_point;
+extern const struct model_kind model_access_profile;
+extern const struct model_kind model_area;
+extern const struct model_kind model_authentication;
 extern const struct model_kind model_credential;
 extern const struct model_kind model_door;
+extern const struct model_kind model_door_group;
 extern const struct model_kind model_feedback;
 extern const struct model_kind model_floor;
+extern const struct model_kind model_floor_group;
 extern const struct model_kind model_module;
 extern const struct model_kind model_input;
 extern const struct model_kind model_output;
+extern const struct model_kind model_person;
 extern const struct model_kind model_reader;
 
-/* As model_check() for this kind. */
+/* Access profiles of a person or a credential, each with its own validity. */
+extern const struct field_table model_assignments;
+
+/* As model_check() for these kinds. */
+int model_access_profile_check(const json_t *object, struct field_error *error);
+int model_credential_check(const json_t *object, struct field_error *error);
 int model_feedback_check(const json_t *object, struct field_error *error);
+
+/* Says what is wrong with a field; returns -EINVAL. */
+int model_refuse(struct field_error *error, const char *field, const char *message);
 
 #endif

@@ -7,9 +7,10 @@
 #include "lib/util.h"
 
 static const char *const types[] = {
-	[FIELD_BOOL] = "bool",	 [FIELD_INTEGER] = "integer", [FIELD_STRING] = "string",
-	[FIELD_ENUM] = "enum",	 [FIELD_HOST] = "host",	      [FIELD_PATH] = "path",
-	[FIELD_DOORS] = "doors", [FIELD_OBJECT] = "object",
+	[FIELD_BOOL] = "bool",	     [FIELD_INTEGER] = "integer", [FIELD_STRING] = "string",
+	[FIELD_ENUM] = "enum",	     [FIELD_HOST] = "host",	  [FIELD_PATH] = "path",
+	[FIELD_NUMBERS] = "numbers", [FIELD_OBJECT] = "object",	  [FIELD_REF] = "ref",
+	[FIELD_LIST] = "list",	     [FIELD_TIME] = "time",
 };
 
 static const char *
@@ -40,7 +41,13 @@ table_write(FILE *out, const char *prefix, const struct field_table *table)
 			role_name(field->role));
 		for (const char *const *choice = field->choices; choice && *choice; choice++)
 			fprintf(out, " %s", *choice);
+		if (field->kind)
+			fprintf(out, " kind=%s", field->kind);
 		fprintf(out, "\n");
+		if (field->type == FIELD_LIST) {
+			_cleanup_(freep) char *inner = xasprintf("%s%s.", prefix, field->name);
+			table_write(out, inner, field->items);
+		}
 	}
 }
 
@@ -76,8 +83,13 @@ table_check(const struct field_table *table)
 		CU_ASSERT_PTR_EQUAL(field_find(table, field->name), field);
 		CU_ASSERT(field->min <= field->max || !field->max);
 		if (field->type == FIELD_INTEGER || field->type == FIELD_STRING ||
-		    field->type == FIELD_DOORS)
+		    field->type == FIELD_NUMBERS || field->type == FIELD_REF ||
+		    field->type == FIELD_LIST)
 			CU_ASSERT(field->max > 0);
+		CU_ASSERT(field->type != FIELD_REF || field->kind);
+		CU_ASSERT_EQUAL(field->type == FIELD_LIST, field->items != NULL);
+		if (field->items)
+			table_check(field->items);
 		CU_ASSERT_EQUAL(field->type == FIELD_ENUM, field->choices != NULL);
 		CU_ASSERT(field->label && isupper((unsigned char) field->label[0]));
 		CU_ASSERT(!field->doc || field->doc[strlen(field->doc) - 1] == '.');

@@ -2,6 +2,7 @@
 #include "lib/util.h"
 #include "tests/unit/tap.h"
 
+#include <errno.h>
 #include <string.h>
 #include <time.h>
 
@@ -92,6 +93,55 @@ test_the_boot_id_is_a_uuid_and_stays_the_same(void)
 	CU_ASSERT_PTR_EQUAL(id, clock_boot_id());
 }
 
+static void
+test_rfc_3339_is_read_to_the_second_with_any_offset(void)
+{
+	static const struct {
+		const char *text;
+		int64_t at_s;
+	} good[] = {
+		{ "1970-01-01T00:00:00Z", 0 },
+		{ "2024-02-29T00:00:00Z", 1709164800 },
+		{ "2024-02-29T01:00:00+01:00", 1709164800 },
+		{ "2024-02-28T18:30:00-05:30", 1709164800 },
+		{ "2024-02-29T00:00:00+00:00", 1709164800 },
+	};
+	static const char *const bad[] = {
+		"",
+		"2024-02-29",
+		"2024-02-29T00:00:00",
+		"2023-02-29T00:00:00Z",
+		"2024-06-31T00:00:00Z",
+		"2024-02-29T24:00:00Z",
+		"2024-02-29T00:00:60Z",
+		"2024-2-29T00:00:00Z0",
+		"2024-02-29 00:00:00Z",
+		"2024-02-29T00:00:00.5Z",
+		"2024-02-29T00:00:00z",
+		"2024-02-29T00:00:00+1:00",
+		"2024-02-29T00:00:00+24:00",
+		"2024-02-29T00:00:00+01:00x",
+	};
+	int64_t at_s;
+
+	for (size_t i = 0; i < ARRAY_LEN(good); i++) {
+		CU_ASSERT_EQUAL(clock_parse(good[i].text, &at_s), 0);
+		CU_ASSERT_EQUAL(at_s, good[i].at_s);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		CU_ASSERT_EQUAL(clock_parse(bad[i], &at_s), -EINVAL);
+	}
+}
+
+static void
+test_seconds_are_written_as_they_are_read(void)
+{
+	char text[21];
+
+	clock_format_s(1709164800, text);
+	CU_ASSERT_STRING_EQUAL(text, "2024-02-29T00:00:00Z");
+}
+
 int
 main(void)
 {
@@ -101,6 +151,8 @@ main(void)
 		TAP(test_wall_time_counts_from_1970_in_microseconds),
 		TAP(test_utc_is_written_with_six_fraction_digits),
 		TAP(test_no_time_at_all_breaks_the_format),
+		TAP(test_rfc_3339_is_read_to_the_second_with_any_offset),
+		TAP(test_seconds_are_written_as_they_are_read),
 		TAP(test_the_boot_id_is_a_uuid_and_stays_the_same),
 	};
 

@@ -8,6 +8,15 @@
 #include <string.h>
 
 static const char *const colours[] = { "red", "green", NULL };
+static const struct field entry_fields[] = {
+	{ .name = "from", .type = FIELD_TIME, .fallback = "\"\"" },
+	{ .name = "profile",
+	  .type = FIELD_REF,
+	  .flags = FIELD_REQUIRED,
+	  .max = 9,
+	  .kind = "access_profile" },
+};
+static const struct field_table entries = { entry_fields, ARRAY_LEN(entry_fields) };
 static const struct field fields[] = {
 	{ .name = "bool", .type = FIELD_BOOL, .fallback = "true" },
 	{ .name = "integer",
@@ -23,12 +32,16 @@ static const struct field fields[] = {
 	{ .name = "enum", .type = FIELD_ENUM, .choices = colours, .fallback = "\"red\"" },
 	{ .name = "host", .type = FIELD_HOST, .min = 1 },
 	{ .name = "path", .type = FIELD_PATH, .min = 1 },
-	{ .name = "doors", .type = FIELD_DOORS, .max = 64, .fallback = "[]" },
+	{ .name = "doors", .type = FIELD_NUMBERS, .max = 64, .fallback = "[]" },
 	{ .name = "object", .type = FIELD_OBJECT },
 	{ .name = "secret", .type = FIELD_STRING, .max = 9, .flags = FIELD_SECRET },
 	{ .name = "shown", .type = FIELD_STRING, .max = 9, .flags = FIELD_READ_ONLY },
 	{ .name = "host_or_none", .type = FIELD_HOST },
 	{ .name = "path_or_none", .type = FIELD_PATH },
+	{ .name = "ref", .type = FIELD_REF, .max = 50, .kind = "person" },
+	{ .name = "refs", .type = FIELD_NUMBERS, .max = 500, .kind = "area", .fallback = "[]" },
+	{ .name = "list", .type = FIELD_LIST, .max = 2, .items = &entries },
+	{ .name = "time", .type = FIELD_TIME },
 };
 static const struct field_table table = { fields, ARRAY_LEN(fields) };
 
@@ -208,6 +221,84 @@ test_doors_are_distinct_numbers_from_one(void)
 }
 
 static void
+test_a_reference_is_the_number_of_an_object_or_0_for_none(void)
+{
+	CU_ASSERT_TRUE(takes("ref", "0"));
+	CU_ASSERT_TRUE(takes("ref", "50"));
+	CU_ASSERT_FALSE(takes("ref", "51"));
+	CU_ASSERT_FALSE(takes("ref", "-1"));
+	CU_ASSERT_FALSE(takes("ref", "\"1\""));
+	CU_ASSERT_TRUE(takes("refs", "[500,1]"));
+	CU_ASSERT_FALSE(takes("refs", "[0]"));
+}
+
+static void
+test_a_time_is_rfc_3339_to_the_second_until_2106(void)
+{
+	CU_ASSERT_TRUE(takes_text("time", ""));
+	CU_ASSERT_TRUE(takes_text("time", "2026-12-31T23:59:59Z"));
+	CU_ASSERT_TRUE(takes_text("time", "2026-12-31T23:59:59+01:00"));
+	CU_ASSERT_TRUE(takes_text("time", "2106-02-07T06:28:15Z"));
+	CU_ASSERT_FALSE(takes_text("time", "2106-02-07T06:28:16Z"));
+	CU_ASSERT_FALSE(takes_text("time", "1969-12-31T23:59:59Z"));
+	CU_ASSERT_FALSE(takes_text("time", "2026-12-31"));
+	CU_ASSERT_FALSE(takes("time", "5"));
+}
+
+static void
+test_entries_of_a_list_are_objects_of_its_table(void)
+{
+	struct field_error error;
+	_cleanup_(json_decrefp) json_t *wrong =
+		json_loads("[{\"profile\":1},{\"profile\":0}]", 0, NULL);
+
+	CU_ASSERT_TRUE(takes("list", "[]"));
+	CU_ASSERT_TRUE(takes("list", "[{\"profile\":1},{\"profile\":9,\"from\":\"\"}]"));
+	CU_ASSERT_FALSE(takes("list", "[{\"profile\":1},{\"profile\":1},{\"profile\":1}]"));
+	CU_ASSERT_FALSE(takes("list", "[{}]"));
+	CU_ASSERT_FALSE(takes("list", "[1]"));
+	CU_ASSERT_FALSE(takes("list", "{}"));
+	CU_ASSERT_EQUAL(field_check(field_find(&table, "list"), wrong, &error), -EINVAL);
+	CU_ASSERT_STRING_EQUAL(error.message, "entry 2, profile: a number of kind access_profile");
+}
+
+static int
+note_ref(const struct field *field, const char *kind, int64_t id, void *context)
+{
+	char *text = context;
+	size_t used = strlen(text);
+
+	(void) snprintf(text + used, 200 - used, "%s:%s:%lld ", field->name, kind, (long long) id);
+	return 0;
+}
+
+static void
+test_all_references_of_an_object_are_found_those_in_lists_too(void)
+{
+	char text[200] = "";
+	_cleanup_(json_decrefp) json_t *object = json_loads(
+		"{\"ref\":7,\"refs\":[1,2],\"list\":[{\"profile\":3}],\"doors\":[4]}", 0, NULL);
+	_cleanup_(json_decrefp) json_t *none = json_loads("{\"ref\":0}", 0, NULL);
+
+	CU_ASSERT_EQUAL(field_each_ref(&table, object, note_ref, text), 0);
+	CU_ASSERT_STRING_EQUAL(text, "ref:person:7 refs:area:1 refs:area:2 list:access_profile:3 ");
+	text[0] = 0;
+	CU_ASSERT_EQUAL(field_each_ref(&table, none, note_ref, text), 0);
+	CU_ASSERT_STRING_EQUAL(text, "");
+}
+
+static void
+test_defaults_fill_the_entries_of_lists(void)
+{
+	_cleanup_(json_decrefp) json_t *object =
+		json_loads("{\"list\":[{\"profile\":3}]}", 0, NULL);
+
+	field_fill(&table, object);
+	_cleanup_(freep) char *text = json_canonical(json_object_get(object, "list"));
+	CU_ASSERT_STRING_EQUAL(text, "[{\"from\":\"\",\"profile\":3}]");
+}
+
+static void
 test_an_object_has_known_members_and_all_required_ones(void)
 {
 	_cleanup_(json_decrefp) json_t *good = json_pack("{ss,si}", "string", "abc", "integer", 1);
@@ -239,8 +330,8 @@ test_defaults_fill_what_is_absent_and_nothing_else(void)
 	field_fill(&table, object);
 	_cleanup_(freep) char *text = json_canonical(object);
 	CU_ASSERT_STRING_EQUAL(
-		text,
-		"{\"bool\":true,\"doors\":[],\"enum\":\"red\",\"integer\":3,\"secret\":\"s\"}");
+		text, "{\"bool\":true,\"doors\":[],\"enum\":\"red\",\"integer\":3,\"refs\":[],"
+		      "\"secret\":\"s\"}");
 	CU_ASSERT_TRUE(json_is_null(none));
 }
 
@@ -299,6 +390,11 @@ main(void)
 		TAP(test_hosts_are_names_or_addresses),
 		TAP(test_paths_are_absolute_short_and_printable),
 		TAP(test_doors_are_distinct_numbers_from_one),
+		TAP(test_a_reference_is_the_number_of_an_object_or_0_for_none),
+		TAP(test_a_time_is_rfc_3339_to_the_second_until_2106),
+		TAP(test_entries_of_a_list_are_objects_of_its_table),
+		TAP(test_all_references_of_an_object_are_found_those_in_lists_too),
+		TAP(test_defaults_fill_the_entries_of_lists),
 		TAP(test_an_object_has_known_members_and_all_required_ones),
 		TAP(test_defaults_fill_what_is_absent_and_nothing_else),
 		TAP(test_the_schema_says_all_that_the_row_knows),

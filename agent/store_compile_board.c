@@ -1,0 +1,157 @@
+/* Compiles what the board has, and the settings of the board, into the access table's parts. */
+#include "agent/store_compile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/cardformat.h"
+#include "lib/inventory.h"
+#include "lib/json.h"
+#include "lib/util.h"
+
+static uint32_t
+milliseconds(const json_t *doc, const char *name, json_int_t fallback_s)
+{
+	return (uint32_t) (json_integer_or(doc, name, fallback_s) * 1000);
+}
+
+static void
+compile_input(int64_t id, const json_t *doc, struct access_board *board)
+{
+	if (id < 1 || id > INPUTS)
+		return;
+	struct access_input *input = &board->inputs[id - 1];
+	(void) copy_string(input->name, sizeof(input->name), json_string_or(doc, "name", "?"));
+	(void) copy_string(input->supervision, sizeof(input->supervision),
+			   json_string_or(doc, "supervision", "board"));
+	input->is_normally_closed = !strcmp(json_string_or(doc, "normal", "open"), "closed");
+	input->debounce_ms = (uint32_t) json_integer_or(doc, "debounce", 50);
+}
+
+static void
+compile_reader(int64_t id, const json_t *doc, struct access_board *board)
+{
+	if (id < 1 || id > READERS)
+		return;
+	struct access_reader *reader = &board->readers[id - 1];
+	(void) copy_string(reader->name, sizeof(reader->name), json_string_or(doc, "name", "?"));
+	reader->is_clear = !strcmp(json_string_or(doc, "protection", "secure"), "clear");
+	reader->address = (uint8_t) json_integer_or(doc, "address", READER_ADDRESS_OF_BOARD);
+	reader->baud = (uint32_t) strtoul(json_string_or(doc, "baud", "board"), NULL, 10);
+	const char *reversed = json_string_or(doc, "reversed", "no");
+	if (strcmp(reversed, "no"))
+		reader->turn = !strcmp(reversed, "bits") ? CARDFORMAT_BITS_REVERSED
+							 : CARDFORMAT_BYTES_REVERSED;
+}
+
+static void
+compile_door(int64_t id, const json_t *doc, struct access_board *board)
+{
+	if (id < 1 || id > DOORS)
+		return;
+	struct access_door *door = &board->doors[id - 1];
+	(void) copy_string(door->name, sizeof(door->name), json_string_or(doc, "name", "?"));
+	door->relock_on_open = json_bool_or(doc, "relock_on_open", false);
+	door->rex_unlocks = json_bool_or(doc, "rex_unlocks", true);
+	door->access_time_ms = milliseconds(doc, "access_time", 7);
+	door->held_open_time_ms = milliseconds(doc, "held_open_time", 30);
+	door->pre_alarm_time_ms = milliseconds(doc, "pre_alarm_time", 10);
+}
+
+static void
+compile_output(int64_t id, const json_t *doc, struct access_board *board)
+{
+	if (id < 1 || id > OUTPUTS)
+		return;
+	struct access_output *output = &board->outputs[id - 1];
+	(void) copy_string(output->name, sizeof(output->name), json_string_or(doc, "name", "?"));
+	output->is_normally_closed = !strcmp(json_string_or(doc, "normal", "open"), "closed");
+	output->is_output = inventory_output((unsigned) id)->kind != INV_AUX_IO ||
+			    !strcmp(json_string_or(doc, "direction", "input"), "output");
+	output->pulse_ms = milliseconds(doc, "pulse", 5);
+}
+
+static void
+compile_feedback(int64_t id, const json_t *doc, struct access_board *board)
+{
+	if (id >= 1 && id <= FEEDBACK_OUTCOMES)
+		feedback_compile(doc, &board->feedback[id - 1]);
+}
+
+static void
+compile_module(int64_t id, const json_t *doc, struct access_board *board)
+{
+	if (id < 1 || id > MODULES)
+		return;
+	struct access_module *module = &board->modules[id - 1];
+	(void) copy_string(module->name, sizeof(module->name), json_string_or(doc, "name", "?"));
+	module->bus = (uint8_t) json_integer_or(doc, "bus", 0);
+	module->address = (uint8_t) json_integer_or(doc, "address", 0);
+	module->is_enabled = json_bool_or(doc, "enabled", true);
+}
+
+static void
+compile_floor(int64_t id, const json_t *doc, struct access_board *board)
+{
+	if (id < 1 || id > FLOORS)
+		return;
+	struct access_floor *floor = &board->floors[id - 1];
+	(void) copy_string(floor->name, sizeof(floor->name), json_string_or(doc, "name", "?"));
+	floor->module = (uint8_t) json_integer_or(doc, "module", 0);
+	floor->output = (uint8_t) json_integer_or(doc, "output", 0);
+	floor->reader = (uint8_t) json_integer_or(doc, "reader", 0);
+	floor->pulse_ms = milliseconds(doc, "pulse", 10);
+}
+
+static const struct {
+	const char *kind;
+	void (*compile)(int64_t id, const json_t *doc, struct access_board *board);
+} kinds[] = {
+	{ "door", compile_door },     { "feedback", compile_feedback },
+	{ "floor", compile_floor },   { "input", compile_input },
+	{ "module", compile_module }, { "output", compile_output },
+	{ "reader", compile_reader },
+};
+
+void
+store_compile_board(const char *kind, int64_t id, const json_t *doc, struct access_board *board)
+{
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (!strcmp(kinds[i].kind, kind))
+			kinds[i].compile(id, doc, board);
+}
+
+static uint32_t
+jumper_mv(const json_t *settings, const char *name)
+{
+	const char *said = json_string_or(settings, name, "none");
+
+	if (!strcmp(said, "12v"))
+		return 12000;
+	return strcmp(said, "24v") ? 0 : 24000;
+}
+
+void
+store_compile_settings(const json_t *settings, struct access_board *board)
+{
+	int formats = cardformat_parse_list(json_string_or(settings, "cards.formats", ""),
+					    board->formats);
+
+	board->format_count = formats > 0 ? (uint32_t) formats : 0;
+	board->alarms = (struct access_alarms){
+		.has_casing = json_bool_or(settings, "alarm.casing", false),
+		.has_motion = json_bool_or(settings, "alarm.motion", false),
+		.has_tamper = json_bool_or(settings, "alarm.tamper", false),
+		.motion_hold_off_ms = milliseconds(settings, "alarm.motion_hold_off", 10),
+		.warning_mc =
+			(int32_t) (json_integer_or(settings, "temperature.warning", 65) * 1000),
+		.critical_mc =
+			(int32_t) (json_integer_or(settings, "temperature.critical", 75) * 1000),
+	};
+	board->power = (struct access_power){
+		.relay_jumper_mv = jumper_mv(settings, "power.relay_jumper"),
+		.door_relay_jumper_mv = jumper_mv(settings, "power.door_relay_jumper"),
+		.is_aux_external = !strcmp(json_string_or(settings, "power.aux_supply", "internal"),
+					   "external"),
+	};
+}
