@@ -17,11 +17,13 @@
 #include "agent/door_module.h"
 #include "agent/door_output.h"
 #include "agent/door_reader.h"
+#include "agent/door_session.h"
 #include "agent/door_upgrade.h"
 #include "hw/hw.h"
 #include "lib/access.h"
 #include "lib/ring.h"
 #include "lib/rpc.h"
+#include "lib/worker.h"
 
 #define LATENCY_SAMPLES 16384
 
@@ -44,6 +46,8 @@ struct door_role {
 	struct hw *hw;
 	struct ring *ring;
 	struct access_table *table;
+	struct worker *loader; /* of tables */
+	bool is_degraded;      /* said so in the log */
 	struct access_door defaults[DOORS];
 	struct door doors[DOORS];
 	struct door_line lines[INPUTS];
@@ -60,6 +64,11 @@ struct door_role {
 	struct door_modules modules;
 	bool has_keys; /* what is known of the readers' keys is all there is */
 	struct door_keypad keypads[READERS];
+	struct door_session sessions[READERS];
+	struct lockouts lockouts;
+	struct presence *presence; /* NULL: nobody is known to be anywhere */
+	size_t presence_room;
+	bool was_presence_loaded; /* what the store remembers */
 	struct event *keypad_timer;
 	struct door_upgrade upgrade;
 	struct event *reader_refresh;
@@ -80,8 +89,6 @@ const struct access_door *door_config(const struct door *door);
 void door_apply(struct door *door, const struct door_input *input);
 /* A contact or a REX button, wherever it was judged. */
 void door_take_input(struct door *door, enum inventory_kind kind, enum hw_state state);
-/* Replaces the table by the file's; keeps the old one when the new one is not sound. */
-int door_load_table(struct door_role *role);
 
 /* door_fault.c: a point of the board does not work, or works again (why NULL). */
 void door_fault_take(const struct inventory_row *point, const char *why, void *role);
@@ -91,8 +98,6 @@ json_t *door_fault_list(const struct door_role *role);
 /* door_report.c: events into the ring, live state to the store. Each steals data. */
 void door_tell(struct door_role *role, enum event_kind kind, const char *source, const char *actor,
 	       const char *reason, json_t *data);
-void door_tell_card(struct door *door, const struct hw_card *card,
-		    const struct access_decision *decision);
 void door_tell_event(struct door *door, const struct door_event *event);
 json_t *door_live_state(const struct door *door);
 json_t *door_board_state(const struct door_role *role);

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "agent/door.h"
+#include "agent/door_decide.h"
 #include "agent/door_feedback.h"
-#include "agent/door_floor.h"
 #include "lib/cardformat.h"
 #include "lib/clock.h"
 #include "lib/loop.h"
@@ -25,9 +25,12 @@ door_feedback_rest(struct door *door)
 	for (unsigned reader = 1; reader <= READERS; reader++) {
 		if (hw_reader_door(role->hw, reader) != door->number)
 			continue;
+		enum access_verdict wants = role->sessions[reader - 1].wants;
 		struct door_feedback_reader own = {
 			.is_busy = role->upgrade.takers[reader - 1].state == DOOR_UPGRADE_SENDING,
-			.is_taking_code = role->keypads[reader - 1].count > 0,
+			.is_taking_code =
+				role->keypads[reader - 1].count > 0 || wants == ACCESS_WANTS_PIN,
+			.is_taking_card = wants != ACCESS_DENIED && wants != ACCESS_WANTS_PIN,
 		};
 		hw_reader_show(role->hw, reader,
 			       row_of(role, door_feedback_resting(&door->state, &own)));
@@ -41,56 +44,53 @@ door_feedback_give(struct door_role *role, unsigned reader, enum feedback_outcom
 }
 
 static void
-let_in(struct door *door, const struct hw_card *card, const struct access_decision *decision)
+arm(struct door_role *role)
 {
-	struct door_subject subject = {
-		.credential = decision->credential->id,
-		.reader = card->reader,
-		.card = decision->card,
-	};
-	struct door_input input = { .kind = DOOR_INPUT_GRANT, .subject = &subject };
+	uint64_t at_us = UINT64_MAX;
 
-	(void) copy_string(subject.holder, sizeof(subject.holder), decision->credential->holder);
-	door->granted++;
-	if (!door->state.is_released)
-		door->card_at_us = card->at_mono_us;
-	door_apply(door, &input);
+	for (unsigned i = 0; i < READERS; i++) {
+		/* Who types is waited for. */
+		uint64_t own_us = role->keypads[i].count
+					  ? door_keypad_deadline_us(&role->keypads[i])
+					  : door_session_deadline_us(&role->sessions[i]);
+		at_us = MIN_OF(at_us, own_us);
+	}
+	loop_arm_at(role->keypad_timer, at_us);
 }
 
-static enum feedback_outcome
-outcome_of(const struct door_role *role, const struct access_decision *decision)
+/* The session goes on or ends, and the reader shows what it waits for. */
+static void
+take_verdict(struct door_role *role, unsigned reader, enum access_verdict verdict)
 {
-	if (decision->is_granted)
-		return FEEDBACK_GRANTED;
-	if (!role->table)
-		return FEEDBACK_ERROR;
-	return decision->credential ? FEEDBACK_DENIED : FEEDBACK_UNKNOWN_CARD;
+	uint32_t wait_ms = role->table ? access_policy(role->table)->factor_ms : 0;
+
+	door_session_take_verdict(&role->sessions[reader - 1], verdict, clock_mono_us(), wait_ms);
+	door_feedback_rest(&role->doors[hw_reader_door(role->hw, reader) - 1]);
+	arm(role);
 }
 
 void
 door_card_take(const struct hw_card *card, void *context)
 {
 	struct door_role *role = context;
-	unsigned number = hw_reader_door(role->hw, card->reader);
-	struct door *door = &role->doors[number - 1];
 	struct hw_card turned = *card;
-	struct access_request request = { number, turned.bit_count, turned.data };
-	struct access_decision decision;
+	struct access_request request;
 
 	if (role->table)
 		cardformat_turn(access_reader(role->table, card->reader)->turn, turned.bit_count,
 				turned.data, sizeof(turned.data));
-	if (door_floor_take(role, &turned))
-		return;
-	access_decide(role->table, &request, &decision);
-	door_tell_card(door, &turned, &decision);
-	if (decision.is_granted) {
-		let_in(door, card, &decision);
-	} else {
-		door->denied++;
-		door_apply(door, &(struct door_input){ .kind = DOOR_INPUT_TICK });
-	}
-	door_feedback_give(role, card->reader, outcome_of(role, &decision));
+	door_session_take_card(&role->sessions[card->reader - 1], card->reader, turned.bit_count,
+			       turned.data, &request);
+	take_verdict(role, card->reader, door_decide(role, &request, card->at_mono_us));
+}
+
+static void
+take_code(struct door_role *role, unsigned reader, const char *digits)
+{
+	struct access_request request;
+
+	door_session_take_pin(&role->sessions[reader - 1], reader, digits, &request);
+	take_verdict(role, reader, door_decide(role, &request, 0));
 }
 
 /* How many digits there were, and nothing of them. */
@@ -107,14 +107,20 @@ tell_code(struct door_role *role, unsigned reader, enum event_kind kind, unsigne
 			    (int) count));
 }
 
+/* A code on its way keeps what it belongs to. */
 static void
-arm(struct door_role *role)
+end_session(struct door_role *role, unsigned reader, uint64_t now_us)
 {
-	uint64_t at_us = UINT64_MAX;
+	struct door_session *session = &role->sessions[reader - 1];
+	enum access_verdict wanted;
+	struct access_request request;
 
-	for (unsigned i = 0; i < READERS; i++)
-		at_us = MIN_OF(at_us, door_keypad_deadline_us(&role->keypads[i]));
-	loop_arm_at(role->keypad_timer, at_us);
+	if (role->keypads[reader - 1].count ||
+	    !door_session_is_over(session, reader, now_us, &wanted, &request))
+		return;
+	door_decide_give_up(role, &request, wanted);
+	door_session_end(session);
+	door_feedback_rest(&role->doors[hw_reader_door(role->hw, reader) - 1]);
 }
 
 static void
@@ -125,6 +131,7 @@ on_pause(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
 	unsigned count;
 
 	for (unsigned i = 0; i < READERS; i++) {
+		end_session(role, i + 1, now_us);
 		if (!door_keypad_expire(&role->keypads[i], now_us, &count))
 			continue;
 		tell_code(role, i + 1, EV_READER_CODE_ABANDONED, count);
@@ -133,7 +140,6 @@ on_pause(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
 	arm(role);
 }
 
-/* No credential is a code yet: one that is entered opens nothing. */
 static void
 take_key(struct door_role *role, unsigned reader, char key, uint64_t at_us)
 {
@@ -143,9 +149,9 @@ take_key(struct door_role *role, unsigned reader, char key, uint64_t at_us)
 
 	switch (door_keypad_take(keypad, key, at_us, &code)) {
 	case DOOR_KEYPAD_CODE:
-		explicit_bzero(&code, sizeof(code));
 		tell_code(role, reader, EV_READER_CODE, count);
-		door_feedback_give(role, reader, FEEDBACK_DENIED);
+		take_code(role, reader, code.digits);
+		explicit_bzero(&code, sizeof(code));
 		break;
 	case DOOR_KEYPAD_TOO_LONG:
 		tell_code(role, reader, EV_READER_CODE_TOO_LONG, count);
@@ -184,4 +190,5 @@ door_card_close(struct door_role *role)
 	if (role->keypad_timer)
 		event_free(role->keypad_timer);
 	explicit_bzero(role->keypads, sizeof(role->keypads));
+	explicit_bzero(role->sessions, sizeof(role->sessions));
 }

@@ -13,5 +13,7 @@ door_feedback_resting(const struct door_state *state, const struct door_feedback
 		return FEEDBACK_BUSY;
 	if (reader->is_taking_code)
 		return FEEDBACK_WAITING_FOR_PIN;
+	if (reader->is_taking_card)
+		return FEEDBACK_WAITING_FOR_CARD;
 	return state->is_released ? FEEDBACK_IDLE_UNLOCKED : FEEDBACK_IDLE_LOCKED;
 }

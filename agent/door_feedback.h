@@ -10,7 +10,8 @@
 /* The reader's own state, which may hide the door's. */
 struct door_feedback_reader {
 	bool is_busy;	     /* it takes a file */
-	bool is_taking_code; /* digits have been typed and none has ended them yet */
+	bool is_taking_code; /* digits have been typed, or a card waits for its PIN */
+	bool is_taking_card; /* a code, or a first card, waits for a card */
 };
 
 /* What a reader shows while nothing happens: the worst first. Pure. */

@@ -1,8 +1,10 @@
 #include "agent/door_floor.h"
 
+#include <errno.h>
+
 #include "agent/door.h"
 #include "agent/door_card.h"
-#include "lib/cardformat.h"
+#include "agent/door_decide.h"
 #include "lib/json.h"
 #include "lib/util.h"
 
@@ -67,53 +69,36 @@ add_floors(const struct door_role *role, json_t *data, uint32_t floors)
 
 /* Told before anything moves, as for a door. */
 static void
-tell(struct door_role *role, const struct hw_card *card, const struct access_decision *decision,
-     uint32_t floors)
+tell(struct door_role *role, const struct access_request *request,
+     const struct access_decision *decision)
 {
-	json_t *data = json_pack("{si}", "reader", (int) card->reader);
-	_cleanup_(freep) char *actor = NULL;
+	json_t *data = door_decision_data(role, request, decision);
+	_cleanup_(freep) char *actor = door_decision_actor(decision);
 	char source[16];
 
-	(void) snprintf(source, sizeof(source), "reader.%u", card->reader);
-	if (decision->format) {
-		const char *format = cardformat_name(decision->format);
-		(void) json_object_update_new(
-			data, json_pack("{ss,sI,sI}", "format", format, "facility",
-					(json_int_t) decision->card.facility, "card",
-					(json_int_t) decision->card.number));
-		actor = xasprintf("card:%s:%u:%llu", format, decision->card.facility,
-				  (unsigned long long) decision->card.number);
-	}
-	if (decision->credential)
-		(void) json_object_update_new(data,
-					      json_pack("{sI,ss}", "credential",
-							(json_int_t) decision->credential->id,
-							"holder", decision->credential->holder));
-	add_floors(role, data, floors);
-	door_tell(role, floors ? EV_FLOOR_GRANTED : EV_FLOOR_DENIED, source,
-		  actor ? actor : "card:unknown", decision->reason, data);
+	(void) snprintf(source, sizeof(source), "reader.%u", request->point);
+	add_floors(role, data, decision->floors);
+	door_tell(role, decision->verdict == ACCESS_GRANTED ? EV_FLOOR_GRANTED : EV_FLOOR_DENIED,
+		  source, actor,
+		  decision->verdict == ACCESS_GRANTED ? NULL : reason_name(decision->reason), data);
 }
 
-bool
-door_floor_take(struct door_role *role, const struct hw_card *card)
+void
+door_floor_take(struct door_role *role, const struct access_request *request,
+		struct access_decision *decision)
 {
-	struct access_request request = { .bit_count = card->bit_count, .data = card->data };
-	struct access_decision decision;
+	int r = 0;
 
-	if (!access_floors_of(role->table, card->reader))
-		return false;
-	uint32_t floors = access_decide_floors(role->table, card->reader, &request, &decision);
-	floors = reachable(role, floors);
-	if (decision.is_granted && !floors) {
-		decision.is_granted = false;
-		decision.reason = "ModuleOffline";
+	decision->floors =
+		decision->verdict == ACCESS_GRANTED ? reachable(role, decision->floors) : 0;
+	if (decision->verdict == ACCESS_GRANTED && !decision->floors) {
+		decision->verdict = ACCESS_DENIED;
+		decision->reason = REASON_OTHER;
+		r = -ENOTCONN;
 	}
-	tell(role, card, &decision, floors);
-	int r = pulse(role, floors);
-	door_feedback_give(role, card->reader,
-			   r < 0		 ? FEEDBACK_ERROR
-			   : decision.is_granted ? FEEDBACK_GRANTED
-			   : decision.credential ? FEEDBACK_DENIED
-						 : FEEDBACK_UNKNOWN_CARD);
-	return true;
+	tell(role, request, decision);
+	if (decision->floors)
+		r = pulse(role, decision->floors);
+	door_feedback_give(role, request->point,
+			   r < 0 ? FEEDBACK_ERROR : door_decision_outcome(decision));
 }

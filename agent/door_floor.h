@@ -1,16 +1,15 @@
 /*
- * Floors of a lift: what a card at the reader in the cabin enables. The reader opens no door; the
- * outputs of the floors that the card may go to are pulsed by their modules' own timers.
+ * Floors of a lift: a decision at a cabin reader enables outputs of expansion modules for a time.
  */
 #ifndef AGENT_DOOR_FLOOR_H
 #define AGENT_DOOR_FLOOR_H
 
-#include <stdbool.h>
+#include "agent/door_access.h"
 
 struct door_role;
-struct hw_card;
 
-/* A card at a cabin reader; true when it is one and everything is done. */
-bool door_floor_take(struct door_role *role, const struct hw_card *card);
+/* Tells the decision and switches its floors; one that can reach no module becomes a denial. */
+void door_floor_take(struct door_role *role, const struct access_request *request,
+		     struct access_decision *decision);
 
 #endif

@@ -27,6 +27,8 @@ enum door_alarm { DOOR_ALARM_NONE, DOOR_ALARM_FORCED, DOOR_ALARM_HELD };
 /* Who an access is for: carried from the grant to the event that says whether it was taken. */
 struct door_subject {
 	uint32_t credential; /* 0: nobody known, such as an operator */
+	uint32_t person;     /* 0: none */
+	uint32_t companion;  /* who came along, a person; 0: nobody */
 	unsigned reader;     /* 0: none */
 	struct access_card card;
 	char holder[ACCESS_HOLDER_SIZE];
@@ -91,6 +93,14 @@ void door_step(const struct access_door *config, struct door_state *state,
 
 /* When DOOR_INPUT_TICK is due; UINT64_MAX for never. */
 uint64_t door_deadline_us(const struct door_state *state);
+
+/* Whom the door would let in, whatever profiles and schedules say of them. */
+enum door_admission {
+	DOOR_ADMITS,
+	DOOR_ADMITS_NOBODY,
+	DOOR_ADMITS_OVERRIDE, /* only who has the right to override */
+};
+enum door_admission door_admission(const struct door_state *state);
 
 /* Names on the wire: "locked", "open", "forced_open" ... */
 const char *door_mode_name(enum door_mode mode);

@@ -12,6 +12,8 @@
 #include "agent/door_line_test.h"
 #include "agent/door_point.h"
 #include "agent/door_power.h"
+#include "agent/door_presence.h"
+#include "agent/door_table.h"
 #include "agent/door_tools.h"
 #include "lib/clock.h"
 #include "lib/daemon.h"
@@ -53,6 +55,8 @@ door_apply(struct door *door, const struct door_input *input)
 	door_step(door_config(door), &door->state, input, clock_mono_us(), &actions);
 	for (unsigned i = 0; i < actions.count; i++) {
 		door->forced += actions.events[i].kind == EV_DOOR_FORCED;
+		if (actions.events[i].kind == EV_ACCESS_TAKEN)
+			door_presence_take(role, &actions.events[i].subject);
 		door_tell_event(door, &actions.events[i]);
 	}
 	door_keep_save(role);
@@ -183,41 +187,6 @@ on_reader_refresh(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
 	door_module_refresh(role);
 }
 
-static void
-show_all(struct door_role *role)
-{
-	for (unsigned i = 0; i < DOORS; i++)
-		door_feedback_rest(&role->doors[i]);
-}
-
-int
-door_load_table(struct door_role *role)
-{
-	char path[256];
-	struct access_table *table;
-	int r = path_join(path, sizeof(path), role->options->door_dir, "access.bin");
-
-	if (r == 0)
-		r = access_map(path, &table);
-	if (r < 0)
-		return role->table
-			       ? log_warn(r, "cannot use '%s', deciding by the table before", path)
-			       : log_warn(r, "cannot use '%s', nobody is let in by card", path);
-	access_unmap(role->table);
-	role->table = table;
-	if (role->hw) {
-		door_output_configure(role);
-		door_line_configure(role);
-		door_climate_configure(role);
-		door_power_configure(role);
-		door_key_configure(role);
-		door_tools_configure(role);
-		door_module_configure(role);
-		show_all(role);
-	}
-	return 0;
-}
-
 /* Where the process before left off: its lock stays as it is, and what is over ends now. */
 static void
 resume(struct door *door)
@@ -239,7 +208,7 @@ start(struct door_role *role)
 		r = ring_open(path, &role->ring);
 	if (r < 0)
 		return log_err(r, "cannot open the ring '%s'", path);
-	(void) door_load_table(role);
+	door_table_open(role);
 	for (unsigned i = 0; i < DOORS; i++) {
 		role->doors[i] = (struct door){ .role = role, .number = i + 1 };
 		role->defaults[i] = door_defaults;
@@ -269,7 +238,8 @@ start(struct door_role *role)
 	door_module_open(role);
 	door_module_configure(role);
 	door_card_open(role);
-	show_all(role);
+	for (unsigned i = 0; i < DOORS; i++)
+		door_feedback_rest(&role->doors[i]);
 	r = door_rpc_open(role);
 	if (r < 0)
 		return r;
@@ -299,7 +269,8 @@ stop(struct door_role *role)
 	door_keep_close(role);
 	door_module_close(role);
 	door_key_close(role);
-	access_unmap(role->table);
+	door_presence_close(role);
+	door_table_close(role);
 	ring_close(role->ring);
 	event_base_free(role->base);
 	free(role);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "agent/door.h"
+#include "agent/door_presence.h"
 #include "lib/cardformat.h"
 #include "lib/clock.h"
 #include "lib/json.h"
@@ -50,36 +51,19 @@ door_data(const struct door *door)
 			 door_config(door)->name);
 }
 
-void
-door_tell_card(struct door *door, const struct hw_card *card,
-	       const struct access_decision *decision)
+/* The persons, and where they are now that they have gone through. */
+static void
+add_place(const struct door_role *role, json_t *data, const struct door_event *event)
 {
-	char source[16];
-	char bits[2 * HW_CARD_BYTES + 1];
-	json_t *data = door_data(door);
-	_cleanup_(freep) char *actor = NULL;
-	enum event_kind kind = EV_ACCESS_UNKNOWN;
+	const struct door_subject *subject = &event->subject;
+	int area = door_presence_area(role, subject->reader);
 
-	(void) snprintf(source, sizeof(source), "door.%u", door->number);
-	(void) json_object_set_new(data, "reader", json_integer(card->reader));
-	if (decision->format) {
-		const char *format = cardformat_name(decision->format);
-		add_card(data, &decision->card, format);
-		actor = card_actor(&decision->card, format);
-	} else {
-		/* The raw bits are kept: they are all that is known. */
-		hex_encode(card->data, MIN_OF((card->bit_count + 7) / 8, HW_CARD_BYTES), bits);
-		(void) json_object_update_new(data, json_pack("{si,ss}", "bit_count",
-							      (int) card->bit_count, "bits", bits));
-	}
-	if (decision->credential) {
-		kind = decision->is_granted ? EV_ACCESS_GRANTED : EV_ACCESS_DENIED;
-		(void) json_object_update_new(data,
-					      json_pack("{sI,ss}", "credential",
-							(json_int_t) decision->credential->id,
-							"holder", decision->credential->holder));
-	}
-	door_tell(door->role, kind, source, actor ? actor : "card:unknown", decision->reason, data);
+	if (subject->person)
+		(void) json_object_set_new(data, "person", json_integer(subject->person));
+	if (subject->companion)
+		(void) json_object_set_new(data, "companion", json_integer(subject->companion));
+	if (event->kind == EV_ACCESS_TAKEN && area >= 0)
+		(void) json_object_set_new(data, "area", json_integer(area));
 }
 
 void
@@ -98,7 +82,10 @@ door_tell_event(struct door *door, const struct door_event *event)
 							      subject->holder, "credential",
 							      (json_int_t) subject->credential,
 							      "reader", (int) subject->reader));
-		if (subject->credential) {
+		add_place(door->role, data, event);
+		if (subject->card.format == ACCESS_FORMAT_PIN) {
+			actor = xasprintf("pin:%u", subject->credential);
+		} else if (subject->credential) {
 			const char *format =
 				cardformat_name(cardformat_by_index(subject->card.format));
 			add_card(data, &subject->card, format);

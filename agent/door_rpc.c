@@ -6,11 +6,14 @@
 
 #include "agent/door.h"
 #include "agent/door_climate.h"
+#include "agent/door_explain.h"
 #include "agent/door_key.h"
 #include "agent/door_light.h"
 #include "agent/door_line_test.h"
 #include "agent/door_power.h"
+#include "agent/door_presence.h"
 #include "agent/door_reader.h"
+#include "agent/door_table.h"
 #include "agent/door_tools.h"
 #include "agent/door_trend.h"
 #include "lib/clock.h"
@@ -145,7 +148,8 @@ handle_follow(struct door_role *role, struct rpc_request *request)
 	ring_acknowledge(role->ring, after);
 	role->store = request->connection;
 	role->sent = ring_acknowledged(role->ring);
-	rpc_reply(request, json_pack("{so}", "objects", all_state(role)));
+	rpc_reply(request, json_pack("{so,sb}", "objects", all_state(role), "wants_presence",
+				     door_presence_is_wanted(role)));
 	door_light_take_store(role);
 	tell_lost(role);
 	door_rpc_wake(role);
@@ -197,23 +201,6 @@ handle_command(struct door_role *role, struct rpc_request *request)
 		input.kind = DOOR_INPUT_UNLOCK;
 	rpc_reply(request, NULL);
 	door_apply(&role->doors[number - 1], &input);
-}
-
-static void
-handle_reload(struct door_role *role, struct rpc_request *request)
-{
-	int r = door_load_table(role);
-
-	if (r < 0) {
-		rpc_fail(request, RPC_INTERNAL, "%s", strerror(-r));
-		return;
-	}
-	rpc_reply(request, json_pack("{sI}", "count", (json_int_t) access_count(role->table)));
-	for (unsigned i = 0; i < DOORS; i++) {
-		char key[16];
-		(void) snprintf(key, sizeof(key), "door.%u", i + 1);
-		door_rpc_push_state(role, key, door_live_state(&role->doors[i]));
-	}
 }
 
 static void
@@ -269,7 +256,8 @@ static const struct {
 	const char *name;
 	void (*handle)(struct door_role *role, struct rpc_request *request);
 } methods[] = {
-	{ "access.reload", handle_reload },
+	{ "access.explain", door_explain },
+	{ "access.reload", door_table_reload },
 	{ "ack", handle_ack },
 	{ "board.console", handle_console },
 	{ "door.command", handle_command },
@@ -285,6 +273,8 @@ static const struct {
 	{ "latency", handle_latency },
 	{ "light.fact", door_light_fact },
 	{ "power.history", door_power_history },
+	{ "presence.forget", door_presence_forget },
+	{ "presence.load", door_presence_load },
 	{ "reader.accept", door_key_accept },
 	{ "reader.install", door_key_install },
 	{ "reader.install_cancel", door_key_install_cancel },

@@ -131,6 +131,38 @@ jumper_mv(const json_t *settings, const char *name)
 	return strcmp(said, "24v") ? 0 : 24000;
 }
 
+/* Numbers with commas between, as settings_check() lets them through. */
+static uint32_t
+take_numbers(const char *text, uint32_t *numbers, uint32_t room)
+{
+	uint32_t count = 0;
+	char *end;
+
+	while (*text && count < room) {
+		numbers[count++] = (uint32_t) strtoul(text, &end, 10);
+		text = *end == ',' ? end + 1 : "";
+	}
+	return count;
+}
+
+static void
+compile_policy(const json_t *settings, struct access_policy *policy)
+{
+	const struct cardformat *format =
+		cardformat_by_name(json_string_or(settings, "degraded.format", "h10301"));
+
+	*policy = (struct access_policy){
+		.threat = (uint32_t) json_integer_or(settings, "access.threat_level", 0),
+		.pin_attempts = (uint32_t) json_integer_or(settings, "access.pin_attempts", 5),
+		.pin_lock_ms = milliseconds(settings, "access.pin_lock_time", 60),
+		.factor_ms = milliseconds(settings, "access.factor_time", 10),
+		.digit_ms = milliseconds(settings, "access.digit_time", 3),
+		.degraded_format = format ? cardformat_index(format) : UINT32_MAX,
+	};
+	policy->degraded_count = take_numbers(json_string_or(settings, "degraded.facilities", ""),
+					      policy->degraded_facilities, ACCESS_DEGRADED_MAX);
+}
+
 void
 store_compile_settings(const json_t *settings, struct access_board *board)
 {
@@ -138,6 +170,7 @@ store_compile_settings(const json_t *settings, struct access_board *board)
 					    board->formats);
 
 	board->format_count = formats > 0 ? (uint32_t) formats : 0;
+	compile_policy(settings, &board->policy);
 	board->alarms = (struct access_alarms){
 		.has_casing = json_bool_or(settings, "alarm.casing", false),
 		.has_motion = json_bool_or(settings, "alarm.motion", false),

@@ -133,7 +133,8 @@ audit(struct store *store, const json_t *values, const struct caller *caller)
 static bool
 is_of_board(const json_t *values)
 {
-	static const char *const groups[] = { "alarm.", "cards.", "power.", "temperature." };
+	static const char *const groups[] = { "access.",   "alarm.", "cards.",
+					      "degraded.", "power.", "temperature." };
 	const char *name;
 	json_t *value;
 

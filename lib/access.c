@@ -7,29 +7,256 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "lib/access_file.h"
 #include "lib/util.h"
 
-#define MAGIC	  UINT32_C(0x43524143)
-#define COUNT_MAX 1000000
-
-struct header {
-	uint32_t magic;
-	uint32_t checksum; /* FNV-1a of everything behind it */
-	uint32_t layout;
-	uint32_t count;
-	uint64_t generation;
-};
-
-struct file {
-	struct header header;
-	struct access_board board;
-	struct access_credential credentials[];
-};
-
 struct access_table {
-	const struct file *file;
-	size_t size;
+	struct access_parts parts;
+	bool is_degraded;
 };
+
+static const struct access_board *
+board_of(const struct access_table *table)
+{
+	return &table->parts.head->board;
+}
+
+static bool
+are_counts_sound(const struct access_header *header)
+{
+	return header->rules <= ACCESS_RULES_MAX && header->intervals <= ACCESS_INTERVALS_MAX &&
+	       header->persons <= ACCESS_PERSONS_MAX &&
+	       header->credentials <= ACCESS_CREDENTIALS_MAX;
+}
+
+/* Whether the board's part can be used; says whether the rest can be, too. */
+static bool
+is_sound(const struct access_head *head, size_t size, struct access_parts *parts,
+	 bool *ret_is_whole)
+{
+	const struct access_header *header = &head->header;
+
+	if (header->magic != ACCESS_MAGIC || header->layout != ACCESS_LAYOUT ||
+	    !are_counts_sound(header))
+		return false;
+	access_locate(head, parts);
+	if (parts->body > size || header->checksum != access_checksum_head(parts) ||
+	    !access_is_head_sound(parts))
+		return false;
+	*ret_is_whole = parts->size == size &&
+			header->body_checksum == access_checksum_body(parts) &&
+			access_is_body_sound(parts);
+	return true;
+}
+
+int
+access_map(const char *path, struct access_table **ret)
+{
+	struct stat info;
+	struct access_parts parts;
+	bool is_whole;
+	_cleanup_(closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || fstat(fd, &info) < 0)
+		return -errno;
+	size_t size = (size_t) info.st_size;
+	if (size < sizeof(struct access_head))
+		return -EBADMSG;
+	struct access_head *head = mmap(NULL, size, PROT_READ, MAP_SHARED | MAP_POPULATE, fd, 0);
+	if (head == MAP_FAILED)
+		return -errno;
+	if (!is_sound(head, size, &parts, &is_whole)) {
+		(void) munmap(head, size);
+		return -EBADMSG;
+	}
+	struct access_table *table = xcalloc(1, sizeof(*table));
+	parts.size = size;
+	*table = (struct access_table){ .parts = parts, .is_degraded = !is_whole };
+	*ret = table;
+	return 0;
+}
+
+void
+access_unmap(struct access_table *table)
+{
+	if (!table)
+		return;
+	(void) munmap((void *) table->parts.head, table->parts.size);
+	free(table);
+}
+
+bool
+access_is_degraded(const struct access_table *table)
+{
+	return table->is_degraded;
+}
+
+uint64_t
+access_generation(const struct access_table *table)
+{
+	return table->parts.head->header.generation;
+}
+
+int64_t
+access_compiled_s(const struct access_table *table)
+{
+	return table->parts.head->header.compiled_s;
+}
+
+int64_t
+access_window_end_s(const struct access_table *table)
+{
+	return table->parts.head->header.window_end_s;
+}
+
+const uint8_t *
+access_formats(const struct access_table *table, size_t *ret_count)
+{
+	*ret_count = board_of(table)->format_count;
+	return board_of(table)->formats;
+}
+
+const struct feedback *
+access_feedback(const struct access_table *table, enum feedback_outcome outcome)
+{
+	return &board_of(table)->feedback[outcome];
+}
+
+const struct access_door *
+access_door(const struct access_table *table, unsigned door)
+{
+	return &board_of(table)->doors[door - 1];
+}
+
+const struct access_input *
+access_input(const struct access_table *table, unsigned input)
+{
+	return &board_of(table)->inputs[input - 1];
+}
+
+const struct access_output *
+access_output(const struct access_table *table, unsigned output)
+{
+	return &board_of(table)->outputs[output - 1];
+}
+
+const struct access_alarms *
+access_alarms(const struct access_table *table)
+{
+	return &board_of(table)->alarms;
+}
+
+const struct access_power *
+access_power(const struct access_table *table)
+{
+	return &board_of(table)->power;
+}
+
+const struct access_reader *
+access_reader(const struct access_table *table, unsigned reader)
+{
+	return &board_of(table)->readers[reader - 1];
+}
+
+const struct access_module *
+access_module(const struct access_table *table, unsigned module)
+{
+	return &board_of(table)->modules[module - 1];
+}
+
+const struct access_floor *
+access_floor(const struct access_table *table, unsigned floor)
+{
+	return &board_of(table)->floors[floor - 1];
+}
+
+const struct access_point *
+access_point(const struct access_table *table, unsigned point)
+{
+	return &board_of(table)->points[point - 1];
+}
+
+const struct access_area *
+access_area(const struct access_table *table, unsigned area)
+{
+	return area && area <= AREAS ? &board_of(table)->areas[area - 1] : NULL;
+}
+
+const struct access_authentication *
+access_authentication(const struct access_table *table, unsigned authentication)
+{
+	return authentication && authentication <= AUTHENTICATIONS
+		       ? &board_of(table)->authentications[authentication - 1]
+		       : NULL;
+}
+
+const struct access_profile *
+access_profile(const struct access_table *table, unsigned profile)
+{
+	return profile && profile <= PROFILES ? &board_of(table)->profiles[profile - 1] : NULL;
+}
+
+const struct access_rule *
+access_rules(const struct access_table *table, const struct access_profile *profile)
+{
+	return table->parts.rules + profile->first_rule;
+}
+
+const struct access_policy *
+access_policy(const struct access_table *table)
+{
+	return &board_of(table)->policy;
+}
+
+const uint8_t *
+access_pin_key(const struct access_table *table)
+{
+	return board_of(table)->pin_key;
+}
+
+static const struct access_schedule *
+schedule_of(const struct access_table *table, unsigned schedule)
+{
+	static const struct access_schedule none;
+
+	return schedule && schedule <= SCHEDULES ? &table->parts.head->schedules[schedule - 1]
+						 : &none;
+}
+
+bool
+access_schedule_is_active(const struct access_table *table, unsigned schedule, int64_t at_s)
+{
+	const struct access_schedule *row = schedule_of(table, schedule);
+
+	return schedule_is_active(table->parts.intervals + row->first, row->count, at_s);
+}
+
+int64_t
+access_schedule_next_change(const struct access_table *table, unsigned schedule, int64_t at_s)
+{
+	const struct access_schedule *row = schedule_of(table, schedule);
+
+	return schedule_next_change(table->parts.intervals + row->first, row->count, at_s);
+}
+
+/* What follows is of the body: without it there is nothing. */
+static uint32_t
+count_of(const struct access_table *table, uint32_t count)
+{
+	return table->is_degraded ? 0 : count;
+}
+
+size_t
+access_count(const struct access_table *table)
+{
+	return count_of(table, table->parts.head->header.credentials);
+}
+
+size_t
+access_person_count(const struct access_table *table)
+{
+	return count_of(table, table->parts.head->header.persons);
+}
 
 int
 access_card_compare(const struct access_card *a, const struct access_card *b)
@@ -43,257 +270,76 @@ access_card_compare(const struct access_card *a, const struct access_card *b)
 	return 0;
 }
 
+struct access_card
+access_card_of(const struct access_credential *credential)
+{
+	return (struct access_card){ credential->format, credential->facility, credential->number };
+}
+
 static int
-compare(const void *a, const void *b)
+compare_card(const void *key, const void *row)
 {
-	const struct access_credential *left = a;
-	const struct access_credential *right = b;
-	return access_card_compare(&left->card, &right->card);
-}
+	struct access_card card = access_card_of(row);
 
-static uint32_t
-checksum(const struct file *file, size_t size)
-{
-	size_t skipped = offsetof(struct header, layout);
-	return fnv1a((const char *) file + skipped, size - skipped);
-}
-
-int
-access_write(const char *path, uint64_t generation, const struct access_board *board,
-	     struct access_credential *credentials, size_t count)
-{
-	if (count > COUNT_MAX)
-		return -E2BIG;
-	if (count)
-		qsort(credentials, count, sizeof(*credentials), compare);
-	for (size_t i = 1; i < count; i++)
-		if (!compare(&credentials[i - 1], &credentials[i]))
-			return -EEXIST;
-	size_t size = sizeof(struct file) + count * sizeof(*credentials);
-	_cleanup_(freep) struct file *file = xcalloc(1, size);
-	file->header = (struct header){
-		.magic = MAGIC,
-		.layout = ACCESS_LAYOUT,
-		.count = (uint32_t) count,
-		.generation = generation,
-	};
-	file->board = *board;
-	if (!board->format_count)
-		file->board.format_count = (uint32_t) cardformat_parse_list(CARDFORMAT_DEFAULT_LIST,
-									    file->board.formats);
-	if (count)
-		memcpy(file->credentials, credentials, count * sizeof(*credentials));
-	file->header.checksum = checksum(file, size);
-	return write_file_atomic(path, file, size, 0640);
-}
-
-static bool
-is_bool(const bool *value)
-{
-	return *(const unsigned char *) value <= 1;
-}
-
-static bool
-is_text(const char *text, size_t size)
-{
-	return memchr(text, 0, size);
-}
-
-static bool
-are_settings_sound(const struct access_board *board)
-{
-	return is_bool(&board->alarms.has_casing) && is_bool(&board->alarms.has_motion) &&
-	       is_bool(&board->alarms.has_tamper) && is_bool(&board->power.is_aux_external);
-}
-
-/* Numbers that index an array are within it. */
-static bool
-are_modules_sound(const struct access_board *board)
-{
-	for (unsigned i = 0; i < MODULES; i++) {
-		const struct access_module *module = &board->modules[i];
-		if (!is_text(module->name, sizeof(module->name)) || !is_bool(&module->is_enabled))
-			return false;
-	}
-	for (unsigned i = 0; i < FLOORS; i++) {
-		const struct access_floor *floor = &board->floors[i];
-		if (!is_text(floor->name, sizeof(floor->name)) || floor->module > MODULES ||
-		    floor->output > MODULE_POINTS || floor->reader > READERS ||
-		    (floor->module && (!floor->output || !floor->reader)))
-			return false;
-	}
-	return true;
-}
-
-/* The writer is another process: what this one reads as a string or a bool must be one. */
-static bool
-are_members_sound(const struct file *file)
-{
-	if (!are_settings_sound(&file->board))
-		return false;
-	if (!file->board.format_count || file->board.format_count > CARDFORMAT_ORDER_MAX)
-		return false;
-	for (unsigned i = 0; i < FEEDBACK_OUTCOMES; i++)
-		if (!feedback_is_sound(&file->board.feedback[i]))
-			return false;
-	for (unsigned i = 0; i < DOORS; i++) {
-		const struct access_door *door = &file->board.doors[i];
-		if (!is_text(door->name, sizeof(door->name)) || !is_bool(&door->relock_on_open) ||
-		    !is_bool(&door->rex_unlocks))
-			return false;
-	}
-	for (unsigned i = 0; i < INPUTS; i++) {
-		const struct access_input *input = &file->board.inputs[i];
-		if (!is_text(input->name, sizeof(input->name)) ||
-		    !is_text(input->supervision, sizeof(input->supervision)) ||
-		    !is_bool(&input->is_normally_closed))
-			return false;
-	}
-	for (unsigned i = 0; i < OUTPUTS; i++) {
-		const struct access_output *output = &file->board.outputs[i];
-		if (!is_text(output->name, sizeof(output->name)) ||
-		    !is_bool(&output->is_normally_closed) || !is_bool(&output->is_output))
-			return false;
-	}
-	for (unsigned i = 0; i < READERS; i++) {
-		const struct access_reader *reader = &file->board.readers[i];
-		if (!is_text(reader->name, sizeof(reader->name)) || !is_bool(&reader->is_clear) ||
-		    reader->turn > CARDFORMAT_BYTES_REVERSED)
-			return false;
-	}
-	if (!are_modules_sound(&file->board))
-		return false;
-	for (uint32_t i = 0; i < file->header.count; i++) {
-		const struct access_credential *credential = &file->credentials[i];
-		if (!is_text(credential->holder, sizeof(credential->holder)) ||
-		    !is_bool(&credential->is_enabled) ||
-		    (i && compare(credential - 1, credential) >= 0))
-			return false;
-	}
-	return true;
-}
-
-static bool
-is_sound(const struct file *file, size_t size)
-{
-	if (file->header.magic != MAGIC || file->header.layout != ACCESS_LAYOUT)
-		return false;
-	if (size != sizeof(*file) + file->header.count * sizeof(file->credentials[0]))
-		return false;
-	return file->header.checksum == checksum(file, size) && are_members_sound(file);
-}
-
-int
-access_map(const char *path, struct access_table **ret)
-{
-	struct stat info;
-	_cleanup_(closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0 || fstat(fd, &info) < 0)
-		return -errno;
-	size_t size = (size_t) info.st_size;
-	if (size < sizeof(struct file))
-		return -EBADMSG;
-	struct file *file = mmap(NULL, size, PROT_READ, MAP_SHARED | MAP_POPULATE, fd, 0);
-	if (file == MAP_FAILED)
-		return -errno;
-	if (!is_sound(file, size)) {
-		(void) munmap(file, size);
-		return -EBADMSG;
-	}
-	struct access_table *table = xcalloc(1, sizeof(*table));
-	*table = (struct access_table){ .file = file, .size = size };
-	*ret = table;
-	return 0;
-}
-
-void
-access_unmap(struct access_table *table)
-{
-	if (!table)
-		return;
-	(void) munmap((void *) table->file, table->size);
-	free(table);
-}
-
-uint64_t
-access_generation(const struct access_table *table)
-{
-	return table->file->header.generation;
-}
-
-size_t
-access_count(const struct access_table *table)
-{
-	return table->file->header.count;
-}
-
-const uint8_t *
-access_formats(const struct access_table *table, size_t *ret_count)
-{
-	*ret_count = table->file->board.format_count;
-	return table->file->board.formats;
-}
-
-const struct feedback *
-access_feedback(const struct access_table *table, enum feedback_outcome outcome)
-{
-	return &table->file->board.feedback[outcome];
-}
-
-const struct access_door *
-access_door(const struct access_table *table, unsigned door)
-{
-	return &table->file->board.doors[door - 1];
-}
-
-const struct access_input *
-access_input(const struct access_table *table, unsigned input)
-{
-	return &table->file->board.inputs[input - 1];
-}
-
-const struct access_output *
-access_output(const struct access_table *table, unsigned output)
-{
-	return &table->file->board.outputs[output - 1];
-}
-
-const struct access_alarms *
-access_alarms(const struct access_table *table)
-{
-	return &table->file->board.alarms;
-}
-
-const struct access_power *
-access_power(const struct access_table *table)
-{
-	return &table->file->board.power;
-}
-
-const struct access_reader *
-access_reader(const struct access_table *table, unsigned reader)
-{
-	return &table->file->board.readers[reader - 1];
-}
-
-const struct access_module *
-access_module(const struct access_table *table, unsigned module)
-{
-	return &table->file->board.modules[module - 1];
-}
-
-const struct access_floor *
-access_floor(const struct access_table *table, unsigned floor)
-{
-	return &table->file->board.floors[floor - 1];
+	return access_card_compare(key, &card);
 }
 
 const struct access_credential *
 access_find(const struct access_table *table, const struct access_card *card)
 {
-	struct access_credential wanted = { .card = *card };
+	return bsearch(card, table->parts.credentials, access_count(table),
+		       sizeof(struct access_credential), compare_card);
+}
 
-	return bsearch(&wanted, table->file->credentials, table->file->header.count, sizeof(wanted),
-		       compare);
+const struct access_credential *
+access_find_id(const struct access_table *table, uint32_t id)
+{
+	for (size_t i = 0; i < access_count(table); i++)
+		if (table->parts.credentials[i].id == id)
+			return &table->parts.credentials[i];
+	return NULL;
+}
+
+const struct access_person *
+access_person_of(const struct access_table *table, const struct access_credential *credential)
+{
+	return credential->person < access_person_count(table)
+		       ? &table->parts.persons[credential->person]
+		       : NULL;
+}
+
+static int
+compare_person(const void *key, const void *row)
+{
+	uint32_t wanted = *(const uint32_t *) key;
+	uint32_t id = ((const struct access_person *) row)->id;
+
+	return wanted < id ? -1 : wanted > id;
+}
+
+const struct access_person *
+access_find_person(const struct access_table *table, uint32_t id)
+{
+	return bsearch(&id, table->parts.persons, access_person_count(table),
+		       sizeof(struct access_person), compare_person);
+}
+
+const char *
+access_person_name(const struct access_table *table, const struct access_person *person)
+{
+	return table->parts.names + person->name;
+}
+
+const char *
+access_holder(const struct access_table *table, const struct access_credential *credential)
+{
+	const struct access_person *person = access_person_of(table, credential);
+
+	return person ? access_person_name(table, person) : table->parts.names + credential->holder;
+}
+
+const struct access_set *
+access_set(const struct access_table *table, uint32_t set)
+{
+	return (const struct access_set *) (table->parts.sets + set);
 }

@@ -1,7 +1,7 @@
 /*
  * A credential or person in the form in which the store keeps it beside the object, so that a
  * million of them are compiled into the access table without a million JSON texts being read.
- * Bytes in host order, never on another machine: access_record_layout() changes with the form.
+ * Bytes in host order, never on another machine; ACCESS_RECORD_LAYOUT changes with the form.
  *
  *	struct access_record, profile_count times struct access_assignment, a name, NUL
  */
@@ -14,14 +14,7 @@
 #include "lib/access.h"
 #include "lib/util.h"
 
-#define ACCESS_RECORD_MAX 512
-
-/* A profile of a person or credential; seconds since 1970, from inclusive, to exclusive. */
-struct access_assignment {
-	uint32_t profile;
-	uint32_t from_s; /* 0: always */
-	uint32_t to_s;	 /* UINT32_MAX: never */
-};
+#define ACCESS_RECORD_MAX 512 /* bytes */
 
 struct access_record {
 	uint64_t doors;		 /* bit n - 1 for door n, at any time */

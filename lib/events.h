@@ -34,6 +34,28 @@ enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
 	X(EV_ACCESS_UNKNOWN, 133, "access.unknown", "AC", 4, EVENT_ACCESS, ALARM_NONE, "", true,   \
 	  "tns1:AccessControl/Denied/CredentialNotFound/Card",                                     \
 	  "Access denied at {door_name}: {reason}")                                                \
+	X(EV_ACCESS_UNKNOWN_PIN, 134, "access.unknown_pin", "AC", 4, EVENT_ACCESS, ALARM_NONE, "", \
+	  true, "tns1:AccessControl/Denied/CredentialNotFound/PIN",                                \
+	  "Access denied at {point_name}: nobody has this code")                                   \
+	X(EV_ACCESS_PIN_LOCKED, 135, "access.pin_locked", "AC", 4, EVENT_ACCESS, ALARM_NONE, "",   \
+	  true, "tns1:AccessControl/Denied/Credential",                                            \
+	  "Too many wrong PINs at {point_name}: locked out for {seconds} s")                       \
+	X(EV_ACCESS_DURESS, 140, "access.duress", "AC", 1, EVENT_ACCESS, ALARM_NONE, "", true,     \
+	  "tns1:AccessControl/Duress", "{holder} was let in at {point_name} under duress")         \
+	X(EV_ACCESS_TIMEOUT, 153, "access.timeout", "AC", 6, EVENT_ACCESS, ALARM_NONE, "", false,  \
+	  "tns1:AccessControl/Request/Timeout",                                                    \
+	  "{holder} did not show the {wanted} at "                                                 \
+	  "{point_name} in time")                                                                  \
+	X(EV_APB_VIOLATION, 160, "access.apb_violation", "AC", 4, EVENT_ACCESS, ALARM_NONE, "",    \
+	  true, "tns1:Credential/State/ApbViolation",                                              \
+	  "{holder} was let in at {point_name} in spite of anti-passback")                         \
+	X(EV_APB_RESET, 161, "access.apb_reset", "AC", 5, EVENT_AUDIT, ALARM_NONE, "", false,      \
+	  "tns1:Credential/State/ApbViolation", "{actor} has forgotten where {who} is")            \
+	X(EV_ACCESS_DEGRADED, 170, "access.degraded", "AC", 1, EVENT_ACCESS, ALARM_RAISE,          \
+	  "degraded", true, "tns1:Device/HardwareFailure", "Credentials cannot be read: {what}")   \
+	X(EV_ACCESS_DEGRADED_CLEARED, 171, "access.degraded_cleared", "AC", 5, EVENT_ACCESS,       \
+	  ALARM_CLEAR, "degraded", true, "tns1:Device/HardwareFailure",                            \
+	  "Credentials can be read again")                                                         \
 	X(EV_DOOR_MODE, 200, "door.mode", "DR", 6, EVENT_ACCESS, ALARM_NONE, "", true,             \
 	  "tns1:Door/State/DoorMode", "{door_name} is {state}")                                    \
 	X(EV_DOOR_POSITION, 201, "door.position", "DR", 6, EVENT_ACCESS, ALARM_NONE, "", true,     \

@@ -99,6 +99,9 @@ static const struct {
 			       .beep_off = 1,
 			       .beeps = 2,
 			       .text = "Out of order" } },
+	[FEEDBACK_WAITING_FOR_CARD] = { "waiting_for_card",
+					true,
+					{ .colour = AMBER, .on = 5, .off = 2, .text = "Card?" } },
 };
 
 const char *

@@ -11,6 +11,50 @@ static const char *const aux_supplies[] = { "internal", "external", NULL };
 static const char *const syslog_transports[] = { "off", "udp", "tcp", "tls", NULL };
 
 static const struct field settings[] = {
+	{ .name = "access.digit_time",
+	  .type = FIELD_INTEGER,
+	  .min = 1,
+	  .max = 30,
+	  .fallback = "3",
+	  .unit = "s",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Time between digits",
+	  .doc = "A code of which no further digit comes for this long is forgotten." },
+	{ .name = "access.factor_time",
+	  .type = FIELD_INTEGER,
+	  .min = 2,
+	  .max = 60,
+	  .fallback = "10",
+	  .unit = "s",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Time for the next factor",
+	  .doc = "How long a reader waits for the PIN, the second card or the escort." },
+	{ .name = "access.pin_attempts",
+	  .type = FIELD_INTEGER,
+	  .min = 1,
+	  .max = 20,
+	  .fallback = "5",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Wrong PINs",
+	  .doc = "After so many wrong PINs in a row a card, or the keypad of a reader, is locked "
+		 "out." },
+	{ .name = "access.pin_lock_time",
+	  .type = FIELD_INTEGER,
+	  .min = 1,
+	  .max = 3600,
+	  .fallback = "60",
+	  .unit = "s",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Lock-out",
+	  .doc = "How long it is locked out then." },
+	{ .name = "access.threat_level",
+	  .type = FIELD_INTEGER,
+	  .max = 4,
+	  .fallback = "0",
+	  .role = ROLE_OPERATOR,
+	  .label = "Threat level",
+	  .doc = "Of the whole site; 0 is normal. Profiles may end at a level, and more may be "
+		 "asked of people from one on." },
 	{ .name = "alarm.casing",
 	  .type = FIELD_BOOL,
 	  .fallback = "false",
@@ -49,6 +93,23 @@ static const struct field settings[] = {
 	  .label = "Card formats",
 	  .doc = "The formats in use, in the order in which they are tried, with commas between: "
 		 "several may share a length." },
+	{ .name = "degraded.facilities",
+	  .type = FIELD_STRING,
+	  .max = 80,
+	  .fallback = "\"\"",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Degraded mode: facility codes",
+	  .doc = "When the credentials cannot be read, every card with one of these facility codes "
+		 "opens every door; numbers with commas between. Empty, as it should be: nobody "
+		 "is let in then." },
+	{ .name = "degraded.format",
+	  .type = FIELD_STRING,
+	  .min = 1,
+	  .max = 16,
+	  .fallback = "\"h10301\"",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Degraded mode: card format",
+	  .doc = "The format that such cards have." },
 	{ .name = "power.aux_supply",
 	  .type = FIELD_ENUM,
 	  .choices = aux_supplies,
@@ -194,6 +255,25 @@ refuse(struct field_error *error, const char *field, const char *message)
 	return -EINVAL;
 }
 
+/* "" or numbers that fit a facility code, with commas between. */
+static bool
+are_facilities(const char *text)
+{
+	unsigned count = 0;
+
+	while (*text) {
+		size_t digits = strspn(text, "0123456789");
+		if (!digits || digits > 7 || ++count > 8)
+			return false;
+		text += digits;
+		if (*text == ',' && text[1])
+			text++;
+		else if (*text)
+			return false;
+	}
+	return true;
+}
+
 int
 settings_check(const json_t *all, struct field_error *error)
 {
@@ -203,6 +283,11 @@ settings_check(const json_t *all, struct field_error *error)
 	if (cardformat_parse_list(json_string_or(all, "cards.formats", ""), order) < 0)
 		return refuse(error, "cards.formats",
 			      "names of card formats with commas between, each once");
+	if (!are_facilities(json_string_or(all, "degraded.facilities", "")))
+		return refuse(error, "degraded.facilities",
+			      "at most eight facility codes with commas between, or nothing");
+	if (!cardformat_by_name(json_string_or(all, "degraded.format", "h10301")))
+		return refuse(error, "degraded.format", "not a card format");
 	if (strcmp(transport, "off") && !*json_string_or(all, "syslog.1.host", ""))
 		return refuse(error, "syslog.1.host", "needed unless syslog.1.transport is off");
 	if (!strcmp(transport, "tls") && !*json_string_or(all, "syslog.1.ca_file", ""))

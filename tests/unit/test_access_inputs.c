@@ -1,5 +1,6 @@
 #include "lib/access.h"
 #include "lib/util.h"
+#include "tests/unit/access_rig.h"
 #include "tests/unit/tap.h"
 #include "tests/unit/unit.h"
 
@@ -30,7 +31,7 @@ test_inputs_come_back_as_they_were_written(void)
 	_cleanup_(freep) char *path = unit_path(dir, "access.bin");
 	struct access_table *table;
 
-	CU_ASSERT_EQUAL_FATAL(access_write(path, 1, &board, NULL, 0), 0);
+	CU_ASSERT_EQUAL_FATAL(rig_write(path, 1, &board, NULL, 0), 0);
 	CU_ASSERT_EQUAL_FATAL(access_map(path, &table), 0);
 	for (unsigned i = 1; i <= INPUTS; i++) {
 		const struct access_input *input = access_input(table, i);
@@ -59,7 +60,7 @@ test_inputs_that_are_no_inputs_are_refused(void)
 			memset(input->supervision, 'x', sizeof(input->supervision));
 		else
 			memset(&input->is_normally_closed, 2, 1);
-		CU_ASSERT_EQUAL_FATAL(access_write(path, 1, &board, NULL, 0), 0);
+		CU_ASSERT_EQUAL_FATAL(rig_write(path, 1, &board, NULL, 0), 0);
 		CU_ASSERT_EQUAL(access_map(path, &table), -EBADMSG);
 		unit_dir_free(dir);
 	}
@@ -78,7 +79,7 @@ test_settings_of_the_board_come_back_and_must_be_sound(void)
 					       .warning_mc = -5,
 					       .critical_mc = 70000 };
 	board.power = (struct access_power){ .door_relay_jumper_mv = 24000 };
-	CU_ASSERT_EQUAL_FATAL(access_write(path, 1, &board, NULL, 0), 0);
+	CU_ASSERT_EQUAL_FATAL(rig_write(path, 1, &board, NULL, 0), 0);
 	CU_ASSERT_EQUAL_FATAL(access_map(path, &table), 0);
 	CU_ASSERT_TRUE(access_alarms(table)->has_motion);
 	CU_ASSERT_FALSE(access_alarms(table)->has_casing);
@@ -89,7 +90,7 @@ test_settings_of_the_board_come_back_and_must_be_sound(void)
 				&board.alarms.has_tamper, &board.power.is_aux_external };
 	for (size_t i = 0; i < ARRAY_LEN(bools); i++) {
 		memset(bools[i], 7, 1);
-		CU_ASSERT_EQUAL_FATAL(access_write(path, 1, &board, NULL, 0), 0);
+		CU_ASSERT_EQUAL_FATAL(rig_write(path, 1, &board, NULL, 0), 0);
 		CU_ASSERT_EQUAL(access_map(path, &table), -EBADMSG);
 		memset(bools[i], 0, 1);
 	}
