@@ -107,6 +107,12 @@ int ctl_led(struct ctl *ctl);
 
 /* ctl_events.c */
 int ctl_events(struct ctl *ctl);
+/* ctl_log.c */
 int ctl_log(struct ctl *ctl);
+/*
+ * ctl_filter.c: takes the word at *at and its value into the parameters of events.list. 1: taken,
+ * and *at is at the value; 0: it is another word; CTL_USAGE after having said what is wrong.
+ */
+int ctl_take_filter(const struct ctl *ctl, int *at, json_t *params);
 
 #endif

@@ -18,6 +18,7 @@
 
 struct store_auth;
 struct store_door;
+struct store_events;
 struct store_seal;
 struct follow;
 
@@ -26,6 +27,7 @@ struct store {
 	struct event_base *base;
 	sqlite3 *config;
 	struct store_log *log;
+	struct store_events *events;
 	struct store_state *state;
 	struct store_auth *auth;
 	struct store_seal *seal; /* NULL: the device's key cannot be used, nor can the readers' */

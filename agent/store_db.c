@@ -85,8 +85,8 @@ db_close(sqlite3 *db)
 	(void) sqlite3_close_v2(db);
 }
 
-static sqlite3_stmt *
-bind_all(sqlite3 *db, const char *sql, const char *format, va_list args)
+sqlite3_stmt *
+db_prepare(sqlite3 *db, const char *sql)
 {
 	sqlite3_stmt *statement;
 
@@ -94,6 +94,12 @@ bind_all(sqlite3 *db, const char *sql, const char *format, va_list args)
 		(void) log_err(0, "database: %s in '%s'", sqlite3_errmsg(db), sql);
 		abort();
 	}
+	return statement;
+}
+
+static void
+bind_all(sqlite3_stmt *statement, const char *format, va_list args)
+{
 	for (int i = 1; *format; i++, format++) {
 		if (*format == 'i') {
 			(void) sqlite3_bind_int64(statement, i, va_arg(args, int64_t));
@@ -106,7 +112,35 @@ bind_all(sqlite3 *db, const char *sql, const char *format, va_list args)
 			(void) sqlite3_bind_blob64(statement, i, bytes, size, SQLITE_TRANSIENT);
 		}
 	}
-	return statement;
+}
+
+/* What a statement that is at its end has come to. */
+static int
+outcome(sqlite3 *db, int r)
+{
+	if (r == SQLITE_DONE)
+		return 0;
+	if (r == SQLITE_CONSTRAINT)
+		return -EEXIST;
+	return log_err(-EIO, "database: %s", sqlite3_errmsg(db));
+}
+
+int
+db_again(sqlite3_stmt *statement, const char *format, ...)
+{
+	va_list args;
+	int r;
+
+	va_start(args, format);
+	bind_all(statement, format, args);
+	va_end(args);
+	do
+		r = sqlite3_step(statement);
+	while (r == SQLITE_ROW);
+	r = outcome(sqlite3_db_handle(statement), r);
+	(void) sqlite3_reset(statement);
+	(void) sqlite3_clear_bindings(statement);
+	return r;
 }
 
 sqlite3_stmt *
@@ -114,8 +148,9 @@ db_query(sqlite3 *db, const char *sql, const char *format, ...)
 {
 	va_list args;
 
+	sqlite3_stmt *statement = db_prepare(db, sql);
 	va_start(args, format);
-	sqlite3_stmt *statement = bind_all(db, sql, format, args);
+	bind_all(statement, format, args);
 	va_end(args);
 	return statement;
 }
@@ -134,19 +169,17 @@ db_run(sqlite3 *db, const char *sql, const char *format, ...)
 {
 	va_list args;
 
+	sqlite3_stmt *statement = db_prepare(db, sql);
 	va_start(args, format);
-	sqlite3_stmt *statement = bind_all(db, sql, format, args);
+	bind_all(statement, format, args);
 	va_end(args);
 	int r;
 	do
 		r = sqlite3_step(statement);
 	while (r == SQLITE_ROW);
+	r = outcome(db, r);
 	(void) sqlite3_finalize(statement);
-	if (r == SQLITE_DONE)
-		return 0;
-	if (r == SQLITE_CONSTRAINT)
-		return -EEXIST;
-	return log_err(-EIO, "database: %s", sqlite3_errmsg(db));
+	return r;
 }
 
 void

@@ -36,6 +36,9 @@ sqlite3_stmt *db_query(sqlite3 *db, const char *sql, const char *format, ...);
 bool db_next(sqlite3_stmt **statement);
 /* Runs a statement to its end. 0, -EEXIST for a broken uniqueness, else -EIO. */
 int db_run(sqlite3 *db, const char *sql, const char *format, ...);
+/* A statement that is run again and again with other parameters; the caller finalizes it. */
+sqlite3_stmt *db_prepare(sqlite3 *db, const char *sql);
+int db_again(sqlite3_stmt *statement, const char *format, ...);
 void db_finalizep(sqlite3_stmt **statement);
 
 /* Text of a column, "" for NULL. */

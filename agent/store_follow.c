@@ -36,6 +36,33 @@ push_row(uint64_t seq, const char *text, const char *hash, void *context)
 	return rpc_unsent_bytes(follow->connection) < UNSENT_HIGH;
 }
 
+/*
+ * What was deleted before this follower had it: it is told so in its place in the stream, and the
+ * log keeps it. The cursor moves in the same transaction, so that it is told once.
+ */
+static void
+tell_gap(struct store *store, struct follow *follow)
+{
+	uint64_t from = follow->sent + 1;
+	uint64_t to = store_log_first(store->log) - 1;
+	_cleanup_(freep) char *line = xasprintf("{\"gap\":{\"from\":%llu,\"to\":%llu}}",
+						(unsigned long long) from, (unsigned long long) to);
+
+	(void) rpc_push_text(follow->connection, line);
+	bool is_idle = follow->acknowledged == follow->sent;
+	follow->sent = to;
+	if (!follow->name[0])
+		return;
+	store_log_add(store->log, EV_LOG_GAP, follow->name, NULL, NULL,
+		      json_pack("{sI,sI,ss}", "from", (json_int_t) from, "to", (json_int_t) to,
+				"follower", follow->name));
+	/* What is under way still has to be confirmed. */
+	if (!is_idle)
+		return;
+	follow->acknowledged = to;
+	store_log_set_cursor(store->log, follow->name, to);
+}
+
 static void
 pump(struct store *store, struct follow *follow)
 {
@@ -48,6 +75,9 @@ pump(struct store *store, struct follow *follow)
 				       : 0;
 		if (!room)
 			return;
+		/* Only for one that takes more: who takes nothing is told once, of all of it. */
+		if (follow->sent + 1 < store_log_first(store->log))
+			tell_gap(store, follow);
 		uint64_t before = follow->sent;
 		store_log_read_up(store->log, follow->sent, (unsigned) MIN_OF(room, BATCH),
 				  push_row, follow);

@@ -30,9 +30,9 @@ store_log_arm(struct store_log *log, unsigned delay_ms)
 		loop_arm_in(log->timer, delay_ms * US_PER_MS);
 }
 
-/* Steals event; row is its kind. */
+/* Adds what a kind's row says of every event of it. */
 static void
-enqueue(struct store_log *log, const struct event_row *row, json_t *event)
+complete(const struct event_row *row, json_t *event)
 {
 	char text[TEXT_MAX];
 
@@ -42,6 +42,13 @@ enqueue(struct store_log *log, const struct event_row *row, json_t *event)
 						(int) row->kind, "severity", (int) row->severity));
 	events_text(row, event, text, sizeof(text));
 	(void) json_object_set_new(event, "text", json_string_cut(text));
+}
+
+/* Steals event; row is its kind. */
+static void
+enqueue(struct store_log *log, const struct event_row *row, json_t *event)
+{
+	complete(row, event);
 	(void) json_array_append_new(log->waiting, event);
 	/* A disk that has just refused is asked again by the clock, not by every event. */
 	bool is_group_full = json_array_size(log->waiting) >= GROUP_MAX && !log->is_refused;
@@ -73,21 +80,42 @@ chain(const char *previous, const char *text, uint8_t hash[32], char *hex)
 	hex_encode(hash, 32, hex);
 }
 
+/* What a transaction has come to; the log's own values move when it has succeeded. */
+struct group {
+	uint64_t seq;
+	char hash[LOG_HASH_HEX + 1];
+	uint64_t signed_seq;
+};
+
 static int
-insert(struct store_log *log, json_t *event, uint64_t seq, char *hash)
+insert(struct store_log *log, struct group *group, json_t *event)
 {
 	uint8_t digest[32];
-	char next[LOG_HASH_HEX + 1];
+	uint64_t seq = ++group->seq;
 
 	(void) json_object_set_new(event, "seq", json_integer((json_int_t) seq));
 	_cleanup_(freep) char *text = json_canonical(event);
-	chain(hash, text, digest, next);
-	int r = db_run(log->db, "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", "iiiibt",
-		       (int64_t) seq, (int64_t) json_integer_or(event, "time_us", 0),
-		       (int64_t) json_integer_or(event, "number", 0),
-		       (int64_t) json_integer_or(event, "severity", 0), digest, sizeof(digest),
-		       text);
-	memcpy(hash, next, sizeof(next));
+	chain(group->hash, text, digest, group->hash);
+	int r = db_again(log->statements.event, "iiiibt", (int64_t) seq,
+			 (int64_t) json_integer_or(event, "time_us", 0),
+			 (int64_t) json_integer_or(event, "number", 0),
+			 (int64_t) json_integer_or(event, "severity", 0), digest, sizeof(digest),
+			 text);
+	return r < 0 ? r : store_log_index_add(log, seq, event);
+}
+
+static int
+insert_checkpoint(struct store_log *log, struct group *group)
+{
+	json_t *data = store_log_checkpoint(log, group->seq, group->hash);
+
+	/* An unsigned event is better than none; the next one tries again. */
+	if (!data)
+		return 0;
+	_cleanup_(json_decrefp) json_t *event = make_event("system", NULL, NULL, data);
+	complete(events_find(EV_LOG_CHECKPOINT), event);
+	int r = insert(log, group, event);
+	group->signed_seq = group->seq;
 	return r;
 }
 
@@ -111,25 +139,37 @@ write_positions(struct store_log *log)
 }
 
 static int
-write_group(struct store_log *log, uint64_t *ret_head, char *hash)
+insert_all(struct store_log *log, struct group *group)
 {
-	uint64_t seq = log->head;
 	json_t *event;
 	size_t i;
+	int r = 0;
+
+	json_array_foreach (log->waiting, i, event) {
+		if (r == 0)
+			r = insert(log, group, event);
+		if (r == 0 && store_log_is_due(log, group->seq, group->signed_seq))
+			r = insert_checkpoint(log, group);
+	}
+	if (r == 0 && log->signing.is_due && group->seq > group->signed_seq)
+		r = insert_checkpoint(log, group);
+	return r;
+}
+
+static int
+write_group(struct store_log *log, struct group *group)
+{
 	int r = db_exec(log->db, "BEGIN IMMEDIATE");
 
 	if (r < 0)
 		return r;
-	json_array_foreach (log->waiting, i, event)
-		if (r == 0)
-			r = insert(log, event, ++seq, hash);
+	r = insert_all(log, group);
 	if (r == 0)
 		r = write_positions(log);
 	if (r == 0)
 		r = db_exec(log->db, "COMMIT");
 	if (r < 0)
 		(void) sqlite3_exec(log->db, "ROLLBACK", NULL, NULL, NULL);
-	*ret_head = seq;
 	return r;
 }
 
@@ -147,30 +187,33 @@ tell_lost(struct store_log *log)
 static void
 commit(struct store_log *log)
 {
-	char hash[LOG_HASH_HEX + 1];
-	uint64_t head;
-	bool has_events = json_array_size(log->waiting) > 0;
+	struct group group = { .seq = log->head, .signed_seq = log->signed_seq };
+	bool has_events = json_array_size(log->waiting) > 0 || log->signing.is_due;
 	bool has_ring = log->is_ring_dirty;
 
 	(void) evtimer_del(log->timer);
 	if (!has_events && !has_ring && !log->are_cursors_dirty)
 		return;
-	memcpy(hash, log->hash, sizeof(hash));
-	log->is_refused = write_group(log, &head, hash) < 0;
+	memcpy(group.hash, log->hash, sizeof(group.hash));
+	log->is_refused = write_group(log, &group) < 0;
 	if (log->is_refused) {
 		store_log_arm(log, RETRY_MS);
 		return;
 	}
-	log->head = head;
-	memcpy(log->hash, hash, sizeof(hash));
+	log->head = group.seq;
+	log->signed_seq = group.signed_seq;
+	memcpy(log->hash, group.hash, sizeof(log->hash));
 	(void) json_array_clear(log->waiting);
 	log->are_cursors_dirty = false;
 	log->is_ring_dirty = false;
+	log->signing.is_due = false;
 	if (has_ring)
 		log->ops->on_ring_commit(log->epoch, log->ring_number, log->context);
 	if (has_events)
-		log->ops->on_commit(head, log->context);
+		log->ops->on_commit(log->head, log->context);
 	tell_lost(log);
+	store_log_sign_later(log);
+	store_log_trim_later(log);
 }
 
 static void
@@ -184,8 +227,9 @@ load(struct store_log *log)
 {
 	_cleanup_(db_finalizep) sqlite3_stmt *last =
 		db_query(log->db, "SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1", "");
-	memset(log->hash, '0', LOG_HASH_HEX);
-	log->hash[LOG_HASH_HEX] = 0;
+	log->first = log->trimming.anchor_seq + 1;
+	log->head = log->trimming.anchor_seq;
+	memcpy(log->hash, log->trimming.anchor_hash, sizeof(log->hash));
 	if (db_next(&last)) {
 		log->head = (uint64_t) sqlite3_column_int64(last, 0);
 		if (sqlite3_column_bytes(last, 1) == 32)
@@ -196,6 +240,31 @@ load(struct store_log *log)
 	while (db_next(&cursors))
 		(void) json_object_set_new(log->cursors, db_text(cursors, 0),
 					   json_integer(sqlite3_column_int64(cursors, 1)));
+	store_log_sign_load(log);
+}
+
+static void
+prepare(struct store_log *log)
+{
+	log->statements = (struct store_log_statements){
+		.event = db_prepare(log->db, "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)"),
+		.term = db_prepare(log->db, "INSERT INTO terms (rowid, term) VALUES (?, ?)"),
+		.untie = db_prepare(log->db, "INSERT INTO terms (terms, rowid, term)"
+					     " VALUES ('delete', ?, ?)"),
+		.span = db_prepare(log->db, "INSERT INTO spans VALUES (?1, ?2, ?2)"
+					    " ON CONFLICT (block) DO UPDATE SET"
+					    " least_us = min(least_us, ?2),"
+					    " most_us = max(most_us, ?2)"),
+	};
+}
+
+static void
+finalize(struct store_log *log)
+{
+	(void) sqlite3_finalize(log->statements.event);
+	(void) sqlite3_finalize(log->statements.term);
+	(void) sqlite3_finalize(log->statements.untie);
+	(void) sqlite3_finalize(log->statements.span);
 }
 
 int
@@ -217,7 +286,14 @@ store_log_open(struct event_base *base, const char *path, const struct store_log
 		.cursors = json_object(),
 	};
 	log->timer = evtimer_new(base, on_timer, log);
+	prepare(log);
+	store_log_trim_load(log);
 	load(log);
+	r = store_log_index_older(log);
+	if (r < 0) {
+		store_log_close(log);
+		return r;
+	}
 	*ret = log;
 	return 0;
 }
@@ -228,7 +304,10 @@ store_log_close(struct store_log *log)
 	if (!log)
 		return;
 	commit(log);
+	store_log_sign_done(log);
+	store_log_trim_done(log);
 	event_free(log->timer);
+	finalize(log);
 	db_close(log->db);
 	json_decref(log->waiting);
 	json_decref(log->cursors);

@@ -28,7 +28,7 @@ struct store_log_ops {
 
 int store_log_open(struct event_base *base, const char *path, const struct store_log_ops *ops,
 		   void *context, struct store_log **ret);
-/* Commits what waits. */
+/* Commits what waits. Does nothing for NULL. */
 void store_log_close(struct store_log *log);
 
 /*
@@ -50,8 +50,25 @@ uint64_t store_log_ring_position(struct store_log *log, const char *epoch);
 
 /* seq of the last committed event; 0 for none. */
 uint64_t store_log_head(const struct store_log *log);
-/* seq of the first event that is still there; 1 for none. */
+/* seq of the first event that is still there, or that will be. */
 uint64_t store_log_first(const struct store_log *log);
+/* The event before that one and its hash in hex; 0 and zeros when nothing was ever deleted. */
+void store_log_anchor(const struct store_log *log, uint64_t *ret_seq, char hash[LOG_HASH_HEX + 1]);
+
+/*
+ * From now on the log is signed (lib/checkpoint.h): behind every CHECKPOINT_EVENTS events, and
+ * when the last checkpoint with anything behind it is period_ms old. The key is read from path or
+ * made there. On failure the log goes on unsigned; logs why.
+ */
+int store_log_sign_with(struct store_log *log, const char *path, unsigned period_ms);
+/* The public key in hex; NULL without one. */
+const char *store_log_key(const struct store_log *log);
+
+/*
+ * From now on at most so many events and a hundredth more are kept (0: all), and none for longer
+ * than so many days and one more (0: for ever). EV_LOG_TRIMMED tells before it is done.
+ */
+void store_log_keep(struct store_log *log, uint64_t events, unsigned days);
 
 /*
  * Calls row() for committed events: upwards behind after, or downwards below before (UINT64_MAX

@@ -1,5 +1,6 @@
 /*
- * The log's insides, for its two files: store_log.c numbers and commits, store_log_read.c reads.
+ * The log's insides, for its files: store_log.c numbers and commits, store_log_read.c reads,
+ * store_log_index.c is what events are found by, store_log_sign.c signs, store_log_trim.c deletes.
  */
 #ifndef AGENT_STORE_LOG_PRIVATE_H
 #define AGENT_STORE_LOG_PRIVATE_H
@@ -7,6 +8,34 @@
 #include <event2/event.h>
 
 #include "agent/store_log.h"
+#include "lib/checkpoint.h"
+
+/* Statements of every event. */
+struct store_log_statements {
+	sqlite3_stmt *event;
+	sqlite3_stmt *term;
+	sqlite3_stmt *untie; /* takes an event's terms away */
+	sqlite3_stmt *span;
+};
+
+struct store_log_signing {
+	bool has_key;
+	uint8_t secret[CHECKPOINT_KEY];
+	char key[2 * CHECKPOINT_KEY + 1];
+	unsigned period_ms;
+	struct event *timer;
+	bool is_due;
+};
+
+struct store_log_trimming {
+	uint64_t keep_events; /* 0: all */
+	uint64_t keep_us;     /* 0: for ever */
+	uint64_t upto;	      /* of the run under way: up to this one; 0 for none */
+	bool is_running;      /* and told on disk */
+	uint64_t anchor_seq;
+	char anchor_hash[LOG_HASH_HEX + 1];
+	struct event *timer; /* slices, and when the next day has come */
+};
 
 struct store_log {
 	sqlite3 *db;
@@ -21,13 +50,39 @@ struct store_log {
 	bool is_ring_dirty;
 	bool is_refused; /* the last commit */
 	uint64_t lost;
+	uint64_t first; /* that is still there; head + 1 when there is none */
 	uint64_t head;
 	char hash[LOG_HASH_HEX + 1];
+	uint64_t signed_seq; /* the last checkpoint's own; 0 for none */
+	struct store_log_statements statements;
+	struct store_log_signing signing;
+	struct store_log_trimming trimming;
 };
+
+#define STORE_LOG_GROUP_MS 20
 
 /* Sees to a commit in so many milliseconds; 0 at the end of this turn of the loop. */
 void store_log_arm(struct store_log *log, unsigned delay_ms);
 
-#define STORE_LOG_GROUP_MS 20
+/* store_log_index.c. Each is part of the caller's transaction and returns what SQLite says. */
+int store_log_index_add(struct store_log *log, uint64_t seq, const json_t *event);
+int store_log_index_remove(struct store_log *log, uint64_t seq, const json_t *event);
+/* Indexes what an older version has left; takes transactions of its own. */
+int store_log_index_older(struct store_log *log);
+
+/* store_log_sign.c. The data of a checkpoint, a new reference; NULL when it cannot be signed. */
+json_t *store_log_checkpoint(const struct store_log *log, uint64_t upto, const char *hash);
+/* Whether one is due behind the event seq, when the last was signed_seq. */
+bool store_log_is_due(const struct store_log *log, uint64_t seq, uint64_t signed_seq);
+void store_log_sign_load(struct store_log *log);
+/* A group was committed. */
+void store_log_sign_later(struct store_log *log);
+void store_log_sign_done(struct store_log *log);
+
+/* store_log_trim.c */
+void store_log_trim_load(struct store_log *log);
+/* A group was committed: begins a run when there is too much. */
+void store_log_trim_later(struct store_log *log);
+void store_log_trim_done(struct store_log *log);
 
 #endif

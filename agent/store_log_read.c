@@ -13,10 +13,7 @@ store_log_head(const struct store_log *log)
 uint64_t
 store_log_first(const struct store_log *log)
 {
-	_cleanup_(db_finalizep) sqlite3_stmt *row =
-		db_query(log->db, "SELECT min(seq) FROM events", "");
-	uint64_t first = db_next(&row) ? (uint64_t) sqlite3_column_int64(row, 0) : 0;
-	return first ? first : 1;
+	return log->first;
 }
 
 static void

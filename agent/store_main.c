@@ -7,6 +7,7 @@
 #include "agent/store.h"
 #include "agent/store_auth.h"
 #include "agent/store_door.h"
+#include "agent/store_events.h"
 #include "agent/store_follow.h"
 #include "agent/store_keys.h"
 #include "agent/store_methods.h"
@@ -21,6 +22,7 @@
 #include "lib/util.h"
 
 #define PASSWORD_JOBS_MAX 16
+#define SIGN_MS		  3600000
 
 static void
 on_commit(uint64_t head UNUSED, void *context)
@@ -65,6 +67,13 @@ open_databases(struct store *store)
 
 	if (r == 0)
 		r = store_log_open(store->base, path, &log_ops, store, &store->log);
+	if (r == 0)
+		r = store_events_open(store, path, &store->events);
+	if (r == 0)
+		r = path_join(path, sizeof(path), store->options->state_dir, "log.key");
+	/* It logs what is wrong: a log without signatures is better than none. */
+	if (r == 0)
+		(void) store_log_sign_with(store->log, path, SIGN_MS);
 	if (r == 0)
 		r = path_join(path, sizeof(path), store->options->state_dir, "config.db");
 	if (r == 0)
@@ -112,6 +121,7 @@ stop(struct store *store)
 {
 	rpc_server_free(store->server);
 	store_door_free(steal(&store->door));
+	store_events_close(store->events);
 	worker_free(store->worker);
 	store_auth_free(store->auth);
 	store_log_close(store->log);

@@ -6,6 +6,7 @@
 
 #include "agent/store_accounts.h"
 #include "agent/store_door.h"
+#include "agent/store_events.h"
 #include "agent/store_factory.h"
 #include "agent/store_firmware.h"
 #include "agent/store_follow.h"
@@ -45,6 +46,7 @@ ack(struct store *store, struct rpc_request *request, const struct caller *calle
 static const char *const streams[] = { "events", "state", NULL };
 static const char *const commands[] = { "grant", "lock", "unlock", NULL };
 static const char *const output_commands[] = { "activate", "deactivate", "pulse", "toggle", NULL };
+static const char *const categories[] = { "access", "audit", "system", NULL };
 static const char *const roles[] = { "viewer", "operator", "administrator", NULL };
 
 #define PARAMS(...)                                                                          \
@@ -72,12 +74,13 @@ static const char *const roles[] = { "viewer", "operator", "administrator", NULL
 	{                                                   \
 		.name = n, .type = FIELD_OBJECT, .flags = f \
 	}
-#define ACCOUNT	   TEXT("account", 1, 64, FIELD_REQUIRED)
-#define PASSWORD   TEXT("password", 8, 128, FIELD_REQUIRED | FIELD_SECRET)
-#define READER	   NUMBER("reader", 1, READERS, FIELD_REQUIRED)
-#define SPEED	   NUMBER("baud", 9600, 230400, 0)
-#define MODULE	   NUMBER("module", 1, MODULES, FIELD_REQUIRED)
-#define EVERY_EDGE (EDGE_WWW | EDGE_SNMP | EDGE_SYSLOG)
+#define ACCOUNT	     TEXT("account", 1, 64, FIELD_REQUIRED)
+#define PASSWORD     TEXT("password", 8, 128, FIELD_REQUIRED | FIELD_SECRET)
+#define OBJECT_ID(n) NUMBER(n, 1, INT32_MAX, 0)
+#define READER	     NUMBER("reader", 1, READERS, FIELD_REQUIRED)
+#define SPEED	     NUMBER("baud", 9600, 230400, 0)
+#define MODULE	     NUMBER("module", 1, MODULES, FIELD_REQUIRED)
+#define EVERY_EDGE   (EDGE_WWW | EDGE_SNMP | EDGE_SYSLOG)
 
 static const struct store_method methods[] = {
 	{ "account.create", ROLE_ADMINISTRATOR, 0, true, "make an account", store_account_create,
@@ -96,8 +99,14 @@ static const struct store_method methods[] = {
 	  store_door_command,
 	  PARAMS(NUMBER("door", 1, DOORS, FIELD_REQUIRED),
 		 CHOICE("command", commands, FIELD_REQUIRED)) },
-	{ "events.list", ROLE_VIEWER, 0, false, "events, newest first", store_events_list,
-	  PARAMS(NUMBER("before", 1, JSON_INTEGER_MAX, 0), NUMBER("limit", 1, 200, 0)) },
+	{ "events.list", ROLE_VIEWER, 0, false, "events, newest first or behind one",
+	  store_events_list,
+	  PARAMS(NUMBER("after", 0, JSON_INTEGER_MAX, 0), NUMBER("before", 1, JSON_INTEGER_MAX, 0),
+		 NUMBER("limit", 1, 200, 0), NUMBER("from_us", 0, JSON_INTEGER_MAX, 0),
+		 NUMBER("to_us", 0, JSON_INTEGER_MAX, 0), TEXT("kind", 1, 64, 0),
+		 NUMBER("severity", 0, 7, 0), CHOICE("category", categories, 0), OBJECT_ID("door"),
+		 OBJECT_ID("reader"), OBJECT_ID("person"), OBJECT_ID("credential"),
+		 TEXT("actor", 1, 96, 0), TEXT("text", 1, 256, 0)) },
 	{ "factory.default", ROLE_ADMINISTRATOR, 0, true,
 	  "remove settings, accounts, objects and keys", store_factory_method },
 	{ "firmware.begin", ROLE_ADMINISTRATOR, 0, true, "begin to hand over a reader's firmware",
@@ -129,6 +138,8 @@ static const struct store_method methods[] = {
 	  store_keys_import_method,
 	  PARAMS(TEXT("password", 1, 128, FIELD_REQUIRED | FIELD_SECRET),
 		 TEXT("data", 2, 8192, FIELD_REQUIRED | FIELD_SECRET), FLAG("replace", 0)) },
+	{ "log.key", ROLE_VIEWER, 0, false, "the public key that the log is signed with",
+	  store_log_key_method },
 	{ "methods", ROLE_VIEWER, 0, false, "this table", list_methods },
 	{ "module.install", ROLE_ADMINISTRATOR, 0, true, "let a new module be paired",
 	  store_door_forward, PARAMS(MODULE, FLAG("cancel", 0)) },

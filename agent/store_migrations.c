@@ -24,6 +24,16 @@ static const char *const events_steps[] = {
 	"CREATE TABLE followers (name TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;"
 	/* How far each epoch of the door role's ring has been committed. */
 	"CREATE TABLE rings (epoch TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;",
+	/* What events are found by (store_log_index.c), and what was before the first one kept. */
+	("CREATE VIRTUAL TABLE terms USING fts5 (term, content = '', detail = none,"
+	 " columnsize = 0, tokenize = 'unicode61 remove_diacritics 2');"
+	 "CREATE TABLE spans (block INTEGER PRIMARY KEY, least_us INTEGER NOT NULL,"
+	 " most_us INTEGER NOT NULL);"
+	 "CREATE TABLE anchor (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL,"
+	 " hash BLOB NOT NULL);"
+	 /* Events of before this step are indexed when the log is opened; so far, up to seq. */
+	 "CREATE TABLE unindexed (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL);"
+	 "INSERT INTO unindexed SELECT 1, seq - 1 FROM events ORDER BY seq LIMIT 1;"),
 };
 
 const struct db_schema db_config_schema = { config_steps, ARRAY_LEN(config_steps) };

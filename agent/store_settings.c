@@ -22,6 +22,16 @@ visible(const json_t *all)
 	return shown;
 }
 
+/* Makes the settings count in this process, and shows them to the others. */
+static void
+apply(struct store *store)
+{
+	store_state_set(store->state, "settings", visible(store->settings));
+	store_log_keep(store->log,
+		       (uint64_t) json_integer_or(store->settings, "log.keep_events", 0),
+		       (unsigned) json_integer_or(store->settings, "log.keep_days", 0));
+}
+
 int
 store_settings_load(struct store *store)
 {
@@ -42,7 +52,7 @@ store_settings_load(struct store *store)
 					db_text(rows, 0));
 	}
 	field_fill(settings_table(), store->settings);
-	store_state_set(store->state, "settings", visible(store->settings));
+	apply(store);
 	return 0;
 }
 
@@ -165,7 +175,7 @@ store_settings_set(struct store *store, struct rpc_request *request, const struc
 	audit(store, values, caller);
 	json_decref(store->settings);
 	store->settings = steal(&merged);
-	store_state_set(store->state, "settings", visible(store->settings));
+	apply(store);
 	if (is_of_board(values))
 		(void) store_objects_compile(store);
 	rpc_reply(request, NULL);

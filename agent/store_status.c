@@ -6,8 +6,6 @@
 #include "lib/json.h"
 #include "lib/util.h"
 
-#define LIST_DEFAULT   50
-#define LIST_BYTES_MAX 48000
 /* An event must fit into one line of the protocol, with room for what is put around it. */
 #define DATA_BYTES_MAX 4096
 
@@ -37,36 +35,6 @@ void
 store_snapshot(struct store *store, struct rpc_request *request, const struct caller *caller UNUSED)
 {
 	rpc_reply(request, store_state_snapshot(store->state));
-}
-
-struct listing {
-	json_t *events;
-	size_t bytes;
-};
-
-static bool
-list_row(uint64_t seq UNUSED, const char *text, const char *hash, void *context)
-{
-	struct listing *listing = context;
-	json_t *event = json_loads(text, 0, NULL);
-
-	(void) json_array_append_new(listing->events,
-				     json_pack("{so,ss}", "event", event, "hash", hash));
-	listing->bytes += strlen(text) + 90;
-	return listing->bytes < LIST_BYTES_MAX;
-}
-
-void
-store_events_list(struct store *store, struct rpc_request *request,
-		  const struct caller *caller UNUSED)
-{
-	struct listing listing = { .events = json_array() };
-	json_int_t before = json_integer_or(request->params, "before", JSON_INTEGER_MAX);
-	json_int_t limit = json_integer_or(request->params, "limit", LIST_DEFAULT);
-
-	store_log_read_down(store->log, (uint64_t) before, (unsigned) limit, list_row, &listing);
-	rpc_reply(request, json_pack("{so,sI}", "events", listing.events, "head",
-				     (json_int_t) store_log_head(store->log)));
 }
 
 /* "syslog.1" and "syslog.down" are syslog's, "syslogger" is not. */

@@ -8,8 +8,6 @@
 
 void store_status(struct store *store, struct rpc_request *request, const struct caller *caller);
 void store_snapshot(struct store *store, struct rpc_request *request, const struct caller *caller);
-void store_events_list(struct store *store, struct rpc_request *request,
-		       const struct caller *caller);
 void store_report(struct store *store, struct rpc_request *request, const struct caller *caller);
 
 #endif

@@ -360,6 +360,12 @@ enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
 	  "tns1:Device/Log", "Log server {destination} takes events")                              \
 	X(EV_SYSLOG_DOWN, 721, "syslog.down", "LS", 4, EVENT_SYSTEM, ALARM_RAISE, "syslog_down",   \
 	  true, "tns1:Device/Log", "Log server {destination} takes no events: {error}")            \
+	X(EV_LOG_CHECKPOINT, 730, "log.checkpoint", "LG", 6, EVENT_SYSTEM, ALARM_NONE, "", false,  \
+	  "tns1:Device/Log", "The log is signed up to event {upto}")                               \
+	X(EV_LOG_TRIMMED, 731, "log.trimmed", "LG", 5, EVENT_SYSTEM, ALARM_NONE, "", false,        \
+	  "tns1:Device/Log", "Events {from} to {to} are deleted from the log: {why}")              \
+	X(EV_LOG_GAP, 732, "log.gap", "LG", 3, EVENT_SYSTEM, ALARM_NONE, "", true,                 \
+	  "tns1:Device/Log", "Events {from} to {to} were deleted before {follower} had them")      \
 	X(EV_STARTED, 800, "system.started", "SY", 5, EVENT_SYSTEM, ALARM_NONE, "", true,          \
 	  "tns1:Device/OperationMode", "Cardea {version} started")                                 \
 	X(EV_CONTROL_UP, 801, "control.up", "SY", 5, EVENT_SYSTEM, ALARM_CLEAR, "control_down",    \

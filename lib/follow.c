@@ -76,9 +76,13 @@ on_push(struct rpc_client *client UNUSED, json_t *message, void *context)
 {
 	struct follower *follower = context;
 	json_t *event = json_object_get(message, "event");
+	const json_t *gap = json_object_get(message, "gap");
 	const char *key = json_string_or(message, "key", NULL);
 
-	if (json_is_object(event) && follower->ops->on_event)
+	if (json_is_object(gap) && follower->ops->on_gap)
+		follower->ops->on_gap((uint64_t) json_integer_or(gap, "from", 0),
+				      (uint64_t) json_integer_or(gap, "to", 0), follower->context);
+	else if (json_is_object(event) && follower->ops->on_event)
 		follower->ops->on_event(event, json_string_or(message, "hash", ""),
 					follower->context);
 	else if (key && follower->ops->on_state)

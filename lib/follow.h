@@ -28,6 +28,9 @@ struct follower_ops {
 	void (*on_state)(const char *key, const json_t *value, void *context);
 	/* The log is followed: the durable cursor and the newest event's number. May be NULL. */
 	void (*on_start)(uint64_t after, uint64_t head, void *context);
+	/* These events were deleted before they could be sent; the next one is behind them. The log
+	 * says so too, in an event of its own. May be NULL. */
+	void (*on_gap)(uint64_t from, uint64_t to, void *context);
 	/* The store went away or came back; what was under way is sent again. May be NULL. */
 	void (*on_link)(bool is_up, void *context);
 };

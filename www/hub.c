@@ -118,6 +118,16 @@ end_all(struct hub *hub)
 	sweep(hub);
 }
 
+/* Pages begin anew: what they have is not all there was. */
+static void
+on_gap(uint64_t from UNUSED, uint64_t to UNUSED, void *context)
+{
+	struct hub *hub = context;
+
+	end_all(hub);
+	recent_clear(hub->recent);
+}
+
 static void
 on_link(bool is_up UNUSED, void *context)
 {
@@ -170,6 +180,7 @@ on_heartbeat(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
 static const struct follower_ops ops = {
 	.on_event = on_event,
 	.on_state = on_state,
+	.on_gap = on_gap,
 	.on_link = on_link,
 };
 

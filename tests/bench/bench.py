@@ -12,11 +12,12 @@ SOURCE = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 sys.path.insert(0, os.path.join(SOURCE, "tools"))
 
 import bench_card  # noqa: E402
+import bench_log  # noqa: E402
 import bench_osdp  # noqa: E402
 import measure  # noqa: E402
 from appliance import Failure  # noqa: E402
 
-BENCHES = {"card": bench_card, "osdp": bench_osdp}
+BENCHES = {"card": bench_card, "log": bench_log, "osdp": bench_osdp}
 
 
 def main():
@@ -31,6 +32,10 @@ def main():
                         help="osdp: how long each figure is taken [30]")
     parser.add_argument("--rounds", type=int, default=5,
                         help="osdp: how often four readers are unplugged [5]")
+    parser.add_argument("--events", type=int, default=bench_log.EVENTS,
+                        help="log: how many it holds [1000000]")
+    parser.add_argument("--searches", type=int, default=30,
+                        help="log: how many of each kind [30]")
     parser.add_argument("--build", default=os.path.join(SOURCE, "build"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     unknown = set(options.names) - set(BENCHES)

@@ -5,7 +5,14 @@ CREATE TABLE objects (kind TEXT NOT NULL, id INTEGER NOT NULL, unique_key TEXT, 
 CREATE TABLE reader_keys (reader INTEGER PRIMARY KEY, sealed BLOB NOT NULL);
 CREATE TABLE sessions (token_hash TEXT PRIMARY KEY, account TEXT NOT NULL REFERENCES accounts (name) ON DELETE CASCADE, csrf TEXT NOT NULL, created_us INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
--- events.db, version 1
+-- events.db, version 2
+CREATE TABLE anchor (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, hash BLOB NOT NULL);
 CREATE TABLE events (seq INTEGER PRIMARY KEY, time_us INTEGER NOT NULL, number INTEGER NOT NULL, severity INTEGER NOT NULL, hash BLOB NOT NULL, text TEXT NOT NULL);
 CREATE TABLE followers (name TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE rings (epoch TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE spans (block INTEGER PRIMARY KEY, least_us INTEGER NOT NULL, most_us INTEGER NOT NULL);
+CREATE VIRTUAL TABLE terms USING fts5 (term, content = '', detail = none, columnsize = 0, tokenize = 'unicode61 remove_diacritics 2');
+CREATE TABLE 'terms_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+CREATE TABLE 'terms_data'(id INTEGER PRIMARY KEY, block BLOB);
+CREATE TABLE 'terms_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+CREATE TABLE unindexed (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL);

@@ -150,6 +150,24 @@ find_fault(sqlite3_stmt *row, uint64_t seq, char hash[65])
 	return NULL;
 }
 
+/* Where the chain begins. */
+static uint64_t
+read_anchor(sqlite3 *db, char hash[65])
+{
+	sqlite3_stmt *row = NULL;
+	uint64_t seq = 0;
+
+	memset(hash, '0', 64);
+	hash[64] = 0;
+	if (sqlite3_prepare_v2(db, "SELECT seq, hash FROM anchor", -1, &row, NULL) == SQLITE_OK &&
+	    sqlite3_step(row) == SQLITE_ROW) {
+		seq = (uint64_t) sqlite3_column_int64(row, 0);
+		hex_encode(sqlite3_column_blob(row, 1), 32, hash);
+	}
+	(void) sqlite3_finalize(row);
+	return seq;
+}
+
 uint64_t
 log_rig_verify(const struct log_rig *rig)
 {
@@ -159,8 +177,7 @@ log_rig_verify(const struct log_rig *rig)
 	uint64_t right = 0;
 	const char *fault = NULL;
 
-	memset(hash, '0', 64);
-	hash[64] = 0;
+	right = read_anchor(db, hash);
 	if (sqlite3_prepare_v2(db,
 			       "SELECT seq, time_us, number, severity, text, hash FROM events"
 			       " ORDER BY seq",

@@ -38,8 +38,8 @@ bool log_rig_await(struct log_rig *rig, uint64_t head);
 
 /*
  * Reads the file with SQLite alone: numbers without gaps, hashes chained as docs/PROTOCOL.md
- * says, columns that say what the text says. Returns how many events are right before the first
- * that is not, and prints why that one is not.
+ * says, columns that say what the text says. Returns the last event before the first that is not
+ * right, and prints why that one is not.
  */
 uint64_t log_rig_verify(const struct log_rig *rig);
 /* One number that SQL selects from the file, as another process sees it; -1 without a row. */

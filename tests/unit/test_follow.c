@@ -68,7 +68,23 @@ on_link(bool is_up, void *context)
 	tell(context, is_up ? "up" : "down");
 }
 
-static const struct follower_ops both = { on_event, on_state, on_start, on_link };
+static void
+on_gap(uint64_t from, uint64_t to, void *context)
+{
+	char text[64];
+
+	(void) snprintf(text, sizeof(text), "gap %llu %llu", (unsigned long long) from,
+			(unsigned long long) to);
+	tell(context, text);
+}
+
+static const struct follower_ops both = {
+	.on_event = on_event,
+	.on_state = on_state,
+	.on_start = on_start,
+	.on_gap = on_gap,
+	.on_link = on_link,
+};
 static const struct follower_ops events_only = { .on_event = on_event };
 
 static bool
@@ -147,6 +163,22 @@ test_events_and_state_are_asked_for_and_passed_on(void)
 	unit_turn(rig.base);
 	CU_ASSERT_STRING_EQUAL(rig.told, "up;start 4 9;event 5 aa;door.1=1;all=0;door.2=2;"
 					 "event 6 bb;");
+	stop(&rig);
+}
+
+static void
+test_a_gap_is_passed_on_in_its_place(void)
+{
+	struct rig rig;
+
+	start(&rig, &both, "edge.1");
+	welcome(&rig);
+	CU_ASSERT_TRUE(is_asked(&rig));
+	CU_ASSERT_TRUE(unit_peer_say(rig.store, "{\"id\":2,\"result\":{\"after\":4,\"head\":9}}\n"
+						"{\"gap\":{\"from\":5,\"to\":7}}\n"
+						"{\"event\":{\"seq\":8},\"hash\":\"aa\"}"));
+	unit_turn(rig.base);
+	CU_ASSERT_STRING_EQUAL(rig.told, "up;start 4 9;gap 5 7;event 8 aa;");
 	stop(&rig);
 }
 
@@ -234,6 +266,7 @@ main(void)
 {
 	static const struct tap_test tests[] = {
 		TAP(test_events_and_state_are_asked_for_and_passed_on),
+		TAP(test_a_gap_is_passed_on_in_its_place),
 		TAP(test_an_acknowledgement_names_the_cursor),
 		TAP(test_without_a_cursor_nothing_is_acknowledged_and_no_state_comes_unasked),
 		TAP(test_a_lost_store_is_followed_again_from_the_start),

@@ -61,12 +61,10 @@ static void
 test_every_method_that_is_not_known_to_read_is_marked_mutating(void)
 {
 	static const char *const reading[] = {
-		"account.list",	 "events.list",	  "firmware.list",
-		"follow",	 "input.history", "inventory",
-		"power.history", "methods",	  "reader.diagnostics",
-		"reader.trace",	 "object.get",	  "object.list",
-		"schema",	 "session.check", "settings.get",
-		"setup.status",	 "snapshot",	  "status",
+		"account.list", "events.list",	"firmware.list", "follow",  "input.history",
+		"inventory",	"log.key",	"power.history", "methods", "reader.diagnostics",
+		"reader.trace", "object.get",	"object.list",	 "schema",  "session.check",
+		"settings.get", "setup.status", "snapshot",	 "status",
 	};
 	/* These begin a session: there is no CSRF token yet. */
 	static const char *const beginning[] = { "session.login", "setup.create" };
@@ -186,6 +184,11 @@ test_parameters_are_taken_just_within_their_bounds(void)
 	CU_ASSERT_TRUE(takes("events.list", "{\"before\":9007199254740991,\"limit\":200}"));
 	CU_ASSERT_FALSE(takes("events.list", "{\"limit\":201}"));
 	CU_ASSERT_FALSE(takes("events.list", "{\"limit\":0}"));
+	CU_ASSERT_TRUE(takes("events.list", "{\"after\":0,\"kind\":\"door.\",\"severity\":7,"
+					    "\"category\":\"audit\",\"person\":2147483647}"));
+	CU_ASSERT_FALSE(takes("events.list", "{\"severity\":8}"));
+	CU_ASSERT_FALSE(takes("events.list", "{\"category\":\"all\"}"));
+	CU_ASSERT_FALSE(takes("events.list", "{\"text\":\"\"}"));
 	CU_ASSERT_FALSE(takes("follow", "{\"stream\":\"secrets\"}"));
 	CU_ASSERT_FALSE(takes("follow", "{\"stream\":\"events\",\"window\":10001}"));
 	CU_ASSERT_FALSE(takes("ack", "{\"name\":\"syslog.1\",\"seq\":-1}"));
