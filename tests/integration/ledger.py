@@ -1,0 +1,224 @@
+"""What a controller was asked, has answered and has told: what must be there after a power cut.
+
+    ledger = Ledger(random.Random(seed))
+    life = Life(connect)
+    ledger.meet(life)                     # everything that was promised before is there
+    ledger.drive(life, Goal(answers=20))  # changes under way, several at a time
+    ...                                   # the cut
+    ledger.drain(life)                    # what it had said before counts
+
+The store takes the calls of one connection in their order. So after a cut everything is as it was
+after one of them: not before the last that was answered, and not behind the last that was asked.
+"""
+
+import collections
+import time
+
+from inspection import (CHAIN, FOLLOWER, NOTHING, Audit, Inspection, Promise, by_name, chain,
+                        read_objects)
+from life import ANSWER_SECONDS, Gone, Refused
+
+ACK_EVERY = 25
+GOAL_SECONDS = 60
+CARDS_MAX, OVERLAP_MAX = 30, 8
+FACILITY = 200
+DOORS = 4
+TEXT = "Ada Grace Edsger Barbara Leslie Zoë Łukasz 李 "
+
+
+class Goal:
+    """When the power fails: after so many answers, events, cards, or calls that were just asked."""
+
+    def __init__(self, **wanted):
+        self.wanted = wanted
+        self.done = collections.Counter()
+
+    def is_reached(self):
+        return any(self.done[what] >= count for what, count in self.wanted.items())
+
+
+class Change:
+    """One call that gives the thing of this name these fields; None: it is removed."""
+
+    def __init__(self, name, fields, method, params):
+        self.name, self.fields, self.method, self.params = name, fields, method, params
+        self.asked_at = self.answered_at = None
+
+    def apply(self, state):
+        if self.fields is None:
+            state.pop(self.name, None)
+        else:
+            state[self.name] = {**state.get(self.name, {}), **self.fields}
+
+
+class Ledger:
+    """mark() says how far a medium is, so that a promise can be had of any moment in between."""
+
+    def __init__(self, random, mark=lambda: 0):
+        self.random, self.mark = random, mark
+        self.base, self.audit = None, None
+        self.changes, self.waiting = [], {}
+        self.told, self.told_before, self.told_at = {}, {}, []
+        self.ids = {}  # of the cards of this ledger that are there, by name
+        self.last_card = self.acknowledged = 0
+        self.asked = self.answered = 0
+        self.on_event = lambda event: None
+
+    # After a start
+
+    def promise(self, at=None):
+        """Of now, or of a mark in this life."""
+        if at is None:
+            answered = sum(change.answered_at is not None for change in self.changes)
+            return Promise(self.base, self.changes, answered, self.told)
+        changes = [change for change in self.changes if change.asked_at <= at]
+        answered = sum(change.answered_at is not None and change.answered_at <= at
+                       for change in changes)
+        told = {seq: self.told[seq] for mark, seq in self.told_at if mark <= at}
+        return Promise(self.base, changes, answered, {**self.told_before, **told})
+
+    def inspect(self, life, at):
+        """A copy of the controller as of a mark; nothing of it counts for later."""
+        return Inspection(life, self.promise(at), self.audit.copy()).run()
+
+    def meet(self, life):
+        """Returns what a controller that has just started did not keep; it counts from here on."""
+        if self.base is None:
+            objects = read_objects(life.calls)
+            self.base, self.audit = by_name(objects), Audit(objects, 0)
+        inspection = Inspection(life, self.promise(), self.audit.copy(), self.on_event)
+        findings = inspection.run()
+        found = inspection.objects
+        self.base, self.audit = by_name(found), Audit(found, inspection.seq)
+        self.ids = {f"credential {value['card']}": number
+                    for (kind, number), value in found.items()
+                    if kind == "credential" and value["facility"] == FACILITY}
+        self.changes, self.waiting = [], {}
+        self.told = {seq: text for seq, text in inspection.hashes.items() if seq <= inspection.seq}
+        self.told_before, self.told_at = dict(self.told), []
+        self.acknowledged = inspection.seq
+        return findings
+
+    # Under load
+
+    def text(self, most):
+        return "".join(self.random.choices(TEXT, k=self.random.randint(1, most))).strip() or "x"
+
+    def card_fields(self):
+        return {"holder": self.text(40), "status": "enabled" if self.random.random() < 0.9 else "lost",
+                "doors": sorted(self.random.sample(range(1, DOORS + 1), self.random.randint(0, 4)))}
+
+    def create(self):
+        self.last_card += 1
+        fields = {"card": self.last_card, "facility": FACILITY, **self.card_fields()}
+        return Change(f"credential {self.last_card}", fields, "object.create",
+                      {"kind": "credential", "object": fields})
+
+    def change_card(self):
+        if not self.ids:
+            return self.create()
+        name, fields = self.random.choice(list(self.ids)), self.card_fields()
+        return Change(name, fields, "object.change",
+                      {"kind": "credential", "id": self.ids[name], "object": fields})
+
+    def remove(self):
+        if not self.ids:
+            return self.create()
+        name = self.random.choice(list(self.ids))
+        return Change(name, None, "object.remove", {"kind": "credential", "id": self.ids.pop(name)})
+
+    def change_door(self):
+        door = self.random.randint(1, DOORS)
+        fields = {"name": self.text(12), "access_time": self.random.randint(1, 60)}
+        return Change(f"door {door}", fields, "object.change",
+                      {"kind": "door", "id": door, "object": fields})
+
+    def change_settings(self):
+        fields = {"system.location": self.text(60), "system.name": self.text(30),
+                  "alarm.motion_hold_off": self.random.randint(1, 3600)}
+        return Change("settings", fields, "settings.set", {"values": fields})
+
+    def next_change(self):
+        if len(self.ids) >= CARDS_MAX:
+            return self.remove()
+        return self.random.choice([self.create, self.create, self.change_card, self.change_card,
+                                   self.remove, self.change_door, self.change_settings])()
+
+    def ask(self, life):
+        change = self.next_change()
+        change.asked_at = self.mark()
+        self.changes.append(change)
+        self.waiting[life.calls.ask(change.method, **change.params)] = change
+        self.asked += 1
+
+    def take_answer(self, message):
+        change = self.waiting.pop(message.get("id"), None)
+        if change is None:
+            return False
+        if "error" in message:
+            raise Refused(f"{change.method} {change.params}: {message['error']}")
+        change.answered_at = self.mark()
+        self.answered += 1
+        if change.method == "object.create":
+            self.ids[change.name] = message["result"]["id"]
+        return True
+
+    def take_event(self, message):
+        """A gap is found at once by whoever follows."""
+        if "event" not in message:
+            return None
+        event, seq = message["event"], message["event"]["seq"]
+        if chain(self.told.get(seq - 1, NOTHING), event) != message["hash"]:
+            raise Refused(f"{CHAIN}: event {seq} came behind {max(self.told, default=0)}")
+        self.told[seq] = message["hash"]
+        self.told_at.append((self.mark(), seq))
+        self.on_event(event)
+        return event
+
+    def take(self, life, line):
+        """Counter of what there was."""
+        taken = collections.Counter()
+        for message in line.take():
+            if line is life.calls:
+                taken["answers"] += self.take_answer(message)
+                continue
+            event = self.take_event(message)
+            if event:
+                taken["events"] += 1
+                taken["cards"] += event["kind"].startswith("access.")
+        return taken
+
+    def drive(self, life, goal, nudge=lambda: None, overlap=OVERLAP_MAX):
+        """Up to so many changes under way at a time, until the goal is reached; nudge() may do more.
+        """
+        deadline = time.monotonic() + GOAL_SECONDS
+        while not goal.is_reached():
+            if time.monotonic() > deadline:
+                raise Gone(f"{goal.wanted} is not reached, only {dict(goal.done)}")
+            for _ in range(self.random.randint(0, max(0, overlap - len(self.waiting)))):
+                self.ask(life)
+                goal.done["asked"] += 1
+                if goal.is_reached():
+                    return
+            nudge()
+            ready = life.lines_with_more(ANSWER_SECONDS if self.waiting else 0.01)
+            if not ready and self.waiting:
+                raise Gone("the controller does not answer")
+            for line in ready:
+                goal.done.update(self.take(life, line))
+            self.acknowledge(life)
+
+    def acknowledge(self, life):
+        head = max(self.told_at[-1][1] if self.told_at else 0, self.acknowledged)
+        if head - self.acknowledged > ACK_EVERY:
+            self.acknowledged = head
+            life.follower.ask("ack", name=FOLLOWER, seq=head)
+
+    def drain(self, life):
+        """What had been said before the cut and was not read yet was said."""
+        for line in (life.calls, life.follower):
+            try:
+                while True:
+                    self.take(life, line)
+            except Gone:
+                line.close()
