@@ -98,6 +98,23 @@ on_done(uint64_t seq, void *context)
 	follower_ack(snmp->follower, seq);
 }
 
+/* The store makes an event of it, which comes back here and is notified in its turn. */
+static void
+on_left_out(enum event_kind kind, uint32_t count, void *context)
+{
+	struct snmp *snmp = context;
+
+	rpc_call(follower_client(snmp->follower), NULL, "report",
+		 json_pack("{ss,s{ss,sI}}", "event", "snmp.left_out", "data", "kind",
+			   events_find(kind)->name, "count", (json_int_t) count),
+		 COMMAND_TIMEOUT_MS, NULL, NULL);
+}
+
+static const struct notifier_ops notifier_ops = {
+	.on_done = on_done,
+	.on_left_out = on_left_out,
+};
+
 /* The master's side */
 
 static void
@@ -210,7 +227,7 @@ snmp_role_run(const struct agent_options *options)
 	replica_init(&snmp.replica);
 	snmp.answers = answers_new(&snmp.replica, &answer_ops, &snmp);
 	snmp.master = master_new(base, options->agentx_socket, &master_ops, &snmp);
-	snmp.notifier = notifier_new(base, snmp.master, &snmp.replica, on_done, &snmp);
+	snmp.notifier = notifier_new(base, snmp.master, &snmp.replica, &notifier_ops, &snmp);
 	snmp.follower =
 		follower_new(base, path, "snmp", CURSOR, NOTIFY_WINDOW, &follower_ops, &snmp);
 	snmp.reporter = reporter_new(base, follower_client(snmp.follower), get_report, &snmp);

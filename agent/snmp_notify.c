@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/snmp_storm.h"
 #include "lib/clock.h"
 #include "lib/events.h"
 #include "lib/json.h"
@@ -19,6 +20,7 @@ enum progress { WAITING, SENT, DONE };
 
 struct entry {
 	enum progress progress;
+	bool is_let_through; /* of a storm */
 	uint64_t seq;
 	long id;
 	json_t *event;
@@ -27,9 +29,11 @@ struct entry {
 struct notifier {
 	struct master *master;
 	struct replica *replica;
-	void (*on_done)(uint64_t seq, void *context);
+	const struct notifier_ops *ops;
 	void *context;
 	struct event *timer;
+	struct event *summary;
+	struct storm storm;
 	uint64_t next_us; /* when the bucket would be full again */
 	size_t first;
 	size_t count;
@@ -78,11 +82,24 @@ take_token(struct notifier *notifier)
 	return true;
 }
 
+/* An event is counted once, however often it has to wait. */
+static bool
+passes_storm(struct notifier *notifier, struct entry *entry)
+{
+	enum event_kind kind = json_integer_or(entry->event, "number", 0);
+
+	if (!entry->is_let_through)
+		entry->is_let_through = storm_lets_pass(&notifier->storm, kind, clock_mono_us());
+	if (!entry->is_let_through)
+		loop_arm_at(notifier->summary, storm_deadline_us(&notifier->storm));
+	return entry->is_let_through;
+}
+
 /* False when nothing more may be sent now. */
 static bool
 send_entry(struct notifier *notifier, struct entry *entry)
 {
-	if (!is_wanted(notifier->replica, entry->event)) {
+	if (!is_wanted(notifier->replica, entry->event) || !passes_storm(notifier, entry)) {
 		entry->progress = DONE;
 		return true;
 	}
@@ -115,7 +132,7 @@ acknowledge(struct notifier *notifier)
 	if (!seq)
 		return;
 	notifier->replica->device.log_delivered = seq;
-	notifier->on_done(seq, notifier->context);
+	notifier->ops->on_done(seq, notifier->context);
 }
 
 void
@@ -136,6 +153,18 @@ static void
 on_timer(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
 {
 	notifier_pump(context);
+}
+
+static void
+on_summary(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
+{
+	struct notifier *notifier = context;
+	enum event_kind kind;
+	uint32_t count;
+
+	while (storm_take_summary(&notifier->storm, clock_mono_us(), &kind, &count))
+		notifier->ops->on_left_out(kind, count, notifier->context);
+	loop_arm_at(notifier->summary, storm_deadline_us(&notifier->storm));
 }
 
 int
@@ -199,15 +228,16 @@ notifier_queued(const struct notifier *notifier)
 
 struct notifier *
 notifier_new(struct event_base *base, struct master *master, struct replica *replica,
-	     void (*on_done)(uint64_t seq, void *context), void *context)
+	     const struct notifier_ops *ops, void *context)
 {
 	struct notifier *notifier = xcalloc(1, sizeof(*notifier));
 
 	notifier->master = master;
 	notifier->replica = replica;
-	notifier->on_done = on_done;
+	notifier->ops = ops;
 	notifier->context = context;
 	notifier->timer = evtimer_new(base, on_timer, notifier);
+	notifier->summary = evtimer_new(base, on_summary, notifier);
 	return notifier;
 }
 
@@ -218,5 +248,6 @@ notifier_free(struct notifier *notifier)
 		return;
 	notifier_clear(notifier);
 	event_free(notifier->timer);
+	event_free(notifier->summary);
 	free(notifier);
 }

@@ -3,6 +3,8 @@
  * acknowledged here is sent again by it, so at most one window of events is in memory. An event is
  * acknowledged when the master has confirmed its notification, or when it needs none.
  *
+ * What strangers can provoke by the thousand is limited by agent/snmp_storm.h.
+ *
  * Paced: a manager and its network get a burst and then a steady rate. One notification at a time
  * is unconfirmed, so that they arrive in order and at most one arrives twice when the master
  * hangs; and because Net-SNMP's master stops to read, for ever, once a subagent that writes
@@ -14,6 +16,7 @@
 #include <jansson.h>
 
 #include "agent/snmp_master.h"
+#include "lib/events.h"
 #include "mibs/replica.h"
 
 #define NOTIFY_WINDOW 64
@@ -21,9 +24,16 @@
 struct event_base;
 struct notifier;
 
-/* on_done: every event up to seq has been dealt with. master and replica are borrowed. */
+struct notifier_ops {
+	/* Every event up to seq has been dealt with. */
+	void (*on_done)(uint64_t seq, void *context);
+	/* So many notifications of a kind were left out, see snmp_storm.h. */
+	void (*on_left_out)(enum event_kind kind, uint32_t count, void *context);
+};
+
+/* All are borrowed. */
 struct notifier *notifier_new(struct event_base *base, struct master *master,
-			      struct replica *replica, void (*on_done)(uint64_t seq, void *context),
+			      struct replica *replica, const struct notifier_ops *ops,
 			      void *context);
 void notifier_free(struct notifier *notifier);
 

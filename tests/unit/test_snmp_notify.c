@@ -52,19 +52,31 @@ on_done(uint64_t seq, void *context UNUSED)
 	done_seq = seq;
 }
 
+static enum event_kind left_out_kind;
+static uint32_t left_out_count;
+
+static void
+on_left_out(enum event_kind kind, uint32_t count, void *context UNUSED)
+{
+	left_out_kind = kind;
+	left_out_count += count;
+}
+
+static const struct notifier_ops ops = { on_done, on_left_out };
+
 static void
 set_up(void)
 {
 	now_us = 1000 * US_PER_S;
 	clock_set_source(fake_clock);
 	is_up = true;
-	sent_count = 0;
+	sent_count = left_out_count = 0;
 	last_seq = done_seq = 0;
 	replica_init(&replica);
 	replica_begin(&replica);
 	replica_end(&replica);
 	base = event_base_new();
-	notifier = notifier_new(base, NULL, &replica, on_done, NULL);
+	notifier = notifier_new(base, NULL, &replica, &ops, NULL);
 }
 
 static void
@@ -240,6 +252,51 @@ test_more_events_than_the_window_are_refused_and_a_lost_store_empties_it(void)
 	tear_down();
 }
 
+/* One at a time is confirmed, so that the pace of all is not what is looked at. */
+static void
+badge_strangers(uint64_t *seq, unsigned count, uint64_t gap_us)
+{
+	for (unsigned i = 0; i < count; i++) {
+		CU_ASSERT_EQUAL_FATAL(add(++*seq, EV_ACCESS_UNKNOWN), 0);
+		notifier_confirm(notifier, last_id, 0);
+		now_us += gap_us;
+	}
+}
+
+static void
+test_ten_thousand_strangers_a_minute_are_few_notifications_and_a_summary(void)
+{
+	uint64_t seq = 0;
+
+	set_up();
+	badge_strangers(&seq, 10000, 6 * US_PER_MS);
+	/* Twenty at once, and one every three seconds. */
+	CU_ASSERT_EQUAL(sent_count, 39);
+	/* All of them are dealt with, and an alarm does not wait behind them. */
+	CU_ASSERT_EQUAL(done_seq, 10000);
+	CU_ASSERT_EQUAL(add(++seq, EV_DOOR_FORCED), 0);
+	CU_ASSERT_EQUAL(sent_count, 40);
+	notifier_confirm(notifier, last_id, 0);
+	badge_strangers(&seq, 2, 0);
+	CU_ASSERT_EQUAL(sent_count, 41);
+	(void) event_base_loop(base, EVLOOP_NONBLOCK);
+	CU_ASSERT_EQUAL(left_out_count, 9962);
+	CU_ASSERT_EQUAL(left_out_kind, EV_ACCESS_UNKNOWN);
+	tear_down();
+}
+
+static void
+test_what_is_denied_now_and_then_is_always_notified(void)
+{
+	uint64_t seq = 0;
+
+	set_up();
+	badge_strangers(&seq, 200, 3 * US_PER_S);
+	CU_ASSERT_EQUAL(sent_count, 200);
+	CU_ASSERT_EQUAL(left_out_count, 0);
+	tear_down();
+}
+
 static bool
 holds_text(const netsnmp_variable_list *variable, const char *text)
 {
@@ -296,6 +353,8 @@ main(void)
 		TAP(test_a_burst_is_followed_by_fifty_a_second),
 		TAP(test_a_notification_that_the_master_refuses_does_not_hold_up_others),
 		TAP(test_more_events_than_the_window_are_refused_and_a_lost_store_empties_it),
+		TAP(test_ten_thousand_strangers_a_minute_are_few_notifications_and_a_summary),
+		TAP(test_what_is_denied_now_and_then_is_always_notified),
 		TAP(test_a_notification_carries_the_event_but_no_card_number),
 	};
 	return tap_main(tests, ARRAY_LEN(tests));
