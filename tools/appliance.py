@@ -313,7 +313,7 @@ class Appliance:
 
     def events(self):
         """Every event of the log, in order."""
-        return [record["event"] for record in self.ctl("log", "export")]
+        return [record["event"] for record in self.ctl("log", "export") if "event" in record]
 
     def wait_event(self, kind, after=0, seconds=20.0, **data):
         """The first event of a kind behind seq after, whose data has these members."""
