@@ -9,6 +9,7 @@
 #include "lib/model.h"
 #include "lib/settings.h"
 #include "lib/util.h"
+#include "lib/zone.h"
 
 /* What may be shown of all; a new reference. Secrets are absent. */
 static json_t *
@@ -98,6 +99,21 @@ check(const struct store *store, const json_t *values, const struct caller *call
 	return settings_check(merged, error);
 }
 
+/* Only the values that are set: a zone that a newer system no longer has hinders nothing else. */
+static int
+check_zone(const json_t *values, struct field_error *error)
+{
+	const char *name = json_string_or(values, "time.zone", "");
+	_cleanup_(zone_freep) struct zone *zone = NULL;
+
+	if (!*name || zone_load(name, &zone) == 0)
+		return 0;
+	error->field = "time.zone";
+	(void) copy_string(error->message, sizeof(error->message),
+			   "this machine has no time zone of this name");
+	return -EINVAL;
+}
+
 static int
 write_values(struct store *store, const json_t *values)
 {
@@ -143,8 +159,8 @@ audit(struct store *store, const json_t *values, const struct caller *caller)
 static bool
 is_of_board(const json_t *values)
 {
-	static const char *const groups[] = { "access.",   "alarm.", "cards.",
-					      "degraded.", "power.", "temperature." };
+	static const char *const groups[] = { "access.", "alarm.",	 "cards.", "degraded.",
+					      "power.",	 "temperature.", "time." };
 	const char *name;
 	json_t *value;
 
@@ -163,6 +179,8 @@ store_settings_set(struct store *store, struct rpc_request *request, const struc
 	struct field_error error;
 	int r = check(store, values, caller, merged, &error);
 
+	if (r == 0)
+		r = check_zone(values, &error);
 	if (r < 0) {
 		rpc_fail_field(request, r == -EPERM ? RPC_FORBIDDEN : RPC_BAD_PARAMS, error.field,
 			       "%s", error.message);

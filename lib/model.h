@@ -31,6 +31,7 @@
 #define PROFILES_EACH	20 /* of one person or credential */
 #define RULES_EACH	32 /* of one access profile */
 #define SCHEDULES	512
+#define SPECIAL_DAYS	16 /* groups of them */
 #define AREAS		64
 #define GROUPS		64 /* of doors, and of floors */
 #define AUTHENTICATIONS 64

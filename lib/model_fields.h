@@ -19,6 +19,8 @@ extern const struct model_kind model_input;
 extern const struct model_kind model_output;
 extern const struct model_kind model_person;
 extern const struct model_kind model_reader;
+extern const struct model_kind model_schedule;
+extern const struct model_kind model_special_days;
 
 /* Access profiles of a person or a credential, each with its own validity. */
 extern const struct field_table model_assignments;
@@ -27,6 +29,8 @@ extern const struct field_table model_assignments;
 int model_access_profile_check(const json_t *object, struct field_error *error);
 int model_credential_check(const json_t *object, struct field_error *error);
 int model_feedback_check(const json_t *object, struct field_error *error);
+int model_schedule_check(const json_t *object, struct field_error *error);
+int model_special_days_check(const json_t *object, struct field_error *error);
 
 /* Says what is wrong with a field; returns -EINVAL. */
 int model_refuse(struct field_error *error, const char *field, const char *message);

@@ -5,6 +5,7 @@
 #include "lib/json.h"
 #include "lib/settings.h"
 #include "lib/util.h"
+#include "lib/zone.h"
 
 static const char *const jumpers[] = { "none", "12v", "24v", NULL };
 static const char *const aux_supplies[] = { "internal", "external", NULL };
@@ -246,6 +247,13 @@ static const struct field settings[] = {
 	  .label = "Temperature warning",
 	  .doc = "Above this the controller warns; it ends three degrees below. Less than the "
 		 "critical temperature." },
+	{ .name = "time.zone",
+	  .type = FIELD_STRING,
+	  .max = ZONE_NAME_SIZE - 1,
+	  .fallback = "\"\"",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Time zone",
+	  .doc = "The zone of schedules, such as Europe/Berlin; empty for the machine's own." },
 	{ .name = "web.session_idle",
 	  .type = FIELD_INTEGER,
 	  .min = 60,
@@ -313,5 +321,8 @@ settings_check(const json_t *all, struct field_error *error)
 	if (json_integer_or(all, "temperature.warning", 0) >=
 	    json_integer_or(all, "temperature.critical", INT64_MAX))
 		return refuse(error, "temperature.warning", "must be below temperature.critical");
+	const char *zone = json_string_or(all, "time.zone", "");
+	if (*zone && !zone_is_name(zone))
+		return refuse(error, "time.zone", "a time zone such as Europe/Berlin, or empty");
 	return 0;
 }
