@@ -61,28 +61,6 @@ command_status(struct ctl *ctl)
 	return ctl_print_status(ctl, result);
 }
 
-static int
-command_door(struct ctl *ctl)
-{
-	_cleanup_(json_decrefp) json_t *result = NULL;
-	const char *what = ctl->argc ? ctl->argv[0] : "list";
-	json_int_t door;
-
-	if (!strcmp(what, "list") && ctl->argc <= 1) {
-		if (ctl_call(ctl, "snapshot", NULL, &result))
-			return 1;
-		return ctl_print_doors(ctl, result);
-	}
-	if (ctl->argc != 2 || parse_number(ctl->argv[1], &door) < 0) {
-		(void) fprintf(stderr, "cardeactl: door list, or door grant|lock|unlock NUMBER\n");
-		return 2;
-	}
-	if (ctl_call(ctl, "door.command", json_pack("{sI,ss}", "door", door, "command", what),
-		     &result))
-		return 1;
-	return ctl->is_json ? ctl_print_json(result) : 0;
-}
-
 json_t *
 ctl_pairs(int argc, char **argv)
 {
@@ -199,7 +177,8 @@ static const struct {
 	{ "board", "check FILE", "prove a board profile against this machine", ctl_board },
 	{ "card", "list | add FIELD=VALUE... | remove ID", "cards and the doors they open",
 	  command_card },
-	{ "door", "list | grant N | lock N | unlock N", "doors, live", command_door },
+	{ "door", "list | COMMAND N[,N...]|all [SECONDS] | fire-reset", "doors, live, and commands",
+	  ctl_door },
 	{ "events", "[--follow] [--limit N] [--after SEQ] [FILTER...]", "the event log",
 	  ctl_events },
 	{ "feedback", "list | set OUTCOME FIELD=VALUE...", "what readers show and sound",

@@ -47,6 +47,9 @@ int ctl_account(struct ctl *ctl);
 /* ctl_board.c: needs no controller. */
 int ctl_board(struct ctl *ctl);
 
+/* ctl_door.c */
+int ctl_door(struct ctl *ctl);
+
 /* ctl_input.c */
 int ctl_input(struct ctl *ctl);
 

@@ -62,14 +62,15 @@ ctl_print_doors(const struct ctl *ctl, const json_t *snapshot)
 	const json_t *control = json_object_get(json_object_get(snapshot, "objects"), "control");
 	if (!json_bool_or(control, "online", false))
 		printf("Door control does not answer; this is what it said last.\n");
-	printf("%-3s %-24s %-9s %-8s %-9s %s\n", "ID", "NAME", "MODE", "POSITION", "LOCK", "ALARM");
+	printf("%-3s %-24s %-13s %-9s %-8s %-9s %s\n", "ID", "NAME", "MODE", "BY", "POSITION",
+	       "LOCK", "ALARM");
 	json_t *door;
 	size_t i;
 	json_array_foreach (doors, i, door)
-		printf("%-3zu %-24s %-9s %-8s %-9s %s%s\n", i + 1,
+		printf("%-3zu %-24s %-13s %-9s %-8s %-9s %s%s\n", i + 1,
 		       json_string_or(door, "name", "?"), json_string_or(door, "mode", "?"),
-		       json_string_or(door, "position", "?"), json_string_or(door, "lock", "?"),
-		       json_string_or(door, "alarm", "?"),
+		       json_string_or(door, "reason", "?"), json_string_or(door, "position", "?"),
+		       json_string_or(door, "lock", "?"), json_string_or(door, "alarm", "?"),
 		       json_bool_or(door, "warning", false) ? " (warning)" : "");
 	return 0;
 }

@@ -11,6 +11,7 @@
 
 #include "agent/agent.h"
 #include "agent/door_access.h"
+#include "agent/door_fire.h"
 #include "agent/door_fsm.h"
 #include "agent/door_keypad.h"
 #include "agent/door_line.h"
@@ -52,6 +53,8 @@ struct door_role {
 	struct door doors[DOORS];
 	struct door_line lines[INPUTS];
 	struct door_output outputs[OUTPUTS];
+	struct door_fire fire;
+	struct event *schedule_timer;
 	struct keep *keep; /* see door_keep.h */
 	bool was_kept;	   /* this is not the first start since the device has power */
 	struct door_climate *climate;
@@ -83,9 +86,13 @@ struct door_role {
 	uint64_t latency_count;
 };
 
-/* door_main.c */
+/* door_apply.c */
 const struct access_door *door_config(const struct door *door);
-/* Steps the state machine, moves the lock, tells the events. */
+/* What the store makes of a door that nobody has configured. */
+void door_config_default(unsigned number, struct access_door *ret);
+/* Those that are open or released, bit n - 1 for door n. */
+uint64_t door_open_doors(const struct door_role *role);
+/* Steps the state machine, moves the lock, tells the events; other doors may be interlocked. */
 void door_apply(struct door *door, const struct door_input *input);
 /* A contact or a REX button, wherever it was judged. */
 void door_take_input(struct door *door, enum inventory_kind kind, enum hw_state state);

@@ -28,12 +28,9 @@ door_decide_live(struct door_role *role, unsigned point, struct access_live *ret
 		.now_us = clock_mono_us(),
 	};
 	ret->is_reader_good = is_reader_good(role, point);
-	for (unsigned i = 0; i < DOORS; i++) {
-		const struct door_state *state = &role->doors[i].state;
-		ret->admissions[i] = door_admission(state);
-		if (state->position == DOOR_OPEN || state->is_released)
-			ret->open_doors |= UINT64_C(1) << i;
-	}
+	ret->open_doors = door_open_doors(role);
+	for (unsigned i = 0; i < DOORS; i++)
+		ret->admissions[i] = door_admission(&role->doors[i].state);
 }
 
 static void
@@ -47,10 +44,16 @@ let_in(struct door *door, const struct access_request *request,
 		.person = holder->person ? holder->person->id : 0,
 		.companion = other ? other->id : 0,
 		.reader = request->point,
+		.is_extended = decision->is_extended,
 		.card = holder->card,
 	};
 	struct door_input input = { .kind = DOOR_INPUT_GRANT, .subject = &subject };
 
+	if (holder->person) {
+		subject.may_override = holder->person->flags & ACCESS_OVERRIDES;
+		subject.may_toggle = holder->person->flags & ACCESS_TOGGLES;
+		subject.is_first_person = holder->person->flags & ACCESS_FIRST_PERSON;
+	}
 	if (holder->credential)
 		(void) copy_string(subject.holder, sizeof(subject.holder),
 				   access_holder(door->role->table, holder->credential));

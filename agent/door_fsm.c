@@ -2,23 +2,18 @@
 
 #include <stddef.h>
 
+#include "agent/door_fsm_private.h"
 #include "lib/util.h"
-
-struct step {
-	const struct access_door *config;
-	struct door_state *state;
-	uint64_t now_us;
-	struct door_actions *actions;
-};
 
 void
 door_init(struct door_state *state)
 {
-	*state = (struct door_state){ .mode = DOOR_LOCKED };
+	*state = (struct door_state){ .mode = DOOR_LOCKED, .level = DOOR_LEVEL_DEFAULT };
+	door_bolt_init(&state->bolt);
 }
 
-static struct door_event *
-tell(struct step *step, enum event_kind kind, const char *name)
+struct door_event *
+door_fsm_tell(struct step *step, enum event_kind kind, const char *name)
 {
 	struct door_actions *actions = step->actions;
 
@@ -26,118 +21,20 @@ tell(struct step *step, enum event_kind kind, const char *name)
 	if (actions->count == DOOR_EVENTS_MAX)
 		return &actions->events[DOOR_EVENTS_MAX - 1];
 	struct door_event *event = &actions->events[actions->count++];
-	*event = (struct door_event){ .kind = kind, .state = name };
+	*event = (struct door_event){ .kind = kind, .state = name, .actor = step->input->actor };
 	return event;
 }
 
-static uint64_t
-after_ms(const struct step *step, uint32_t delay_ms)
+uint64_t
+door_fsm_after_ms(const struct step *step, uint32_t delay_ms)
 {
 	return step->now_us + delay_ms * US_PER_MS;
 }
 
-static void
-end_wait(struct step *step, enum event_kind kind)
+static bool
+is_locked(const struct door_state *state)
 {
-	struct door_state *state = step->state;
-
-	if (!state->is_awaited)
-		return;
-	state->is_awaited = false;
-	tell(step, kind, NULL)->subject = state->subject;
-}
-
-static void
-start_held_timer(struct step *step)
-{
-	struct door_state *state = step->state;
-
-	state->held_at_us = after_ms(step, step->config->held_open_time_ms);
-	state->warn_at_us = 0;
-	if (step->config->pre_alarm_time_ms)
-		state->warn_at_us = state->held_at_us - step->config->pre_alarm_time_ms * US_PER_MS;
-}
-
-static void
-clear_open_alarms(struct step *step)
-{
-	struct door_state *state = step->state;
-
-	if (state->alarm == DOOR_ALARM_FORCED)
-		(void) tell(step, EV_DOOR_FORCED_CLEARED, NULL);
-	if (state->alarm == DOOR_ALARM_HELD)
-		(void) tell(step, EV_DOOR_HELD_CLEARED, NULL);
-	state->alarm = DOOR_ALARM_NONE;
-	state->is_warning = false;
-	state->warn_at_us = state->held_at_us = 0;
-}
-
-static void
-lock(struct step *step)
-{
-	struct door_state *state = step->state;
-
-	end_wait(step, EV_ACCESS_NOT_TAKEN);
-	state->mode = DOOR_LOCKED;
-	state->is_released = false;
-	state->is_rex_releasing = false;
-	state->access_until_us = 0;
-}
-
-static void
-release_for_access(struct step *step)
-{
-	struct door_state *state = step->state;
-	uint64_t until_us = after_ms(step, step->config->access_time_ms);
-
-	state->shunt_until_us = MAX_OF(state->shunt_until_us, until_us);
-	if (state->mode == DOOR_UNLOCKED)
-		return;
-	state->mode = DOOR_ACCESSED;
-	state->is_released = true;
-	state->access_until_us = MAX_OF(state->access_until_us, until_us);
-}
-
-static void
-grant(struct step *step, const struct door_subject *subject)
-{
-	struct door_state *state = step->state;
-
-	end_wait(step, EV_ACCESS_NOT_TAKEN);
-	release_for_access(step);
-	/* Whether a door without contact, or one that stands open, was used cannot be seen. */
-	if (state->position == DOOR_CLOSED && state->mode == DOOR_ACCESSED) {
-		state->is_awaited = true;
-		state->subject = *subject;
-	}
-	if (state->position == DOOR_OPEN && state->alarm == DOOR_ALARM_NONE && state->held_at_us) {
-		state->is_warning = false;
-		start_held_timer(step);
-	}
-}
-
-static void
-command_lock(struct step *step)
-{
-	struct door_state *state = step->state;
-	bool was_unlocked = state->mode == DOOR_UNLOCKED;
-
-	lock(step);
-	state->shunt_until_us = 0;
-	if (was_unlocked && state->position == DOOR_OPEN)
-		start_held_timer(step);
-}
-
-static void
-command_unlock(struct step *step)
-{
-	struct door_state *state = step->state;
-
-	end_wait(step, EV_ACCESS_NOT_TAKEN);
-	clear_open_alarms(step);
-	state->mode = DOOR_UNLOCKED;
-	state->is_released = true;
-	state->access_until_us = 0;
+	return state->mode != DOOR_ACCESSED && !door_mode_is_free(state->mode);
 }
 
 static bool
@@ -145,8 +42,7 @@ may_be_opened(const struct step *step)
 {
 	const struct door_state *state = step->state;
 
-	return state->mode != DOOR_LOCKED || state->is_rex_held ||
-	       state->shunt_until_us > step->now_us;
+	return !is_locked(state) || state->is_rex_held || state->shunt_until_us > step->now_us;
 }
 
 static void
@@ -156,26 +52,23 @@ opened(struct step *step)
 
 	if (!may_be_opened(step)) {
 		state->alarm = DOOR_ALARM_FORCED;
-		(void) tell(step, EV_DOOR_FORCED, NULL);
+		(void) door_fsm_tell(step, EV_DOOR_FORCED, NULL);
 		return;
 	}
-	end_wait(step, EV_ACCESS_TAKEN);
-	if (state->mode != DOOR_UNLOCKED)
-		start_held_timer(step);
-	if (state->mode == DOOR_ACCESSED && step->config->relock_on_open &&
-	    !state->is_rex_releasing)
-		lock(step);
+	door_fsm_end_wait(step, EV_ACCESS_TAKEN);
+	if (!door_mode_is_free(state->mode))
+		door_fsm_start_held_timer(step);
+	if (step->config->relock == ACCESS_RELOCK_ON_OPEN)
+		door_fsm_relock_on_move(step);
 }
 
 static void
 closed(struct step *step)
 {
-	struct door_state *state = step->state;
-
-	clear_open_alarms(step);
-	state->shunt_until_us = 0;
-	if (state->mode == DOOR_ACCESSED && !state->is_rex_releasing)
-		lock(step);
+	door_fsm_clear_open_alarms(step);
+	step->state->shunt_until_us = 0;
+	if (step->config->relock != ACCESS_RELOCK_AFTER_TIME)
+		door_fsm_relock_on_move(step);
 }
 
 /* It stands open and nobody saw it open: held open perhaps, but nobody's break-in. */
@@ -184,15 +77,17 @@ found_open(struct step *step)
 {
 	struct door_state *state = step->state;
 
-	end_wait(step, EV_ACCESS_TAKEN);
-	if (state->mode != DOOR_UNLOCKED && state->alarm == DOOR_ALARM_NONE && !state->held_at_us)
-		start_held_timer(step);
+	door_fsm_end_wait(step, EV_ACCESS_TAKEN);
+	if (!door_mode_is_free(state->mode) && state->alarm == DOOR_ALARM_NONE &&
+	    !state->held_at_us)
+		door_fsm_start_held_timer(step);
 }
 
 static void
-set_position(struct step *step, enum door_position position)
+set_position(struct step *step)
 {
 	struct door_state *state = step->state;
+	enum door_position position = step->input->position;
 	enum door_position before = state->position;
 	bool was_closed = state->was_closed;
 
@@ -210,27 +105,7 @@ set_position(struct step *step, enum door_position position)
 	else if (position == DOOR_CLOSED && before == DOOR_OPEN)
 		closed(step);
 	else if (position == DOOR_CLOSED)
-		clear_open_alarms(step);
-}
-
-static void
-set_rex(struct step *step, bool is_active)
-{
-	struct door_state *state = step->state;
-
-	if (is_active == state->is_rex_held)
-		return;
-	bool is_releasing = is_active ? step->config->rex_unlocks : state->is_rex_releasing;
-	state->is_rex_held = is_active;
-	state->is_rex_releasing = is_active && is_releasing;
-	if (is_active)
-		(void) tell(step, EV_DOOR_REX, NULL);
-	/* The times run from the moment the button is let go. */
-	if (is_releasing)
-		release_for_access(step);
-	else
-		state->shunt_until_us =
-			MAX_OF(state->shunt_until_us, after_ms(step, step->config->access_time_ms));
+		door_fsm_clear_open_alarms(step);
 }
 
 static bool
@@ -244,52 +119,116 @@ tick(struct step *step)
 {
 	struct door_state *state = step->state;
 
+	door_fsm_expire_wishes(step);
 	if (is_due(state->access_until_us, step) && !state->is_rex_releasing)
-		lock(step);
+		door_fsm_relock(step);
 	if (is_due(state->shunt_until_us, step))
 		state->shunt_until_us = 0;
 	if (is_due(state->warn_at_us, step)) {
 		state->warn_at_us = 0;
 		state->is_warning = true;
-		(void) tell(step, EV_DOOR_HELD_WARNING, NULL);
+		(void) door_fsm_tell(step, EV_DOOR_HELD_WARNING, NULL);
 	}
 	if (is_due(state->held_at_us, step)) {
 		state->held_at_us = 0;
 		state->is_warning = false;
 		state->alarm = DOOR_ALARM_HELD;
-		(void) tell(step, EV_DOOR_HELD, NULL);
+		(void) door_fsm_tell(step, EV_DOOR_HELD, NULL);
 	}
 }
 
 static void
-apply(struct step *step, const struct door_input *input)
+apply(struct step *step)
 {
-	switch (input->kind) {
+	switch (step->input->kind) {
 	case DOOR_INPUT_GRANT:
-		grant(step, input->subject);
+		door_fsm_grant(step);
 		break;
-	case DOOR_INPUT_LOCK:
-		command_lock(step);
+	case DOOR_INPUT_COMMAND:
+		door_fsm_command(step);
 		break;
-	case DOOR_INPUT_UNLOCK:
-		command_unlock(step);
+	case DOOR_INPUT_FIRE:
+		door_fsm_set_level(step, DOOR_LEVEL_FIRE, DOOR_UNLOCKED);
+		break;
+	case DOOR_INPUT_INTERLOCK:
+		door_fsm_set_level(step, DOOR_LEVEL_INTERLOCK, DOOR_LOCKED);
+		break;
+	case DOOR_INPUT_SCHEDULE:
+		door_fsm_set_schedule(step);
 		break;
 	case DOOR_INPUT_POSITION:
-		set_position(step, input->position);
+		set_position(step);
 		break;
 	case DOOR_INPUT_REX:
-		set_rex(step, input->is_active);
+		door_fsm_set_rex(step);
+		break;
+	case DOOR_INPUT_MONITOR:
+		step->state->bolt.monitor = step->input->lock;
 		break;
 	case DOOR_INPUT_TICK:
+	case DOOR_INPUTS:
 		break;
 	}
+}
+
+/* The bolt follows the lock, in its own time. */
+static void
+move_bolt(struct step *step)
+{
+	struct door_state *state = step->state;
+	struct door_bolt before = state->bolt;
+	struct door_bolt_wanted wanted = {
+		.is_released = state->is_released,
+		.is_open = state->position == DOOR_OPEN,
+	};
+
+	door_bolt_step(step->config, &state->bolt, &wanted, step->now_us);
+	if (state->bolt.lock != before.lock)
+		(void) door_fsm_tell(step, EV_DOOR_LOCK, door_lock_name(state->bolt.lock));
+	if (state->bolt.is_faulty != before.is_faulty)
+		(void) door_fsm_tell(
+			step, before.is_faulty ? EV_DOOR_LOCK_FAULT_CLEARED : EV_DOOR_LOCK_FAULT,
+			door_lock_name(state->bolt.lock));
+}
+
+static bool
+is_lowest(enum door_level level)
+{
+	return level == DOOR_LEVEL_INTERLOCK || level == DOOR_LEVEL_DEFAULT;
+}
+
+/*
+ * Another level that wants the same is news, but not behind an access. That a locked door could not
+ * be unlocked just now either, because of its interlock, would be told with every access to
+ * another.
+ */
+static bool
+is_mode_news(const struct door_state *before, const struct door_state *now)
+{
+	if (now->mode != before->mode)
+		return true;
+	return now->mode != DOOR_ACCESSED && now->level != before->level &&
+	       !(is_lowest(now->level) && is_lowest(before->level));
+}
+
+static void
+tell_mode(struct step *step, const struct door_state *before)
+{
+	const struct door_state *state = step->state;
+
+	if (!is_mode_news(before, state))
+		return;
+	struct door_event *event = door_fsm_tell(step, EV_DOOR_MODE, door_mode_name(state->mode));
+	event->reason = door_reason_name(state);
+	if (step->is_switched)
+		event->subject = *step->input->subject;
 }
 
 void
 door_step(const struct access_door *config, struct door_state *state,
 	  const struct door_input *input, uint64_t now_us, struct door_actions *ret)
 {
-	struct step step = { config, state, now_us, ret };
+	struct step step = { config, state, input, now_us, ret, false };
 	struct door_state before = *state;
 
 	*ret = (struct door_actions){ 0 };
@@ -298,13 +237,16 @@ door_step(const struct access_door *config, struct door_state *state,
 	/* A door that is found closed at the start is no news. */
 	if (input->kind == DOOR_INPUT_POSITION && input->position != before.position &&
 	    (before.was_seen || input->position != DOOR_CLOSED))
-		(void) tell(&step, EV_DOOR_POSITION, door_position_name(input->position));
-	apply(&step, input);
-	if (state->mode != before.mode)
-		(void) tell(&step, EV_DOOR_MODE, door_mode_name(state->mode));
-	if (state->is_released != before.is_released)
-		(void) tell(&step, EV_DOOR_LOCK, state->is_released ? "unlocked" : "locked");
+		(void) door_fsm_tell(&step, EV_DOOR_POSITION, door_position_name(input->position));
+	apply(&step);
+	tell_mode(&step, &before);
+	move_bolt(&step);
 	ret->is_released = state->is_released;
+	ret->is_double_locked = state->mode == DOOR_DOUBLE_LOCKED;
+	if (ret->is_double_locked != (before.mode == DOOR_DOUBLE_LOCKED) &&
+	    config->double_lock_output)
+		(void) door_fsm_tell(&step, EV_DOOR_DOUBLE_LOCK,
+				     ret->is_double_locked ? "locked" : "unlocked");
 }
 
 uint64_t
@@ -317,7 +259,8 @@ door_deadline_us(const struct door_state *state)
 		state->warn_at_us,
 		state->held_at_us,
 	};
-	uint64_t first_us = UINT64_MAX;
+	uint64_t first_us = MIN_OF(door_priority_deadline_us(&state->priority),
+				   door_bolt_deadline_us(&state->bolt));
 
 	for (size_t i = 0; i < ARRAY_LEN(deadlines); i++)
 		if (deadlines[i])
@@ -326,16 +269,22 @@ door_deadline_us(const struct door_state *state)
 }
 
 enum door_admission
-door_admission(const struct door_state *state UNUSED)
+door_admission(const struct door_state *state)
 {
-	return DOOR_ADMITS;
+	switch (door_priority_verdict(&state->priority).mode) {
+	case DOOR_BLOCKED:
+		return DOOR_ADMITS_NOBODY;
+	case DOOR_LOCKED_DOWN:
+		return DOOR_ADMITS_OVERRIDE;
+	default:
+		return DOOR_ADMITS;
+	}
 }
 
 const char *
-door_mode_name(enum door_mode mode)
+door_reason_name(const struct door_state *state)
 {
-	static const char *const names[] = { "locked", "unlocked", "accessed" };
-	return names[mode];
+	return state->mode == DOOR_ACCESSED ? "access" : door_level_name(state->level);
 }
 
 const char *

@@ -6,11 +6,12 @@
 #include "lib/log.h"
 #include "lib/util.h"
 
-#define LAYOUT 2
+#define LAYOUT 3
 
 struct record {
 	struct door_state doors[DOORS];
 	struct door_output_state outputs[OUTPUTS];
+	struct door_fire fire;
 	uint32_t tested_baud[READERS];
 };
 
@@ -32,6 +33,7 @@ door_keep_open(struct door_role *role)
 		return;
 	for (unsigned i = 0; i < DOORS; i++)
 		role->doors[i].state = record.doors[i];
+	role->fire = record.fire;
 	for (unsigned i = 0; i < OUTPUTS; i++)
 		role->outputs[i].state = record.outputs[i];
 	for (unsigned i = 0; i < READERS; i++)
@@ -47,7 +49,7 @@ door_keep_close(struct door_role *role)
 void
 door_keep_save(struct door_role *role)
 {
-	struct record record;
+	struct record record = { .fire = role->fire };
 
 	if (!role->keep)
 		return;

@@ -6,6 +6,7 @@
 #include "agent/door.h"
 #include "agent/door_climate.h"
 #include "agent/door_trend.h"
+#include "agent/door_watch.h"
 #include "lib/clock.h"
 #include "lib/history.h"
 #include "lib/loop.h"
@@ -64,24 +65,32 @@ tell_state(struct door_line *line)
 	line->told = state;
 }
 
+enum hw_state
+door_line_state(const struct door_line *line)
+{
+	enum supervise_state seen = line->input.state;
+
+	if (line->is_broken || supervise_is_fault(seen))
+		return HW_FAULT;
+	if (seen == SUPERVISE_UNKNOWN)
+		return HW_UNKNOWN;
+	return supervise_is_active(&line->config, seen) ? HW_ACTIVE : HW_INACTIVE;
+}
+
 static void
 move_door(struct door_line *line)
 {
 	enum supervise_state seen = line->input.state;
-	enum hw_state state = HW_UNKNOWN;
 
 	if (line->row->kind == INV_TAMPER && seen != SUPERVISE_UNKNOWN)
 		door_climate_take_tamper(line->role,
 					 line->is_broken || supervise_is_fault(seen) ||
 						 supervise_is_active(&line->config, seen),
 					 supervise_state_name(seen));
-	if (!is_of_door(line))
-		return;
-	if (line->is_broken || supervise_is_fault(seen))
-		state = HW_FAULT;
-	else if (seen != SUPERVISE_UNKNOWN)
-		state = supervise_is_active(&line->config, seen) ? HW_ACTIVE : HW_INACTIVE;
-	door_take_input(&line->role->doors[line->row->door - 1], line->row->kind, state);
+	door_watch_take(line->role, line->number);
+	if (is_of_door(line))
+		door_take_input(&line->role->doors[line->row->door - 1], line->row->kind,
+				door_line_state(line));
 }
 
 /* An AUX port that drives something is no input. */

@@ -47,6 +47,9 @@ void door_line_lose(struct door_role *role);
 /* Time passes for trends and for learning how a line is wired. */
 void door_line_refresh(struct door_role *role);
 
+/* What the input says, faults of its line included. */
+enum hw_state door_line_state(const struct door_line *line);
+
 /* A new reference: the live object of an input, or NULL when the board has no such. */
 json_t *door_line_live_state(const struct door_line *line);
 

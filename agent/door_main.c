@@ -6,6 +6,7 @@
 #include "agent/door.h"
 #include "agent/door_card.h"
 #include "agent/door_climate.h"
+#include "agent/door_fire.h"
 #include "agent/door_keep.h"
 #include "agent/door_key.h"
 #include "agent/door_light.h"
@@ -13,8 +14,10 @@
 #include "agent/door_point.h"
 #include "agent/door_power.h"
 #include "agent/door_presence.h"
+#include "agent/door_schedule.h"
 #include "agent/door_table.h"
 #include "agent/door_tools.h"
+#include "agent/door_watch.h"
 #include "lib/clock.h"
 #include "lib/daemon.h"
 #include "lib/json.h"
@@ -24,76 +27,10 @@
 
 #define READER_REFRESH_S 2
 
-/* Until the store has compiled a table: what it makes of a door that nobody configured. */
-static const struct access_door door_defaults = {
-	.rex_unlocks = true,
-	.access_time_ms = 7000,
-	.held_open_time_ms = 30000,
-	.pre_alarm_time_ms = 10000,
-};
-
-const struct access_door *
-door_config(const struct door *door)
-{
-	return door->role->table ? access_door(door->role->table, door->number)
-				 : &door->role->defaults[door->number - 1];
-}
-
-/*
- * The record is appended to the ring in memory before the lock moves: a process that is killed in
- * between leaves no released lock that the log knows nothing of. It costs some microseconds; what
- * may block, the disk, is the store's and comes after.
- */
-void
-door_apply(struct door *door, const struct door_input *input)
-{
-	struct door_role *role = door->role;
-	struct door_actions actions;
-	bool was_released = door->state.is_released;
-	char key[16];
-
-	door_step(door_config(door), &door->state, input, clock_mono_us(), &actions);
-	for (unsigned i = 0; i < actions.count; i++) {
-		door->forced += actions.events[i].kind == EV_DOOR_FORCED;
-		if (actions.events[i].kind == EV_ACCESS_TAKEN)
-			door_presence_take(role, &actions.events[i].subject);
-		door_tell_event(door, &actions.events[i]);
-	}
-	door_keep_save(role);
-	if (actions.is_released != was_released)
-		hw_set_output(role->hw, inventory_of_kind(INV_LOCK_RELAY, door->number),
-			      actions.is_released);
-	door_feedback_rest(door);
-	if (actions.count) {
-		door->changed_us = clock_wall_us();
-		door->changed_mono_us = clock_mono_us();
-	}
-	(void) snprintf(key, sizeof(key), "door.%u", door->number);
-	door_rpc_push_state(role, key, door_live_state(door));
-	loop_arm_at(door->timer, door_deadline_us(&door->state));
-}
-
 static void
 on_timer(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
 {
 	door_apply(context, &(struct door_input){ .kind = DOOR_INPUT_TICK });
-}
-
-void
-door_take_input(struct door *door, enum inventory_kind kind, enum hw_state state)
-{
-	static const enum door_position positions[] = {
-		[HW_UNKNOWN] = DOOR_POSITION_UNKNOWN,
-		[HW_INACTIVE] = DOOR_CLOSED,
-		[HW_ACTIVE] = DOOR_OPEN,
-		[HW_FAULT] = DOOR_POSITION_FAULT,
-	};
-	struct door_input step = { .kind = DOOR_INPUT_REX, .is_active = state == HW_ACTIVE };
-
-	if (kind == INV_CONTACT)
-		step = (struct door_input){ .kind = DOOR_INPUT_POSITION,
-					    .position = positions[state] };
-	door_apply(door, &step);
 }
 
 static void
@@ -120,6 +57,8 @@ end_alarm(struct door *door)
 		door_tell_event(door, &(struct door_event){ .kind = EV_DOOR_FORCED_CLEARED });
 	else if (door->state.alarm == DOOR_ALARM_HELD)
 		door_tell_event(door, &(struct door_event){ .kind = EV_DOOR_HELD_CLEARED });
+	if (door->state.bolt.is_faulty)
+		door_tell_event(door, &(struct door_event){ .kind = EV_DOOR_LOCK_FAULT_CLEARED });
 }
 
 /* The device has been without power: nothing is unlocked any more, all outputs are normal. */
@@ -134,6 +73,7 @@ forget(struct door_role *role)
 		door_apply(door, &(struct door_input){ .kind = DOOR_INPUT_TICK });
 	}
 	door_output_reset(role);
+	door_fire_forget(role);
 }
 
 static void
@@ -211,9 +151,7 @@ start(struct door_role *role)
 	door_table_open(role);
 	for (unsigned i = 0; i < DOORS; i++) {
 		role->doors[i] = (struct door){ .role = role, .number = i + 1 };
-		role->defaults[i] = door_defaults;
-		(void) snprintf(role->defaults[i].name, sizeof(role->defaults[i].name), "Door %u",
-				i + 1);
+		door_config_default(i + 1, &role->defaults[i]);
 		door_init(&role->doors[i].state);
 		role->doors[i].timer = evtimer_new(role->base, on_timer, &role->doors[i]);
 	}
@@ -233,6 +171,9 @@ start(struct door_role *role)
 	door_power_configure(role);
 	for (unsigned i = 0; i < DOORS; i++)
 		resume(&role->doors[i]);
+	door_watch_configure(role);
+	door_fire_configure(role);
+	door_schedule_open(role);
 	door_key_open(role);
 	door_tools_configure(role);
 	door_module_open(role);
@@ -260,6 +201,7 @@ stop(struct door_role *role)
 	for (unsigned i = 0; i < DOORS; i++)
 		if (role->doors[i].timer)
 			event_free(role->doors[i].timer);
+	door_schedule_close(role);
 	door_card_close(role);
 	door_line_close(role);
 	door_output_close(role);

@@ -144,6 +144,15 @@ door_output_reset(struct door_role *role)
 			set(&role->outputs[i], false, 0, NULL);
 }
 
+void
+door_output_follow(struct door_role *role, unsigned number, bool is_active)
+{
+	struct door_output *output = &role->outputs[number - 1];
+
+	if (is_usable(output) && output->state.is_active != is_active)
+		set(output, is_active, 0, NULL);
+}
+
 json_t *
 door_output_live_state(const struct door_output *output)
 {

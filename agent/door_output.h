@@ -42,6 +42,9 @@ void door_output_configure(struct door_role *role);
 /* The device has restarted: all go back to normal. */
 void door_output_reset(struct door_role *role);
 
+/* An output that belongs to something else, such as a door's second lock. */
+void door_output_follow(struct door_role *role, unsigned number, bool is_active);
+
 /* The live object, a new reference; NULL when the board has no such output. */
 json_t *door_output_live_state(const struct door_output *output);
 

@@ -76,7 +76,8 @@ door_tell_event(struct door *door, const struct door_event *event)
 	(void) snprintf(source, sizeof(source), "door.%u", door->number);
 	if (event->state)
 		(void) json_object_set_new(data, "state", json_string(event->state));
-	if (event->kind == EV_ACCESS_TAKEN || event->kind == EV_ACCESS_NOT_TAKEN) {
+	if (event->kind == EV_ACCESS_TAKEN || event->kind == EV_ACCESS_NOT_TAKEN ||
+	    event->subject.credential) {
 		const struct door_subject *subject = &event->subject;
 		(void) json_object_update_new(data, json_pack("{ss,sI,si}", "holder",
 							      subject->holder, "credential",
@@ -92,7 +93,8 @@ door_tell_event(struct door *door, const struct door_event *event)
 			actor = card_actor(&subject->card, format);
 		}
 	}
-	door_tell(door->role, event->kind, source, actor, NULL, data);
+	door_tell(door->role, event->kind, source, actor ? actor : event->actor, event->reason,
+		  data);
 }
 
 json_t *
@@ -100,14 +102,20 @@ door_live_state(const struct door *door)
 {
 	const struct door_state *state = &door->state;
 
-	return json_pack(
-		"{ss,ss,ss,ss,ss,sb,sb,sI,sI,sI,sI,sI}", "name", door_config(door)->name, "mode",
-		door_mode_name(state->mode), "position", door_position_name(state->position),
-		"lock", state->is_released ? "unlocked" : "locked", "alarm",
-		door_alarm_name(state->alarm), "warning", state->is_warning, "rex",
-		state->is_rex_held, "changed_us", (json_int_t) door->changed_us, "changed_mono_us",
-		(json_int_t) door->changed_mono_us, "granted", (json_int_t) door->granted, "denied",
-		(json_int_t) door->denied, "forced", (json_int_t) door->forced);
+	const struct door_wish *wish = &state->priority.wishes[DOOR_LEVEL_OPERATOR];
+	uint64_t now_us = clock_mono_us();
+	uint64_t until_us = wish->until_us;
+
+	return json_pack("{ss,ss,ss,ss,ss,ss,sI,sb,sb,sI,sI,sI,sI,sI}", "name",
+			 door_config(door)->name, "mode", door_mode_name(state->mode), "reason",
+			 door_reason_name(state), "position", door_position_name(state->position),
+			 "lock", state->bolt.is_faulty ? "fault" : door_lock_name(state->bolt.lock),
+			 "alarm", door_alarm_name(state->alarm), "unlock_ms",
+			 (json_int_t) (until_us > now_us ? (until_us - now_us) / US_PER_MS : 0),
+			 "warning", state->is_warning, "rex", state->is_rex_held, "changed_us",
+			 (json_int_t) door->changed_us, "changed_mono_us",
+			 (json_int_t) door->changed_mono_us, "granted", (json_int_t) door->granted,
+			 "denied", (json_int_t) door->denied, "forced", (json_int_t) door->forced);
 }
 
 json_t *

@@ -6,6 +6,7 @@
 
 #include "agent/door.h"
 #include "agent/door_climate.h"
+#include "agent/door_command.h"
 #include "agent/door_explain.h"
 #include "agent/door_key.h"
 #include "agent/door_light.h"
@@ -114,6 +115,7 @@ all_state(struct door_role *role)
 			(void) json_object_set_new(objects, key, state);
 	}
 	(void) json_object_set_new(objects, "board", door_board_state(role));
+	(void) json_object_set_new(objects, "fire", door_fire_live_state(role));
 	(void) json_object_set_new(objects, "climate", door_climate_live_state(role));
 	door_light_live_state(role, objects);
 	door_power_live_state(role, objects);
@@ -180,30 +182,6 @@ door_rpc_is_late(const struct door_role *role, struct rpc_request *request)
 }
 
 static void
-handle_command(struct door_role *role, struct rpc_request *request)
-{
-	const char *command = json_string_or(request->params, "command", "");
-	json_int_t number = json_integer_or(request->params, "door", 0);
-	struct door_subject commander = { .credential = 0 };
-	struct door_input input = { .kind = DOOR_INPUT_GRANT, .subject = &commander };
-
-	if (number < 1 || number > DOORS) {
-		rpc_fail_field(request, RPC_BAD_PARAMS, "door", "from 1 to %d", DOORS);
-		return;
-	}
-	if (door_rpc_is_late(role, request))
-		return;
-	(void) copy_string(commander.holder, sizeof(commander.holder),
-			   json_string_or(request->params, "actor", "operator"));
-	if (!strcmp(command, "lock"))
-		input.kind = DOOR_INPUT_LOCK;
-	else if (!strcmp(command, "unlock"))
-		input.kind = DOOR_INPUT_UNLOCK;
-	rpc_reply(request, NULL);
-	door_apply(&role->doors[number - 1], &input);
-}
-
-static void
 on_console(json_t *result, const struct rpc_error *error, void *context)
 {
 	struct rpc_request *request = context;
@@ -260,8 +238,9 @@ static const struct {
 	{ "access.reload", door_table_reload },
 	{ "ack", handle_ack },
 	{ "board.console", handle_console },
-	{ "door.command", handle_command },
+	{ "door.command", door_command_take },
 	{ "factory.done", door_light_factory_done },
+	{ "fire.reset", door_fire_reset },
 	{ "firmware.begin", door_upgrade_begin },
 	{ "firmware.chunk", door_upgrade_chunk },
 	{ "firmware.drop", door_upgrade_drop },

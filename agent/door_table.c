@@ -5,12 +5,14 @@
 #include <string.h>
 
 #include "agent/door.h"
-#include "agent/door_card.h"
 #include "agent/door_climate.h"
 #include "agent/door_key.h"
 #include "agent/door_power.h"
 #include "agent/door_presence.h"
+#include "agent/door_schedule.h"
 #include "agent/door_tools.h"
+#include "agent/door_watch.h"
+#include "lib/clock.h"
 #include "lib/json.h"
 #include "lib/log.h"
 #include "lib/util.h"
@@ -61,12 +63,11 @@ configure(struct door_role *role)
 	door_key_configure(role);
 	door_tools_configure(role);
 	door_module_configure(role);
-	for (unsigned i = 0; i < DOORS; i++) {
-		char key[16];
-		door_feedback_rest(&role->doors[i]);
-		(void) snprintf(key, sizeof(key), "door.%u", i + 1);
-		door_rpc_push_state(role, key, door_live_state(&role->doors[i]));
-	}
+	door_watch_configure(role);
+	door_fire_configure(role);
+	door_schedule_update(role, (int64_t) (clock_wall_us() / US_PER_S));
+	for (unsigned i = 0; i < DOORS; i++)
+		door_apply(&role->doors[i], &(struct door_input){ .kind = DOOR_INPUT_TICK });
 }
 
 /* Takes load->table into use, and leaves what is to be unmapped there. */

@@ -44,18 +44,57 @@ compile_reader(int64_t id, const json_t *doc, struct access_board *board)
 							 : CARDFORMAT_BYTES_REVERSED;
 }
 
+static enum access_relock
+relock_of(const json_t *doc)
+{
+	const char *said = json_string_or(doc, "relock", "on_close");
+
+	if (!strcmp(said, "on_open"))
+		return ACCESS_RELOCK_ON_OPEN;
+	return strcmp(said, "after_time") ? ACCESS_RELOCK_ON_CLOSE : ACCESS_RELOCK_AFTER_TIME;
+}
+
 static void
 compile_door(int64_t id, const json_t *doc, struct access_board *board)
 {
 	if (id < 1 || id > DOORS)
 		return;
 	struct access_door *door = &board->doors[id - 1];
+	*door = (struct access_door){
+		.relock = (uint8_t) relock_of(doc),
+		.rex_unlocks = json_bool_or(doc, "rex_unlocks", true),
+		.fire_unlocks = json_bool_or(doc, "fire_unlocks", false),
+		.has_toggle = json_bool_or(doc, "toggle", false),
+		.needs_first_person = json_bool_or(doc, "first_person", false),
+		.lock_monitor = (uint8_t) json_integer_or(doc, "lock_monitor", 0),
+		.double_lock_output = (uint8_t) json_integer_or(doc, "double_lock_output", 0),
+		.unlock_schedule = (uint32_t) json_integer_or(doc, "unlock_schedule", 0),
+		.access_time_ms = milliseconds(doc, "access_time", 7),
+		.extended_access_time_ms = milliseconds(doc, "extended_access_time", 30),
+		.held_open_time_ms = milliseconds(doc, "held_open_time", 30),
+		.extended_held_open_time_ms = milliseconds(doc, "extended_held_open_time", 60),
+		.pre_alarm_time_ms = milliseconds(doc, "pre_alarm_time", 10),
+		.relock_delay_ms = (uint32_t) json_integer_or(doc, "relock_delay", 0),
+		.bolt_time_ms = (uint32_t) json_integer_or(doc, "bolt_time", 0),
+	};
 	(void) copy_string(door->name, sizeof(door->name), json_string_or(doc, "name", "?"));
-	door->relock_on_open = json_bool_or(doc, "relock_on_open", false);
-	door->rex_unlocks = json_bool_or(doc, "rex_unlocks", true);
-	door->access_time_ms = milliseconds(doc, "access_time", 7);
-	door->held_open_time_ms = milliseconds(doc, "held_open_time", 30);
-	door->pre_alarm_time_ms = milliseconds(doc, "pre_alarm_time", 10);
+}
+
+static void
+compile_interlock(int64_t id, const json_t *doc, struct access_board *board)
+{
+	json_t *number;
+	size_t i;
+
+	if (id < 1 || id > INTERLOCKS)
+		return;
+	struct access_interlock *interlock = &board->interlocks[id - 1];
+	interlock->max_open = (uint32_t) json_integer_or(doc, "max_open", 1);
+	json_array_foreach (json_object_get(doc, "doors"), i, number) {
+		json_int_t door = json_integer_value(number);
+		if (door >= 1 && door <= DOORS)
+			interlock->doors |= UINT64_C(1) << (door - 1);
+	}
 }
 
 static void
@@ -107,10 +146,10 @@ static const struct {
 	const char *kind;
 	void (*compile)(int64_t id, const json_t *doc, struct access_board *board);
 } kinds[] = {
-	{ "door", compile_door },     { "feedback", compile_feedback },
-	{ "floor", compile_floor },   { "input", compile_input },
-	{ "module", compile_module }, { "output", compile_output },
-	{ "reader", compile_reader },
+	{ "door", compile_door },	    { "feedback", compile_feedback },
+	{ "floor", compile_floor },	    { "input", compile_input },
+	{ "interlock", compile_interlock }, { "module", compile_module },
+	{ "output", compile_output },	    { "reader", compile_reader },
 };
 
 void
@@ -171,6 +210,7 @@ store_compile_settings(const json_t *settings, struct access_board *board)
 
 	board->format_count = formats > 0 ? (uint32_t) formats : 0;
 	compile_policy(settings, &board->policy);
+	board->fire_input = (uint32_t) json_integer_or(settings, "fire.input", 0);
 	board->alarms = (struct access_alarms){
 		.has_casing = json_bool_or(settings, "alarm.casing", false),
 		.has_motion = json_bool_or(settings, "alarm.motion", false),

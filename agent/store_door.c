@@ -28,7 +28,7 @@ struct errand {
 	struct rpc_request *request;
 	struct caller caller;
 	enum event_kind kind; /* of the audit event */
-	json_t *data;	      /* of it; NULL for none */
+	json_t *data;	      /* of it, or an array of it, an event each; NULL for none */
 };
 
 static void
@@ -218,13 +218,26 @@ store_door_tell(struct store *store, const char *method, json_t *params)
 }
 
 static void
+audit(struct errand *errand, const char *why)
+{
+	_cleanup_(json_decrefp) json_t *list = errand->data;
+	json_t *each;
+	size_t i;
+
+	if (list && !json_is_array(list))
+		store_log_add(errand->store->log, errand->kind, "system", errand->caller.actor, why,
+			      json_incref(list));
+	json_array_foreach (list, i, each)
+		store_log_add(errand->store->log, errand->kind, "system", errand->caller.actor, why,
+			      json_incref(each));
+}
+
+static void
 on_errand_done(json_t *result, const struct rpc_error *error, void *context)
 {
 	struct errand *errand = context;
 
-	if (errand->data)
-		store_log_add(errand->store->log, errand->kind, "system", errand->caller.actor,
-			      result ? NULL : error->message, errand->data);
+	audit(errand, result ? NULL : error->message);
 	if (result)
 		rpc_reply(errand->request, json_incref(result));
 	else if (error->field)
@@ -246,24 +259,50 @@ errand_new(struct store *store, struct rpc_request *request, const struct caller
 	return errand;
 }
 
-void
-store_door_command(struct store *store, struct rpc_request *request, const struct caller *caller)
+/* What the audit says of one of the doors. */
+static json_t *
+door_command_data(struct store *store, const json_t *params, json_int_t door,
+		  const struct caller *caller)
 {
-	struct errand *errand = errand_new(store, request, caller);
-	json_int_t door = json_integer_or(request->params, "door", 0);
-	const char *command = json_string_or(request->params, "command", "");
-	uint64_t expires_us = clock_mono_us() + COMMAND_MS * US_PER_MS;
 	_cleanup_(freep) char *key = xasprintf("door.%lld", (long long) door);
 	const json_t *live = store_state_get(store->state, key);
 
+	return json_pack("{sI,ss,ss,ss,sO*}", "door", door, "door_name",
+			 json_string_or(live, "name", "?"), "command",
+			 json_string_or(params, "command", ""), "address", caller->address,
+			 "seconds", json_object_get(params, "seconds"));
+}
+
+void
+store_door_command(struct store *store, struct rpc_request *request, const struct caller *caller)
+{
+	const json_t *door = json_object_get(request->params, "door");
+	const json_t *doors = json_object_get(request->params, "doors");
+	json_t *each;
+	size_t i;
+
+	if (!door == !json_array_size(doors)) {
+		rpc_fail_field(request, RPC_BAD_PARAMS, "door", "one door, or a list of doors");
+		return;
+	}
+	struct errand *errand = errand_new(store, request, caller);
+	json_t *params = json_copy(request->params);
+	uint64_t expires_us = clock_mono_us() + COMMAND_MS * US_PER_MS;
 	errand->kind = EV_DOOR_COMMAND;
-	errand->data = json_pack("{sI,ss,ss,ss}", "door", door, "door_name",
-				 json_string_or(live, "name", "?"), "command", command, "address",
-				 caller->address);
-	rpc_call(store->door->client, NULL, "door.command",
-		 json_pack("{sI,ss,ss,sI}", "door", door, "command", command, "actor",
-			   caller->actor, "expires_mono_us", (json_int_t) expires_us),
-		 COMMAND_MS, on_errand_done, errand);
+	errand->data = json_array();
+	if (door)
+		(void) json_array_append_new(
+			errand->data,
+			door_command_data(store, params, json_integer_value(door), caller));
+	json_array_foreach (doors, i, each)
+		(void) json_array_append_new(
+			errand->data,
+			door_command_data(store, params, json_integer_value(each), caller));
+	(void) json_object_update_new(params,
+				      json_pack("{ss,sI}", "actor", caller->actor,
+						"expires_mono_us", (json_int_t) expires_us));
+	rpc_call(store->door->client, NULL, "door.command", params, COMMAND_MS, on_errand_done,
+		 errand);
 }
 
 /* What was commanded, without what must not be told. */

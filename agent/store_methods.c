@@ -17,6 +17,7 @@
 #include "agent/store_readers.h"
 #include "agent/store_settings.h"
 #include "agent/store_status.h"
+#include "lib/door_command.h"
 #include "lib/json.h"
 #include "lib/model.h"
 #include "lib/util.h"
@@ -44,7 +45,6 @@ ack(struct store *store, struct rpc_request *request, const struct caller *calle
 }
 
 static const char *const streams[] = { "events", "state", NULL };
-static const char *const commands[] = { "grant", "lock", "unlock", NULL };
 static const char *const output_commands[] = { "activate", "deactivate", "pulse", "toggle", NULL };
 static const char *const categories[] = { "access", "audit", "system", NULL };
 static const char *const roles[] = { "viewer", "operator", "administrator", NULL };
@@ -61,6 +61,10 @@ static const char *const roles[] = { "viewer", "operator", "administrator", NULL
 #define NUMBER(n, least, most, f)                                                       \
 	{                                                                               \
 		.name = n, .type = FIELD_INTEGER, .min = least, .max = most, .flags = f \
+	}
+#define NUMBERS(n, most, f)                                               \
+	{                                                                 \
+		.name = n, .type = FIELD_NUMBERS, .max = most, .flags = f \
 	}
 #define FLAG(n, f)                                        \
 	{                                                 \
@@ -95,10 +99,11 @@ static const struct store_method methods[] = {
 		 NUMBER("seq", 0, JSON_INTEGER_MAX, FIELD_REQUIRED)) },
 	{ "board.console", ROLE_OPERATOR, 0, true, "ask the board's own console",
 	  store_board_console, PARAMS(OBJECT("request", FIELD_REQUIRED)) },
-	{ "door.command", ROLE_OPERATOR, EDGE_SNMP, true, "grant, lock or unlock a door",
+	{ "door.command", ROLE_OPERATOR, EDGE_SNMP, true, "command a door, or doors",
 	  store_door_command,
-	  PARAMS(NUMBER("door", 1, DOORS, FIELD_REQUIRED),
-		 CHOICE("command", commands, FIELD_REQUIRED)) },
+	  PARAMS(NUMBER("door", 1, DOORS, 0), NUMBERS("doors", DOORS, 0),
+		 CHOICE("command", door_command_names, FIELD_REQUIRED),
+		 NUMBER("seconds", 1, DOOR_UNLOCK_S_MAX, 0)) },
 	{ "events.list", ROLE_VIEWER, 0, false, "events, newest first or behind one",
 	  store_events_list,
 	  PARAMS(NUMBER("after", 0, JSON_INTEGER_MAX, 0), NUMBER("before", 1, JSON_INTEGER_MAX, 0),
@@ -109,6 +114,8 @@ static const struct store_method methods[] = {
 		 TEXT("actor", 1, 96, 0), TEXT("text", 1, 256, 0)) },
 	{ "factory.default", ROLE_ADMINISTRATOR, 0, true,
 	  "remove settings, accounts, objects and keys", store_factory_method },
+	{ "fire.reset", ROLE_OPERATOR, 0, true, "end a fire alarm whose input is normal again",
+	  store_door_forward },
 	{ "firmware.begin", ROLE_ADMINISTRATOR, 0, true, "begin to hand over a reader's firmware",
 	  store_door_forward,
 	  PARAMS(TEXT("name", 1, 64, FIELD_REQUIRED),

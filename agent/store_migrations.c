@@ -15,6 +15,10 @@ static const char *const config_steps[] = {
 	"CREATE TABLE reader_keys (reader INTEGER PRIMARY KEY, sealed BLOB NOT NULL);",
 	("CREATE TABLE module_key (id INTEGER PRIMARY KEY CHECK (id = 1), sealed BLOB NOT NULL,"
 	 " exported INTEGER NOT NULL);"),
+	/* A door says when it relocks in one word. */
+	("UPDATE objects SET doc = json_set(json_remove(doc, '$.relock_on_open'), '$.relock',"
+	 " CASE json_extract(doc, '$.relock_on_open') WHEN 1 THEN 'on_open' ELSE 'on_close' END)"
+	 " WHERE kind = 'door' AND json_type(doc, '$.relock_on_open') IS NOT NULL;"),
 };
 
 static const char *const events_steps[] = {

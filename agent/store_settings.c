@@ -159,8 +159,8 @@ audit(struct store *store, const json_t *values, const struct caller *caller)
 static bool
 is_of_board(const json_t *values)
 {
-	static const char *const groups[] = { "access.", "alarm.",	 "cards.", "degraded.",
-					      "power.",	 "temperature.", "time." };
+	static const char *const groups[] = { "access.", "alarm.", "cards.",	   "degraded.",
+					      "fire.",	 "power.", "temperature.", "time." };
 	const char *name;
 	json_t *value;
 

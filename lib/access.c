@@ -128,6 +128,18 @@ access_door(const struct access_table *table, unsigned door)
 	return &board_of(table)->doors[door - 1];
 }
 
+const struct access_interlock *
+access_interlocks(const struct access_table *table)
+{
+	return table->parts.head->board.interlocks;
+}
+
+unsigned
+access_fire_input(const struct access_table *table)
+{
+	return table->parts.head->board.fire_input;
+}
+
 const struct access_input *
 access_input(const struct access_table *table, unsigned input)
 {

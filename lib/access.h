@@ -19,7 +19,7 @@
 #include "lib/model.h"
 
 /* Raised with every change of what is below. */
-#define ACCESS_LAYOUT 22
+#define ACCESS_LAYOUT 23
 
 #define ACCESS_CREDENTIALS_MAX 1000000
 #define ACCESS_PERSONS_MAX     1000000
@@ -64,13 +64,36 @@ enum access_level {
 
 enum access_apb { ACCESS_APB_OFF, ACCESS_APB_SOFT, ACCESS_APB_HARD };
 
+/* When an access ends before its time. */
+enum access_relock {
+	ACCESS_RELOCK_ON_CLOSE,
+	ACCESS_RELOCK_ON_OPEN, /* or on close, when it stood open before */
+	ACCESS_RELOCK_AFTER_TIME,
+};
+
 struct access_door {
 	char name[ACCESS_NAME_SIZE];
-	bool relock_on_open;
+	uint8_t relock; /* enum access_relock */
 	bool rex_unlocks;
+	bool fire_unlocks;
+	bool has_toggle;	    /* a credential that is shown twice unlocks or locks */
+	bool needs_first_person;    /* before the schedule unlocks */
+	uint8_t lock_monitor;	    /* an input; 0: none */
+	uint8_t double_lock_output; /* 0: none */
+	uint32_t unlock_schedule;   /* 0: none */
 	uint32_t access_time_ms;
+	uint32_t extended_access_time_ms;
 	uint32_t held_open_time_ms;
+	uint32_t extended_held_open_time_ms;
 	uint32_t pre_alarm_time_ms;
+	uint32_t relock_delay_ms; /* after opening or closing */
+	uint32_t bolt_time_ms;
+};
+
+/* Doors of which only so many may be open at a time; no doors: there is none of this number. */
+struct access_interlock {
+	uint64_t doors; /* bit n - 1 for door n */
+	uint32_t max_open;
 };
 
 /* An input that can be supervised. */
@@ -207,7 +230,9 @@ struct access_board {
 	uint8_t formats[CARDFORMAT_ORDER_MAX];
 	uint32_t format_count;
 	struct feedback feedback[FEEDBACK_OUTCOMES];
+	uint32_t fire_input; /* 0: none */
 	struct access_door doors[DOORS];
+	struct access_interlock interlocks[INTERLOCKS];
 	struct access_input inputs[INPUTS];
 	struct access_output outputs[OUTPUTS];
 	struct access_reader readers[READERS];
@@ -289,6 +314,10 @@ const struct feedback *access_feedback(const struct access_table *table,
 				       enum feedback_outcome outcome);
 /* door counts from 1 and must be at most DOORS. */
 const struct access_door *access_door(const struct access_table *table, unsigned door);
+/* INTERLOCKS of them. */
+const struct access_interlock *access_interlocks(const struct access_table *table);
+/* The input that says that there is fire; 0 for none. */
+unsigned access_fire_input(const struct access_table *table);
 /* reader counts from 1 and must be at most READERS. */
 const struct access_reader *access_reader(const struct access_table *table, unsigned reader);
 /* input counts from 1 and must be at most INPUTS. */

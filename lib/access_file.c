@@ -67,8 +67,9 @@ are_settings_sound(const struct access_board *board)
 
 	return is_bool(&board->alarms.has_casing) && is_bool(&board->alarms.has_motion) &&
 	       is_bool(&board->alarms.has_tamper) && is_bool(&board->power.is_aux_external) &&
-	       policy->threat <= THREATS && policy->degraded_count <= ACCESS_DEGRADED_MAX &&
-	       board->format_count && board->format_count <= CARDFORMAT_ORDER_MAX;
+	       board->fire_input <= INPUTS && policy->threat <= THREATS &&
+	       policy->degraded_count <= ACCESS_DEGRADED_MAX && board->format_count &&
+	       board->format_count <= CARDFORMAT_ORDER_MAX;
 }
 
 static bool
@@ -110,12 +111,20 @@ are_readers_sound(const struct access_board *board)
 }
 
 static bool
+is_door_sound(const struct access_door *door)
+{
+	return is_text(door->name, sizeof(door->name)) &&
+	       door->relock <= ACCESS_RELOCK_AFTER_TIME && is_bool(&door->rex_unlocks) &&
+	       is_bool(&door->fire_unlocks) && is_bool(&door->has_toggle) &&
+	       is_bool(&door->needs_first_person) && door->lock_monitor <= INPUTS &&
+	       door->double_lock_output <= OUTPUTS && door->unlock_schedule <= SCHEDULES;
+}
+
+static bool
 are_points_sound(const struct access_board *board)
 {
 	for (unsigned i = 0; i < DOORS; i++) {
-		const struct access_door *door = &board->doors[i];
-		if (!is_text(door->name, sizeof(door->name)) || !is_bool(&door->relock_on_open) ||
-		    !is_bool(&door->rex_unlocks))
+		if (!is_door_sound(&board->doors[i]))
 			return false;
 	}
 	for (unsigned i = 0; i < INPUTS; i++) {

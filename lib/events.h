@@ -57,7 +57,7 @@ enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
 	  ALARM_CLEAR, "degraded", true, "tns1:Device/HardwareFailure",                            \
 	  "Credentials can be read again")                                                         \
 	X(EV_DOOR_MODE, 200, "door.mode", "DR", 6, EVENT_ACCESS, ALARM_NONE, "", true,             \
-	  "tns1:Door/State/DoorMode", "{door_name} is {state}")                                    \
+	  "tns1:Door/State/DoorMode", "{door_name} is {state}: {reason}")                          \
 	X(EV_DOOR_POSITION, 201, "door.position", "DR", 6, EVENT_ACCESS, ALARM_NONE, "", true,     \
 	  "tns1:Door/State/DoorPhysicalState", "{door_name} is {state}")                           \
 	X(EV_DOOR_LOCK, 202, "door.lock", "DR", 6, EVENT_ACCESS, ALARM_NONE, "", true,             \
@@ -78,6 +78,20 @@ enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
 	  "{door_name} will soon have been open for too long")                                     \
 	X(EV_DOOR_COMMAND, 220, "door.command", "DR", 5, EVENT_AUDIT, ALARM_NONE, "", false,       \
 	  "tns1:Door/State/Command", "{actor} commanded {door_name}: {command}")                   \
+	X(EV_DOOR_DOUBLE_LOCK, 221, "door.double_lock", "DR", 6, EVENT_ACCESS, ALARM_NONE, "",     \
+	  true, "tns1:Door/State/DoubleLockPhysicalState",                                         \
+	  "The second lock of {door_name} is {state}")                                             \
+	X(EV_DOOR_LOCK_FAULT, 222, "door.lock_fault", "DR", 2, EVENT_ACCESS, ALARM_RAISE,          \
+	  "door_lock_fault", true, "tns1:Door/State/DoorFault",                                    \
+	  "The lock of {door_name} does not obey: its monitor says {state}")                       \
+	X(EV_DOOR_LOCK_FAULT_CLEARED, 223, "door.lock_fault_cleared", "DR", 5, EVENT_ACCESS,       \
+	  ALARM_CLEAR, "door_lock_fault", true, "tns1:Door/State/DoorFault",                       \
+	  "The lock of {door_name} obeys again")                                                   \
+	X(EV_FIRE, 230, "fire.raised", "DR", 1, EVENT_ACCESS, ALARM_RAISE, "fire", true,           \
+	  "tns1:Device/Trigger/DigitalInput",                                                      \
+	  "Fire alarm at input {name}: the doors that are set so are unlocked")                    \
+	X(EV_FIRE_CLEARED, 231, "fire.cleared", "DR", 5, EVENT_ACCESS, ALARM_CLEAR, "fire", true,  \
+	  "tns1:Device/Trigger/DigitalInput", "The fire alarm was reset by {actor}")               \
 	X(EV_READER_ONLINE, 300, "reader.online", "RD", 5, EVENT_SYSTEM, ALARM_CLEAR,              \
 	  "reader_offline", true, "tns1:IdPoint/Status/Device", "Reader {reader} is online")       \
 	X(EV_READER_OFFLINE, 301, "reader.offline", "RD", 3, EVENT_SYSTEM, ALARM_RAISE,            \

@@ -10,9 +10,9 @@
 static const struct model_kind *const kinds[] = {
 	&model_access_point, &model_access_profile, &model_area,       &model_authentication,
 	&model_credential,   &model_door,	    &model_door_group, &model_feedback,
-	&model_floor,	     &model_floor_group,    &model_input,      &model_module,
-	&model_output,	     &model_person,	    &model_reader,     &model_schedule,
-	&model_special_days,
+	&model_floor,	     &model_floor_group,    &model_input,      &model_interlock,
+	&model_module,	     &model_output,	    &model_person,     &model_reader,
+	&model_schedule,     &model_special_days,
 };
 
 const struct model_kind *
@@ -88,8 +88,9 @@ model_check(const struct model_kind *kind, const json_t *object, struct field_er
 		return model_schedule_check(object, error);
 	if (!strcmp(kind->name, "special_days"))
 		return model_special_days_check(object, error);
-	if (!strcmp(kind->name, "door") && json_integer_or(object, "pre_alarm_time", 0) >=
-						   json_integer_or(object, "held_open_time", 30))
-		return model_refuse(error, "pre_alarm_time", "shorter than held_open_time, or 0");
+	if (!strcmp(kind->name, "interlock"))
+		return model_interlock_check(object, error);
+	if (!strcmp(kind->name, "door"))
+		return model_door_check(object, error);
 	return 0;
 }

@@ -35,6 +35,7 @@
 #define AREAS		64
 #define GROUPS		64 /* of doors, and of floors */
 #define AUTHENTICATIONS 64
+#define INTERLOCKS	16
 #define THREATS		4 /* levels of threat above 0 */
 
 /* A PIN as it is kept: this, and 16 hexadecimal digits of lib/pin.h. */

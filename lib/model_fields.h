@@ -14,6 +14,7 @@ extern const struct model_kind model_door_group;
 extern const struct model_kind model_feedback;
 extern const struct model_kind model_floor;
 extern const struct model_kind model_floor_group;
+extern const struct model_kind model_interlock;
 extern const struct model_kind model_module;
 extern const struct model_kind model_input;
 extern const struct model_kind model_output;
@@ -28,6 +29,8 @@ extern const struct field_table model_assignments;
 /* As model_check() for these kinds. */
 int model_access_profile_check(const json_t *object, struct field_error *error);
 int model_credential_check(const json_t *object, struct field_error *error);
+int model_door_check(const json_t *object, struct field_error *error);
+int model_interlock_check(const json_t *object, struct field_error *error);
 int model_feedback_check(const json_t *object, struct field_error *error);
 int model_schedule_check(const json_t *object, struct field_error *error);
 int model_special_days_check(const json_t *object, struct field_error *error);

@@ -3,6 +3,7 @@
 
 #include "lib/cardformat.h"
 #include "lib/json.h"
+#include "lib/model.h"
 #include "lib/settings.h"
 #include "lib/util.h"
 #include "lib/zone.h"
@@ -111,6 +112,15 @@ static const struct field settings[] = {
 	  .role = ROLE_ADMINISTRATOR,
 	  .label = "Degraded mode: card format",
 	  .doc = "The format that such cards have." },
+	{ .name = "fire.input",
+	  .type = FIELD_INTEGER,
+	  .max = INPUTS,
+	  .fallback = "0",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Fire input",
+	  .doc = "The number of the input that is active when there is fire; 0 for none. The doors "
+		 "that are set so are unlocked until it is normal again and an operator has reset "
+		 "the alarm." },
 	{ .name = "log.keep_days",
 	  .type = FIELD_INTEGER,
 	  .max = 36500,

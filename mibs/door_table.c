@@ -17,9 +17,16 @@ static const struct mib_column columns[] = {
 	{ 12, "cardeaDoorDeniedCount", MIB_COUNTER32, false, mib_get_count, MEMBER(denied) },
 	{ 13, "cardeaDoorForcedCount", MIB_COUNTER32, false, mib_get_count, MEMBER(forced) },
 	{ 14, "cardeaDoorCommand", MIB_INTEGER, true, mib_get_enum, MEMBER(command) },
+	{ 15, "cardeaDoorReason", MIB_INTEGER, false, mib_get_enum, MEMBER(reason) },
 };
 
-static const char *const commands[] = { NULL, "grant", "lock", "unlock" };
+/* Of lib/door_command.h, in the order of CARDEA-MIB's enumeration. */
+static const char *const commands[] = { NULL,	      "grant",
+					"lock",	      "unlock",
+					"release",    "block",
+					"lockdown",   "lockdown_release",
+					"lock_open",  "lock_open_release",
+					"double_lock" };
 
 static const void *
 find(const struct replica *replica, uint32_t row)

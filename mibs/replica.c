@@ -9,6 +9,8 @@
 /* The words of the state stream in the order of CARDEA-MIB's enumerations, which count from 1. */
 static const char *const modes[] = { "unknown", "locked",      "unlocked",    "accessed",
 				     "blocked", "locked_down", "locked_open", "double_locked" };
+static const char *const reasons[] = { "unknown",  "access",	"fire",	    "lockdown",
+				       "operator", "interlock", "schedule", "default" };
 static const char *const positions[] = { "unknown", "open", "closed", "fault" };
 static const char *const locks[] = { "unknown", "locked", "unlocked", "fault" };
 static const char *const alarms[] = { "normal", "forced_open", "held_open" };
@@ -61,6 +63,7 @@ set_door(struct replica *replica, struct replica_door *door, const json_t *value
 		.is_there = json_is_object(value),
 		.snapshot = replica->snapshot,
 		.mode = word(value, "mode", modes, ARRAY_LEN(modes)),
+		.reason = word(value, "reason", reasons, ARRAY_LEN(reasons)),
 		.position = word(value, "position", positions, ARRAY_LEN(positions)),
 		.lock = word(value, "lock", locks, ARRAY_LEN(locks)),
 		.alarm = word(value, "alarm", alarms, ARRAY_LEN(alarms)),

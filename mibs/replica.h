@@ -26,6 +26,7 @@ struct replica_door {
 	unsigned snapshot;
 	char name[REPLICA_SMALL_SIZE];
 	unsigned char mode;
+	unsigned char reason;
 	unsigned char position;
 	unsigned char lock;
 	unsigned char alarm;

@@ -23,7 +23,9 @@ DOOR, READER = f"{MODULE}.2.1.1", f"{MODULE}.3.1.1"
 COMMAND = f"{DOOR}.14"
 OUTPUT_ACTIVE, OUTPUT_COMMAND = f"{MODULE}.7.1.1.5", f"{MODULE}.7.1.1.10"
 
-MODES = ["unknown", "locked", "unlocked", "accessed"]
+MODES = ["unknown", "locked", "unlocked", "accessed", "blocked", "locked_down", "locked_open",
+         "double_locked"]
+REASONS = ["unknown", "access", "fire", "lockdown", "operator", "interlock", "schedule", "default"]
 POSITIONS = ["unknown", "open", "closed", "fault"]
 LOCKS = ["unknown", "locked", "unlocked"]
 ALARMS = ["normal", "forced_open", "held_open"]
@@ -126,7 +128,7 @@ def expected_door(number, door):
               4: numbered(door["position"], POSITIONS), 5: numbered(door["lock"], LOCKS),
               6: numbered(door["alarm"], ALARMS), 7: truth(door["warning"]),
               8: truth(door["rex"]), 11: door["granted"], 12: door["denied"], 13: door["forced"],
-              14: 1}
+              14: 1, 15: numbered(door["reason"], REASONS)}
     return {f"{DOOR}.{column}.{number}": str(value) for column, value in values.items()}
 
 
@@ -184,7 +186,7 @@ def test_a_walk_equals_the_live_state(controller):
     leds = [key for key in state if key.startswith("led.")]
     io = [value for key, value in controller.snapshot().items()
           if key.startswith(("input.", "output.")) and value]
-    assert len(walked) == (11 + 1 + 4 * 13 + 8 * 12 + 14 * len(points["points"])
+    assert len(walked) == (11 + 1 + 4 * 14 + 8 * 12 + 14 * len(points["points"])
                            + 5 * len(points["limits"]) + 2 + 13 * 15 + 9 * (len(io) - 15)
                            + 6 * 5 + 6 * len(rails) + 5 * len(leds) + 7
                            ), len(walked)
@@ -259,7 +261,7 @@ def test_a_set_switches_a_relay(controller):
 
 
 def test_wrong_sets_are_refused_with_the_right_error(controller):
-    cases = [((f"{COMMAND}.1", "i", "9"), "wrongValue"),
+    cases = [((f"{COMMAND}.1", "i", "12"), "wrongValue"),
              ((f"{COMMAND}.1", "i", "0"), "wrongValue"),
              ((f"{COMMAND}.1", "s", "grant"), "wrongType"),
              ((f"{COMMAND}.1", "u", "2"), "wrongType"),
@@ -268,7 +270,7 @@ def test_wrong_sets_are_refused_with_the_right_error(controller):
              ((f"{OUTPUT_COMMAND}.1", "i", "6"), "wrongValue"),
              ((f"{OUTPUT_COMMAND}.9", "i", "2"), "noCreation"),
              ((f"{COMMAND}.1", "i", "2", f"{COMMAND}.1", "i", "3"), "inconsistentValue"),
-             ((f"{COMMAND}.1", "i", "2", f"{COMMAND}.3", "i", "9"), "wrongValue")]
+             ((f"{COMMAND}.1", "i", "2", f"{COMMAND}.3", "i", "12"), "wrongValue")]
     head = controller.events()[-1]["seq"]
     for words, error in cases:
         _, err = controller.snmp("snmpset", *words)

@@ -22,7 +22,7 @@ static const struct access_board board = {
 		      .rex_unlocks = true },
 	.doors[1] = { .name = "Back",
 		      .access_time_ms = 1000,
-		      .relock_on_open = true,
+		      .relock = ACCESS_RELOCK_ON_OPEN,
 		      .pre_alarm_time_ms = 5 },
 	.doors[2] = { .name = "Store" },
 	.doors[3] = { .name = "12345678901234567890123456789012" },
@@ -82,7 +82,7 @@ test_an_empty_table_has_doors_and_nobody(void)
 		CU_ASSERT_EQUAL(door->access_time_ms, board.doors[i - 1].access_time_ms);
 		CU_ASSERT_EQUAL(door->held_open_time_ms, board.doors[i - 1].held_open_time_ms);
 		CU_ASSERT_EQUAL(door->pre_alarm_time_ms, board.doors[i - 1].pre_alarm_time_ms);
-		CU_ASSERT_EQUAL(door->relock_on_open, board.doors[i - 1].relock_on_open);
+		CU_ASSERT_EQUAL(door->relock, board.doors[i - 1].relock);
 		CU_ASSERT_EQUAL(door->rex_unlocks, board.doors[i - 1].rex_unlocks);
 	}
 	CU_ASSERT_EQUAL(stat(rig.path, &info), 0);

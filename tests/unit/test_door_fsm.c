@@ -46,7 +46,7 @@ static void
 test_a_door_may_relock_as_soon_as_it_opens(void)
 {
 	start();
-	config.relock_on_open = true;
+	config.relock = ACCESS_RELOCK_ON_OPEN;
 	CU_ASSERT_TRUE(grant(S(10), &ada, "mode:accessed lock:unlocked"));
 	CU_ASSERT_TRUE(move(S(12), DOOR_OPEN, "position:open taken mode:locked lock:locked"));
 	CU_ASSERT_EQUAL(door.alarm, DOOR_ALARM_NONE);
@@ -174,17 +174,17 @@ static void
 test_unlock_holds_the_door_unlocked_until_lock(void)
 {
 	start();
-	CU_ASSERT_TRUE(command(S(10), DOOR_INPUT_UNLOCK, "mode:unlocked lock:unlocked"));
+	CU_ASSERT_TRUE(command(S(10), DOOR_COMMAND_UNLOCK, "mode:unlocked lock:unlocked"));
 	CU_ASSERT_EQUAL(door_deadline_us(&door), NEVER);
 	CU_ASSERT_TRUE(move(S(20), DOOR_OPEN, "position:open"));
 	CU_ASSERT_TRUE(tick(S(9999), ""));
 	CU_ASSERT_TRUE(move(S(10000), DOOR_CLOSED, "position:closed"));
-	CU_ASSERT_TRUE(command(S(10001), DOOR_INPUT_UNLOCK, ""));
+	CU_ASSERT_TRUE(command(S(10001), DOOR_COMMAND_UNLOCK, ""));
 	CU_ASSERT_TRUE(grant(S(10002), &ada, ""));
 	CU_ASSERT_TRUE(tick(S(10020), ""));
 	CU_ASSERT_TRUE(door.is_released);
-	CU_ASSERT_TRUE(command(S(10021), DOOR_INPUT_LOCK, "mode:locked lock:locked"));
-	CU_ASSERT_TRUE(command(S(10022), DOOR_INPUT_LOCK, ""));
+	CU_ASSERT_TRUE(command(S(10021), DOOR_COMMAND_LOCK, "mode:locked lock:locked"));
+	CU_ASSERT_TRUE(command(S(10022), DOOR_COMMAND_LOCK, ""));
 	CU_ASSERT_TRUE(move(S(10023), DOOR_OPEN, "position:open forced"));
 }
 
@@ -194,14 +194,14 @@ test_unlock_clears_alarms_and_lock_times_the_open_door_anew(void)
 	start();
 	CU_ASSERT_TRUE(move(S(10), DOOR_OPEN, "position:open forced"));
 	CU_ASSERT_TRUE(
-		command(S(11), DOOR_INPUT_UNLOCK, "forced_cleared mode:unlocked lock:unlocked"));
-	CU_ASSERT_TRUE(command(S(20), DOOR_INPUT_LOCK, "mode:locked lock:locked"));
+		command(S(11), DOOR_COMMAND_UNLOCK, "forced_cleared mode:unlocked lock:unlocked"));
+	CU_ASSERT_TRUE(command(S(20), DOOR_COMMAND_LOCK, "mode:locked lock:locked"));
 	CU_ASSERT_EQUAL(door_deadline_us(&door), S(40));
 	CU_ASSERT_TRUE(tick(S(40), "warning"));
-	CU_ASSERT_TRUE(command(S(45), DOOR_INPUT_LOCK, ""));
+	CU_ASSERT_TRUE(command(S(45), DOOR_COMMAND_LOCK, ""));
 	CU_ASSERT_TRUE(tick(S(50), "held"));
 	CU_ASSERT_TRUE(
-		command(S(51), DOOR_INPUT_UNLOCK, "held_cleared mode:unlocked lock:unlocked"));
+		command(S(51), DOOR_COMMAND_UNLOCK, "held_cleared mode:unlocked lock:unlocked"));
 }
 
 static void
@@ -209,12 +209,12 @@ test_commands_end_an_access_that_was_not_taken(void)
 {
 	start();
 	CU_ASSERT_TRUE(grant(S(10), &ada, "mode:accessed lock:unlocked"));
-	CU_ASSERT_TRUE(command(S(11), DOOR_INPUT_LOCK, "not_taken mode:locked lock:locked"));
+	CU_ASSERT_TRUE(command(S(11), DOOR_COMMAND_LOCK, "not_taken mode:locked lock:locked"));
 	CU_ASSERT_EQUAL(door_deadline_us(&door), NEVER);
 	CU_ASSERT_TRUE(move(S(12), DOOR_OPEN, "position:open forced"));
 	CU_ASSERT_TRUE(move(S(13), DOOR_CLOSED, "position:closed forced_cleared"));
 	CU_ASSERT_TRUE(grant(S(20), &ada, "mode:accessed lock:unlocked"));
-	CU_ASSERT_TRUE(command(S(21), DOOR_INPUT_UNLOCK, "not_taken mode:unlocked"));
+	CU_ASSERT_TRUE(command(S(21), DOOR_COMMAND_UNLOCK, "not_taken mode:unlocked"));
 	CU_ASSERT_TRUE(tick(S(60), ""));
 	CU_ASSERT_TRUE(door.is_released);
 }

@@ -85,7 +85,7 @@ test_a_lock_command_is_not_undone_when_rex_is_let_go(void)
 {
 	start();
 	CU_ASSERT_TRUE(rex(S(10), true, "rex mode:accessed lock:unlocked"));
-	CU_ASSERT_TRUE(command(S(11), DOOR_INPUT_LOCK, "mode:locked lock:locked"));
+	CU_ASSERT_TRUE(command(S(11), DOOR_COMMAND_LOCK, "mode:locked lock:locked"));
 	CU_ASSERT_TRUE(rex(S(12), false, ""));
 	CU_ASSERT_FALSE(door.is_released);
 	/* Whoever stands at the door has still been let out. */
@@ -96,7 +96,7 @@ static void
 test_a_rex_pressed_while_unlocked_changes_nothing(void)
 {
 	start();
-	CU_ASSERT_TRUE(command(S(10), DOOR_INPUT_UNLOCK, "mode:unlocked lock:unlocked"));
+	CU_ASSERT_TRUE(command(S(10), DOOR_COMMAND_UNLOCK, "mode:unlocked lock:unlocked"));
 	CU_ASSERT_TRUE(rex(S(11), true, "rex"));
 	CU_ASSERT_TRUE(rex(S(12), false, ""));
 	CU_ASSERT_TRUE(tick(S(99), ""));

@@ -16,10 +16,14 @@ struct listener {
 	bool is_forced;
 	bool is_held;
 	bool is_lock_released;
+	bool is_double_locked;
+	bool is_faulty;
 	const char *mode;
+	const char *reason;
 	const char *position; /* NULL before the first one is told */
 	bool is_awaited;
 	uint32_t credential;
+	bool may_miss_first_person;
 	unsigned broken;
 };
 
@@ -77,8 +81,24 @@ hear(struct listener *listener, const struct door_event *event)
 		listener->is_lock_released = !listener->is_lock_released;
 		break;
 	case EV_DOOR_MODE:
-		require(listener, strcmp(event->state, listener->mode), "a mode that was there");
+		require(listener,
+			strcmp(event->state, listener->mode) ||
+				strcmp(event->reason, listener->reason),
+			"a mode that was there, for the same reason");
 		listener->mode = event->state;
+		listener->reason = event->reason;
+		break;
+	case EV_DOOR_DOUBLE_LOCK:
+		require(listener,
+			strcmp(event->state, listener->is_double_locked ? "locked" : "unlocked"),
+			"a second lock moved to where it was");
+		listener->is_double_locked = !listener->is_double_locked;
+		break;
+	case EV_DOOR_LOCK_FAULT:
+	case EV_DOOR_LOCK_FAULT_CLEARED:
+		require(listener, (event->kind == EV_DOOR_LOCK_FAULT) != listener->is_faulty,
+			"a fault of a lock told twice");
+		listener->is_faulty = !listener->is_faulty;
 		break;
 	case EV_DOOR_POSITION:
 		listener->position = event->state;
@@ -92,12 +112,55 @@ hear(struct listener *listener, const struct door_event *event)
 	}
 }
 
+/* An interlock that locks what is locked anyhow is not told. */
+static bool
+is_lowest(const char *reason)
+{
+	return !strcmp(reason, "interlock") || !strcmp(reason, "default");
+}
+
+/* Read off the wishes as a person would: from the top, until somebody has one. */
+static void
+check_reason(struct listener *listener, const struct door_state *door)
+{
+	unsigned level = 0;
+
+	while (level < DOOR_LEVEL_DEFAULT && !door->priority.wishes[level].is_there)
+		level++;
+	if (door->mode == DOOR_ACCESSED)
+		return;
+	require(listener, door->level == level, "not the highest level decides");
+	require(listener,
+		door->mode == (level == DOOR_LEVEL_DEFAULT ? DOOR_LOCKED
+							   : door->priority.wishes[level].mode),
+		"the mode is not what the highest level wishes");
+	require(listener, !door->is_released || level != DOOR_LEVEL_DEFAULT,
+		"a lock is released for no reason");
+	require(listener,
+		!door->timetable.is_active || door->timetable.has_first_person ||
+			!door->priority.wishes[DOOR_LEVEL_SCHEDULE].is_there ||
+			listener->may_miss_first_person,
+		"a schedule unlocks before the first person");
+}
+
 static void
 check_state(struct listener *listener, const struct door_state *door, uint64_t now_us)
 {
-	require(listener, door->is_released == (door->mode != DOOR_LOCKED), "lock and mode differ");
-	require(listener, door->is_released == listener->is_lock_released, "an untold lock");
+	bool is_free = door_mode_is_free(door->mode);
+
+	require(listener, door->is_released == (is_free || door->mode == DOOR_ACCESSED),
+		"lock and mode differ");
+	require(listener, (door->bolt.lock == DOOR_LOCK_UNLOCKED) == listener->is_lock_released,
+		"an untold lock");
 	require(listener, !strcmp(door_mode_name(door->mode), listener->mode), "an untold mode");
+	require(listener,
+		!strcmp(door_reason_name(door), listener->reason) ||
+			(door->mode == DOOR_LOCKED && is_lowest(door_reason_name(door)) &&
+			 is_lowest(listener->reason)),
+		"an untold reason");
+	require(listener, (door->mode == DOOR_DOUBLE_LOCKED) == listener->is_double_locked,
+		"an untold second lock");
+	require(listener, door->bolt.is_faulty == listener->is_faulty, "an untold fault");
 	require(listener, (door->alarm == DOOR_ALARM_FORCED) == listener->is_forced,
 		"an untold forced alarm");
 	require(listener, (door->alarm == DOOR_ALARM_HELD) == listener->is_held,
@@ -106,8 +169,8 @@ check_state(struct listener *listener, const struct door_state *door, uint64_t n
 		"an alarm of a closed door");
 	require(listener, !(door->position == DOOR_CLOSED && door->is_warning),
 		"a warning of a closed door");
-	require(listener, !(door->mode == DOOR_UNLOCKED && door->alarm),
-		"an alarm of an unlocked door");
+	require(listener, !(is_free && door->alarm), "an alarm of an unlocked door");
+	check_reason(listener, door);
 	/* Only a door that is found closed at the start is no news. */
 	require(listener,
 		listener->position ? !strcmp(listener->position, door_position_name(door->position))
@@ -126,19 +189,57 @@ check_state(struct listener *listener, const struct door_state *door, uint64_t n
 }
 
 static struct door_input
-draw_input(const struct door_subject *subject)
+draw_input(const struct door_subject *subject, uint64_t now_us)
 {
-	struct door_input input = { .kind = (enum door_input_kind) draw(6), .subject = subject };
+	struct door_input input = { .kind = (enum door_input_kind) draw(DOOR_INPUTS),
+				    .subject = subject };
 
 	/* Mostly open and closed, sometimes a broken contact. */
 	input.position = draw(8)   ? DOOR_CLOSED + draw(2)
 			 : draw(2) ? DOOR_POSITION_FAULT
 				   : DOOR_POSITION_UNKNOWN;
+	input.lock = draw(8) ? DOOR_LOCK_LOCKED + draw(2) : DOOR_LOCK_UNKNOWN;
 	input.is_active = draw(2);
-	/* Commands are rare, or the door is hardly ever in the other modes. */
-	if ((input.kind == DOOR_INPUT_LOCK || input.kind == DOOR_INPUT_UNLOCK) && draw(4))
-		input.kind = DOOR_INPUT_TICK;
+	input.command = (enum door_command) draw(DOOR_COMMANDS);
+	if (input.command == DOOR_COMMAND_GRANT)
+		input.command = DOOR_COMMAND_RELEASE;
+	if (draw(2))
+		input.until_us = now_us + draw(60000000) + 1;
+	/* Commands and fire are rare, or the door is hardly ever in the other modes. */
+	if (input.kind == DOOR_INPUT_COMMAND && draw(4))
+		input.command = draw(2)	  ? DOOR_COMMAND_RELEASE
+				: draw(2) ? DOOR_COMMAND_LOCKDOWN_RELEASE
+					  : DOOR_COMMAND_LOCK_OPEN_RELEASE;
+	if (input.kind == DOOR_INPUT_FIRE || input.kind == DOOR_INPUT_INTERLOCK ||
+	    input.kind == DOOR_INPUT_SCHEDULE)
+		input.is_active = !draw(4);
 	return input;
+}
+
+static struct door_subject
+draw_subject(void)
+{
+	/* Few people, so that some are seen twice. */
+	return (struct door_subject){
+		.credential = draw(3) + 1,
+		.is_extended = draw(2),
+		.may_toggle = draw(2),
+		.may_override = !draw(4),
+		.is_first_person = draw(2),
+	};
+}
+
+static void
+check_grant(struct listener *listener, const struct door_state *before,
+	    const struct door_state *door, const struct door_subject *subject)
+{
+	enum door_admission admission = door_admission(before);
+
+	if (before->is_released || !door->is_released)
+		return;
+	require(listener, admission != DOOR_ADMITS_NOBODY, "a grant releases a blocked door");
+	require(listener, admission != DOOR_ADMITS_OVERRIDE || subject->may_override,
+		"a grant releases a door that is locked down");
 }
 
 /* How far the clock goes: to the deadline, just before it, a little, or far behind it. */
@@ -157,12 +258,18 @@ static void
 take_step(struct listener *listener, const struct access_door *config, struct door_state *door,
 	  uint64_t now_us)
 {
-	struct door_subject subject = { .credential = draw(1000) + 1 };
-	struct door_input input = draw_input(&subject);
+	struct door_subject subject = draw_subject();
+	struct door_input input = draw_input(&subject, now_us);
+	struct door_input ticks = { .kind = DOOR_INPUT_TICK };
 	struct door_actions actions;
+	struct door_state due = *door;
 	bool was_waiting = false;
 
+	/* What a grant finds is what is left behind everything that was due before. */
+	door_step(config, &due, &ticks, now_us, &actions);
 	door_step(config, door, &input, now_us, &actions);
+	if (input.kind == DOOR_INPUT_GRANT)
+		check_grant(listener, &due, door, &subject);
 	require(listener, actions.count < DOOR_EVENTS_MAX,
 		"as many events as fit: one may be missing");
 	for (unsigned i = 0; i < actions.count; i++) {
@@ -173,7 +280,8 @@ take_step(struct listener *listener, const struct access_door *config, struct do
 		was_waiting |= is_end;
 		hear(listener, &actions.events[i]);
 	}
-	if (input.kind == DOOR_INPUT_GRANT && door->is_awaited) {
+	if (input.kind == DOOR_INPUT_GRANT && door->is_awaited &&
+	    door->subject.credential == subject.credential) {
 		listener->is_awaited = true;
 		listener->credential = subject.credential;
 	}
@@ -184,16 +292,26 @@ take_step(struct listener *listener, const struct access_door *config, struct do
 
 /* Returns how often something that must hold did not. */
 static unsigned
-live(uint64_t start_seed, bool rex_unlocks, bool relock_on_open)
+live(uint64_t start_seed, bool rex_unlocks, uint8_t relock)
 {
 	struct access_door config = {
 		.rex_unlocks = rex_unlocks,
-		.relock_on_open = relock_on_open,
+		.relock = relock,
+		.has_toggle = draw(2),
+		.needs_first_person = draw(2),
+		.lock_monitor = (uint8_t) draw(2),
+		.double_lock_output = 1,
 		.access_time_ms = 5000,
+		.extended_access_time_ms = 9000,
 		.held_open_time_ms = 20000,
+		.extended_held_open_time_ms = 40000,
 		.pre_alarm_time_ms = draw(2) ? 8000 : 0,
+		.relock_delay_ms = draw(2) ? 1500 : 0,
+		.bolt_time_ms = draw(2) ? 700 : 0,
 	};
-	struct listener listener = { .mode = "locked" };
+	struct listener listener = { .mode = "locked",
+				     .reason = "default",
+				     .may_miss_first_person = !config.needs_first_person };
 	struct door_state door;
 	uint64_t now_us = 1;
 
@@ -209,16 +327,22 @@ live(uint64_t start_seed, bool rex_unlocks, bool relock_on_open)
 static void
 test_a_hundred_thousand_random_inputs_break_no_rule(void)
 {
-	for (unsigned i = 0; i < 4; i++)
-		CU_ASSERT_EQUAL(live(i + 1, i & 1, i & 2), 0);
+	for (unsigned i = 0; i < 12; i++)
+		CU_ASSERT_EQUAL(live(i + 1, i & 1, (uint8_t) (i / 2 % 3)), 0);
 }
 
 /* The configuration changes under a running door: a reload is no excuse. */
 static void
 test_no_rule_breaks_when_the_configuration_changes_meanwhile(void)
 {
-	struct access_door config = { .access_time_ms = 5000, .held_open_time_ms = 20000 };
-	struct listener listener = { .mode = "locked" };
+	struct access_door config = { .double_lock_output = 1,
+				      .access_time_ms = 5000,
+				      .extended_access_time_ms = 9000,
+				      .held_open_time_ms = 20000,
+				      .extended_held_open_time_ms = 40000 };
+	struct listener listener = { .mode = "locked",
+				     .reason = "default",
+				     .may_miss_first_person = true };
 	struct door_state door;
 	uint64_t now_us = 1;
 
@@ -227,10 +351,17 @@ test_no_rule_breaks_when_the_configuration_changes_meanwhile(void)
 	for (unsigned i = 0; i < STEPS; i++) {
 		if (!draw(5)) {
 			config.rex_unlocks = draw(2);
-			config.relock_on_open = draw(2);
+			config.relock = (uint8_t) draw(3);
 			config.access_time_ms = 1000 + draw(9000);
 			config.held_open_time_ms = 1000 + draw(30000);
 			config.pre_alarm_time_ms = draw(config.held_open_time_ms);
+			config.extended_access_time_ms = config.access_time_ms + draw(9000);
+			config.extended_held_open_time_ms = config.held_open_time_ms + draw(9000);
+			config.has_toggle = draw(2);
+			config.needs_first_person = draw(2);
+			config.lock_monitor = (uint8_t) draw(2);
+			config.relock_delay_ms = draw(2) ? draw(3000) : 0;
+			config.bolt_time_ms = draw(2) ? draw(2000) : 0;
 		}
 		now_us = draw_time(&door, now_us);
 		take_step(&listener, &config, &door, now_us);
@@ -238,15 +369,58 @@ test_no_rule_breaks_when_the_configuration_changes_meanwhile(void)
 	CU_ASSERT_EQUAL(listener.broken, 0);
 }
 
+/*
+ * Whatever the time of day is: a life that is the same but for when the monotonic clock began is
+ * the same life. There is no other clock that a timer could run by.
+ */
+static void
+test_no_timer_knows_when_it_is(void)
+{
+	const struct access_door config = { .relock_delay_ms = 1000,
+					    .access_time_ms = 5000,
+					    .extended_access_time_ms = 9000,
+					    .held_open_time_ms = 20000,
+					    .extended_held_open_time_ms = 40000 };
+	const uint64_t shift_us = UINT64_C(1000000000000000);
+	struct door_state early;
+	struct door_state late;
+	uint64_t now_us = 100000000;
+
+	seed = 5;
+	door_init(&early);
+	door_init(&late);
+	for (unsigned i = 0; i < STEPS / 10; i++) {
+		struct door_subject subject = draw_subject();
+		struct door_input input = draw_input(&subject, now_us);
+		struct door_input shifted = input;
+		struct door_actions actions[2];
+		if (input.until_us)
+			shifted.until_us += shift_us;
+		door_step(&config, &early, &input, now_us, &actions[0]);
+		door_step(&config, &late, &shifted, now_us + shift_us, &actions[1]);
+		CU_ASSERT_EQUAL_FATAL(actions[0].count, actions[1].count);
+		for (unsigned j = 0; j < actions[0].count; j++)
+			CU_ASSERT_EQUAL(actions[0].events[j].kind, actions[1].events[j].kind);
+		CU_ASSERT_EQUAL(early.mode, late.mode);
+		now_us += draw(8000000);
+	}
+}
+
 /* Deadlines are enough: a door that is only ever ticked at its deadline comes to rest. */
 static void
 test_a_door_left_alone_comes_to_rest_locked(void)
 {
 	struct access_door config = { .rex_unlocks = true,
+				      .lock_monitor = 1,
+				      .double_lock_output = 1,
 				      .access_time_ms = 5000,
+				      .extended_access_time_ms = 5000,
 				      .held_open_time_ms = 20000,
+				      .extended_held_open_time_ms = 20000,
 				      .pre_alarm_time_ms = 8000 };
-	struct listener listener = { .mode = "locked" };
+	struct listener listener = { .mode = "locked",
+				     .reason = "default",
+				     .may_miss_first_person = true };
 	struct door_state door;
 	uint64_t now_us = 1;
 
@@ -268,7 +442,7 @@ test_a_door_left_alone_comes_to_rest_locked(void)
 			for (unsigned i = 0; i < actions.count; i++)
 				hear(&listener, &actions.events[i]);
 		}
-		CU_ASSERT(count < 6);
+		CU_ASSERT(count < 9);
 		CU_ASSERT_NOT_EQUAL(door.mode, DOOR_ACCESSED);
 	}
 	CU_ASSERT_EQUAL(listener.broken, 0);
@@ -280,6 +454,7 @@ main(void)
 	static const struct tap_test tests[] = {
 		TAP(test_a_hundred_thousand_random_inputs_break_no_rule),
 		TAP(test_no_rule_breaks_when_the_configuration_changes_meanwhile),
+		TAP(test_no_timer_knows_when_it_is),
 		TAP(test_a_door_left_alone_comes_to_rest_locked),
 	};
 

@@ -81,9 +81,10 @@ static void
 test_roles_are_least_where_nothing_changes_and_no_less_where_it_does(void)
 {
 	static const char *const open[] = { "session.login", "setup.create", "setup.status" };
-	static const char *const of_operators[] = { "board.console", "door.command",
-						    "module.output", "output.command",
-						    "reader.output", "reader.text" };
+	static const char *const of_operators[] = { "board.console",  "door.command",
+						    "fire.reset",     "module.output",
+						    "output.command", "reader.output",
+						    "reader.text" };
 
 	for (size_t i = 0; i < store_methods_count(); i++) {
 		const struct store_method *method = store_methods_at(i);
@@ -174,6 +175,10 @@ test_parameters_are_taken_just_within_their_bounds(void)
 	CU_ASSERT_FALSE(takes("door.command", "{\"door\":5,\"command\":\"grant\"}"));
 	CU_ASSERT_FALSE(takes("door.command", "{\"door\":1,\"command\":\"open\"}"));
 	CU_ASSERT_FALSE(takes("door.command", "{\"door\":1}"));
+	CU_ASSERT_TRUE(takes("door.command", "{\"doors\":[1,4],\"command\":\"lockdown\"}"));
+	CU_ASSERT_FALSE(takes("door.command", "{\"doors\":[1,5],\"command\":\"lockdown\"}"));
+	CU_ASSERT_TRUE(takes("door.command", "{\"door\":1,\"command\":\"unlock\",\"seconds\":60}"));
+	CU_ASSERT_FALSE(takes("door.command", "{\"door\":1,\"command\":\"unlock\",\"seconds\":0}"));
 	CU_ASSERT_FALSE(takes("door.command", "{\"door\":1,\"command\":\"lock\",\"force\":true}"));
 	CU_ASSERT_TRUE(takes("account.password", "{\"account\":\"a\",\"password\":\"12345678\"}"));
 	CU_ASSERT_FALSE(takes("account.password", "{\"account\":\"a\",\"password\":\"1234567\"}"));
