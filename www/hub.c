@@ -224,6 +224,12 @@ hub_free(struct hub *hub)
 	free(hub);
 }
 
+struct event_base *
+hub_base(struct hub *hub)
+{
+	return event_get_base(hub->heartbeat);
+}
+
 struct rpc_client *
 hub_client(struct hub *hub)
 {

@@ -20,6 +20,7 @@ struct hub *hub_new(struct event_base *base, const char *run_dir);
 void hub_stop(struct hub *hub);
 void hub_free(struct hub *hub);
 
+struct event_base *hub_base(struct hub *hub);
 /* For calls; they share the follower's connection. */
 struct rpc_client *hub_client(struct hub *hub);
 /* Borrowed: live objects by key. */

@@ -1,5 +1,7 @@
 #include "www/params.h"
 
+#include <errno.h>
+
 #include "lib/json.h"
 #include "lib/rpc.h"
 #include "lib/util.h"
@@ -43,15 +45,55 @@ params_list(const struct exchange *exchange, json_t *body UNUSED, struct refusal
 	return steal(&params);
 }
 
+/* The parameters of events.list that a query may have: texts, and behind those numbers. */
+static const char *const event_names[] = {
+	"kind",	   "category", "actor",	   "text", "before", "after",  "limit",
+	"from_us", "to_us",    "severity", "door", "reader", "person", "credential",
+};
+#define EVENT_TEXTS 4
+
 json_t *
 params_events(const struct exchange *exchange, json_t *body UNUSED, struct refusal *refusal)
 {
 	_cleanup_(json_decrefp) json_t *params = json_object();
+	char text[257];
 
-	if (!take_number(exchange, "before", JSON_INTEGER_MAX, params, refusal) ||
-	    !take_number(exchange, "limit", JSON_INTEGER_MAX, params, refusal))
+	/* A filter that is misspelt would find more than was asked for. */
+	if (!request_query_is_of(&exchange->request, event_names, ARRAY_LEN(event_names))) {
+		*refusal = (struct refusal){ RPC_BAD_PARAMS, "there is no such filter" };
 		return NULL;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(event_names); i++) {
+		if (i >= EVENT_TEXTS) {
+			if (!take_number(exchange, event_names[i], JSON_INTEGER_MAX, params,
+					 refusal))
+				return NULL;
+			continue;
+		}
+		int r = request_query_text(&exchange->request, event_names[i], text, sizeof(text));
+		/* Jansson takes no text that is no UTF-8. */
+		if (r > 0 && json_object_set_new(params, event_names[i], json_string(text)) < 0)
+			r = -EINVAL;
+		if (r >= 0)
+			continue;
+		*refusal = (struct refusal){ RPC_BAD_PARAMS, "a text in the query is malformed" };
+		return NULL;
+	}
 	return steal(&params);
+}
+
+/* All of the log that there is, a page at a time. */
+json_t *
+params_export(const struct exchange *exchange, json_t *body, struct refusal *refusal)
+{
+	json_t *params = params_events(exchange, body, refusal);
+
+	if (!params)
+		return NULL;
+	if (!json_object_get(params, "after"))
+		(void) json_object_set_new(params, "after", json_integer(0));
+	(void) json_object_set_new(params, "limit", json_integer(200));
+	return params;
 }
 
 json_t *

@@ -231,27 +231,95 @@ request_is_cross_site(const struct request *request)
 				    strcasecmp(request->origin + strlen(scheme), request->host));
 }
 
-int
-request_query_number(const struct request *request, const char *name, uint64_t max, uint64_t *ret)
+/* The value of a name and how long it is; NULL when it is not there. */
+static const char *
+find_value(const char *query, const char *name, size_t *ret_size)
 {
 	size_t name_size = strlen(name);
 
-	for (const char *pair = request->query; *pair;) {
+	for (const char *pair = query; *pair;) {
 		size_t size = strcspn(pair, "&");
 		if (size > name_size && !strncmp(pair, name, name_size) && pair[name_size] == '=') {
-			const char *digits = pair + name_size + 1;
-			size_t count = size - name_size - 1;
-			if (count == 0 || count > 16 || strspn(digits, "0123456789") < count)
-				return -EINVAL;
-			uint64_t number = strtoull(digits, NULL, 10);
-			if (number > max)
-				return -EINVAL;
-			*ret = number;
-			return 1;
+			*ret_size = size - name_size - 1;
+			return pair + name_size + 1;
 		}
 		pair += size + (pair[size] == '&');
 	}
-	return 0;
+	return NULL;
+}
+
+int
+request_query_number(const struct request *request, const char *name, uint64_t max, uint64_t *ret)
+{
+	size_t count;
+	const char *digits = find_value(request->query, name, &count);
+
+	if (!digits)
+		return 0;
+	if (count == 0 || count > 16 || strspn(digits, "0123456789") < count)
+		return -EINVAL;
+	uint64_t number = strtoull(digits, NULL, 10);
+	if (number > max)
+		return -EINVAL;
+	*ret = number;
+	return 1;
+}
+
+/* The byte that stands here, and how many characters say so; -EINVAL. */
+static int
+decode(const char *text, size_t size, unsigned char *ret)
+{
+	*ret = *text == '+' ? ' ' : (unsigned char) *text;
+	if (*text != '%')
+		return 1;
+	char digits[3] = "";
+	if (size < 3)
+		return -EINVAL;
+	memcpy(digits, text + 1, 2);
+	return hex_decode(digits, ret, 1) == 1 ? 3 : -EINVAL;
+}
+
+int
+request_query_text(const struct request *request, const char *name, char *to, size_t size)
+{
+	size_t left;
+	const char *text = find_value(request->query, name, &left);
+	size_t used = 0;
+
+	if (!text)
+		return 0;
+	while (left) {
+		unsigned char byte;
+		int n = decode(text, left, &byte);
+		if (n < 0 || byte < ' ' || byte == 0x7f || used + 1 >= size)
+			return -EINVAL;
+		to[used++] = (char) byte;
+		text += n;
+		left -= (size_t) n;
+	}
+	to[used] = '\0';
+	return 1;
+}
+
+static bool
+is_one_of(const char *name, size_t size, const char *const *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strlen(names[i]) == size && !strncmp(names[i], name, size))
+			return true;
+	return false;
+}
+
+bool
+request_query_is_of(const struct request *request, const char *const *names, size_t count)
+{
+	for (const char *pair = request->query; *pair;) {
+		size_t size = strcspn(pair, "&");
+		if (!is_one_of(pair, strcspn(pair, "=&"), names, count))
+			return false;
+		pair += size + (pair[size] == '&');
+	}
+	return true;
 }
 
 bool

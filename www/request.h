@@ -2,8 +2,9 @@
  * The head of one HTTP request and the checks that libmicrohttpd leaves to us: ambiguous framing,
  * header syntax, origin, media type, sizes. Pure: no socket, no thread, no clock.
  *
- * Feed it the request target, then each header, then ask request_check(). Nothing is decoded: no
- * path, query or cookie of ours needs an escape, so a percent sign never reaches a lookup.
+ * Feed it the request target, then each header, then ask request_check(). No path and no cookie of
+ * ours needs an escape, so a percent sign never reaches a lookup; only values of the query are
+ * decoded, by who takes them.
  */
 #ifndef WWW_REQUEST_H
 #define WWW_REQUEST_H
@@ -24,7 +25,7 @@ enum verb { VERB_NONE, VERB_GET, VERB_HEAD, VERB_POST, VERB_PATCH, VERB_DELETE }
 struct request {
 	enum verb verb;
 	char path[256];
-	char query[256];
+	char query[768];
 	char address[64]; /* of the client; filled by the caller */
 
 	unsigned header_count;
@@ -61,6 +62,11 @@ bool request_is_cross_site(const struct request *request);
 /* A decimal number from the query: 1 found, 0 absent, -EINVAL when it is none or above max. */
 int request_query_number(const struct request *request, const char *name, uint64_t max,
 			 uint64_t *ret);
+/* The same for text, decoded. -EINVAL when it is malformed, has control characters, or is longer
+ * than size - 1. */
+int request_query_text(const struct request *request, const char *name, char *to, size_t size);
+/* Whether every name in the query is one of names. */
+bool request_query_is_of(const struct request *request, const char *const *names, size_t count);
 /* Whether the comma-separated value of a header holds the word. */
 bool header_has_word(const char *value, const char *word);
 

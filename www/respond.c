@@ -73,7 +73,8 @@ respond_exchange(struct exchange *exchange)
 
 	if (exchange->stream) {
 		response = stream_response(steal(&exchange->stream));
-		exchange->type = "text/event-stream";
+		if (!exchange->type)
+			exchange->type = "text/event-stream";
 	} else {
 		response = MHD_create_response_from_buffer(strlen(exchange->text), exchange->text,
 							   MHD_RESPMEM_MUST_COPY);

@@ -5,6 +5,7 @@
 
 #include "lib/util.h"
 #include "www/answers.h"
+#include "www/export.h"
 #include "www/params.h"
 
 static const struct route routes[] = {
@@ -46,6 +47,8 @@ static const struct route routes[] = {
 	{ VERB_PATCH, "/api/v1/feedback/{id}", "object.change", "feedback", params_change, NULL,
 	  200, 0 },
 	{ VERB_GET, "/api/v1/events", "events.list", NULL, params_events, NULL, 200, 0 },
+	{ VERB_GET, "/api/v1/events/export", "events.list", NULL, params_export, answer_export, 200,
+	  0 },
 	{ VERB_GET, "/api/v1/credentials", "object.list", "credential", params_list, answer_objects,
 	  200, 0 },
 	{ VERB_POST, "/api/v1/credentials", "object.create", "credential", params_create, NULL, 201,

@@ -1,5 +1,6 @@
 #include "www/stream.h"
 
+#include <event2/event.h>
 #include <microhttpd.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -7,7 +8,8 @@
 
 #include "lib/util.h"
 
-#define BLOCK_SIZE 8192
+#define BLOCK_SIZE    8192
+#define DRAINED_BYTES (32 * 1024)
 
 struct stream {
 	pthread_mutex_t mutex;
@@ -16,8 +18,10 @@ struct stream {
 	char *buffer;
 	size_t used;
 	size_t size;
+	struct event *drained;
 	bool is_suspended;
 	bool is_over;
+	bool is_failed;
 };
 
 struct stream *
@@ -97,6 +101,33 @@ stream_end(struct stream *stream)
 	(void) pthread_mutex_unlock(&stream->mutex);
 }
 
+void
+stream_fail(struct stream *stream)
+{
+	(void) pthread_mutex_lock(&stream->mutex);
+	stream->is_over = true;
+	stream->is_failed = true;
+	wake(stream);
+	(void) pthread_mutex_unlock(&stream->mutex);
+}
+
+void
+stream_on_drained(struct stream *stream, struct event *event)
+{
+	(void) pthread_mutex_lock(&stream->mutex);
+	stream->drained = event;
+	(void) pthread_mutex_unlock(&stream->mutex);
+}
+
+bool
+stream_is_drained(struct stream *stream)
+{
+	(void) pthread_mutex_lock(&stream->mutex);
+	bool is_drained = stream->used < DRAINED_BYTES;
+	(void) pthread_mutex_unlock(&stream->mutex);
+	return is_drained;
+}
+
 bool
 stream_is_over(struct stream *stream)
 {
@@ -114,6 +145,8 @@ take(struct stream *stream, char *to, size_t size)
 	memcpy(to, stream->buffer, count);
 	stream->used -= count;
 	memmove(stream->buffer, stream->buffer + count, stream->used);
+	if (stream->drained && stream->used < DRAINED_BYTES)
+		event_active(stream->drained, 0, 0);
 	return (long) count;
 }
 
@@ -126,7 +159,8 @@ stream_read(struct stream *stream, char *to, size_t size)
 	if (stream->used > 0)
 		count = take(stream, to, size);
 	else if (stream->is_over)
-		count = MHD_CONTENT_READER_END_OF_STREAM;
+		count = stream->is_failed ? MHD_CONTENT_READER_END_WITH_ERROR
+					  : MHD_CONTENT_READER_END_OF_STREAM;
 	else if (stream->connection) {
 		stream->is_suspended = true;
 		MHD_suspend_connection(stream->connection);
@@ -149,6 +183,8 @@ on_free(void *context)
 	(void) pthread_mutex_lock(&stream->mutex);
 	stream->is_over = true;
 	stream->is_suspended = false;
+	if (stream->drained)
+		event_active(stream->drained, 0, 0);
 	(void) pthread_mutex_unlock(&stream->mutex);
 	stream_unref(stream);
 }

@@ -1,6 +1,6 @@
 /*
- * One server-sent event stream: the loop appends, the HTTP thread sends. A client that does not
- * keep up loses its stream, never our memory.
+ * One answer that goes on, such as server-sent events: the loop appends, the HTTP thread sends. A
+ * client that does not keep up loses its stream, never our memory.
  *
  * Two owners share a stream, the hub and the answer that carries it; each drops its reference.
  */
@@ -12,6 +12,7 @@
 
 #define STREAM_BACKLOG_MAX (512 * 1024)
 
+struct event;
 struct MHD_Connection;
 struct MHD_Response;
 struct stream;
@@ -24,6 +25,13 @@ void stream_unref(struct stream *stream);
 /* In the loop. Past the backlog limit the stream ends by itself. */
 void stream_append(struct stream *stream, const char *text, size_t size);
 void stream_end(struct stream *stream);
+/* Ends it so that the client knows that something is missing. */
+void stream_fail(struct stream *stream);
+/* Activates an event of the loop when little is left to send, or when the client has gone; NULL
+ * before that event is freed. */
+void stream_on_drained(struct stream *stream, struct event *event);
+/* Whether there is so little left that more should come. */
+bool stream_is_drained(struct stream *stream);
 /* Ended by us, or its client has gone. */
 bool stream_is_over(struct stream *stream);
 

@@ -47,6 +47,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		    strlen(request->session) > SESSION_TOKEN_MAX || request->path[0] != '/')
 			abort();
 		(void) request_is_cross_site(request);
+		char value[32];
+		static const char *const names[] = { "text", "kind" };
+		if (request_query_text(request, "text", value, sizeof(value)) > 0 &&
+		    value[strcspn(value, "\n\r\t\x7f")])
+			abort();
+		(void) request_query_is_of(request, names, ARRAY_LEN(names));
 	}
 	free(request);
 	return 0;

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """The event log: searched, signed, exported, verified anywhere, and never shortened silently."""
 
+import http.client
 import json
 import os
 import re
 import shutil
+import ssl
 import subprocess
 import time
 
@@ -144,6 +146,54 @@ def test_what_is_bent_is_found_and_named(rig):
         anew.append(f'{{"event":{event},"hash":"{previous}"}}')
     status, proof, said = verify(rig, anew)
     check(status == 1 and proof["bad"] == 1001, f"computed anew: {status} {proof} {said}")
+
+
+class Browser:
+    """A session of the first administrator."""
+
+    def __init__(self, rig):
+        self.rig, self.cookie = rig, None
+        account = {"account": "ada", "password": "correct horse battery"}
+        _, headers, _ = self.request("POST", "/setup", account)
+        self.cookie = headers["Set-Cookie"].split(";")[0]
+
+    def request(self, method, path, body=None):
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        connection = http.client.HTTPSConnection("localhost", self.rig.ports.https, timeout=30,
+                                                 context=context)
+        headers = {"Content-Type": "application/json"} if body else {}
+        if self.cookie:
+            headers["Cookie"] = self.cookie
+        connection.request(method, "/api/v1" + path, body and json.dumps(body), headers)
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        connection.close()
+        return answer.status, answer.headers, text
+
+
+def test_the_rest_interface_searches_and_exports_the_same(rig):
+    browser = Browser(rig)
+    rig.ctl("settings", "set", "system.location=Z\u00fcrich Hauptbahnhof")
+    rig.wait_event("setting.changed", new="Z\u00fcrich Hauptbahnhof")
+    status, _, text = browser.request("GET", "/events?kind=setting.&text=Z%C3%BCrich+haupt*&limit=5")
+    page = json.loads(text)
+    check(status == 200 and len(page["events"]) == 1
+          and page["events"][0]["event"]["data"]["new"].startswith("Z"), f"{status} {text}")
+    settled(rig)
+    status, headers, text = browser.request("GET", "/events/export")
+    check(status == 200 and headers["Content-Type"] == "application/x-ndjson"
+          and "attachment" in headers["Content-Disposition"], f"{status} {headers}")
+    check(text.splitlines() == export(rig), "the export is another one than that of cardeactl")
+    status, _, text = browser.request("GET", "/events/export?kind=setting.changed&actor=local%3Aroot")
+    words = ("--kind", "setting.changed", "--actor", "local:root")
+    check(status == 200 and text.splitlines() == export(rig, *words), f"{status} {text[:300]}")
+    for query in ("?dor=1", "?door=x", "?kind=door", "?text=%ff", "?text=%00", "?severity=9"):
+        for path in ("/events", "/events/export"):
+            status, _, text = browser.request("GET", path + query)
+            check(status == 422, f"{path}{query}: {status} {text}")
+    browser.cookie = None
+    check(browser.request("GET", "/events/export")[0] == 401, "a stranger may export")
 
 
 def recipe():

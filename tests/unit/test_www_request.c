@@ -268,6 +268,35 @@ test_header_words_are_whole_words(void)
 	CU_ASSERT_TRUE(header_has_word("W/\"a\", W/\"b\"", "W/\"b\""));
 }
 
+static void
+test_query_texts_are_decoded_once_and_strictly(void)
+{
+	static const char *const names[] = { "text", "kind", "a", "b", "c", "d", "e", "f" };
+	struct request request = { 0 };
+	char text[16];
+
+	request_set_target(&request, "/x?kind=door.&text=Z%c3%b6%C3%AB+%2525&a=%00&b=%0a&c=%4&d=%zz"
+				     "&e=0123456789abcdef&f=");
+	CU_ASSERT_PTR_NULL(request.refusal);
+	CU_ASSERT_EQUAL(request_query_text(&request, "kind", text, sizeof(text)), 1);
+	CU_ASSERT_STRING_EQUAL(text, "door.");
+	CU_ASSERT_EQUAL(request_query_text(&request, "text", text, sizeof(text)), 1);
+	CU_ASSERT_STRING_EQUAL(text, "Zöë %25");
+	CU_ASSERT_EQUAL(request_query_text(&request, "none", text, sizeof(text)), 0);
+	for (const char *name = "abcde"; *name; name++) {
+		const char word[] = { *name, 0 };
+		CU_ASSERT_TRUE(request_query_text(&request, word, text, sizeof(text)) < 0);
+	}
+	CU_ASSERT_EQUAL(request_query_text(&request, "f", text, sizeof(text)), 1);
+	CU_ASSERT_STRING_EQUAL(text, "");
+	CU_ASSERT_TRUE(request_query_is_of(&request, names, ARRAY_LEN(names)));
+	CU_ASSERT_FALSE(request_query_is_of(&request, names, ARRAY_LEN(names) - 1));
+	request_set_target(&request, "/x?kin=1");
+	CU_ASSERT_FALSE(request_query_is_of(&request, names, ARRAY_LEN(names)));
+	request_set_target(&request, "/x");
+	CU_ASSERT_TRUE(request_query_is_of(&request, names, ARRAY_LEN(names)));
+}
+
 int
 main(void)
 {
@@ -286,6 +315,7 @@ main(void)
 		TAP(test_session_cookie_is_found_among_others),
 		TAP(test_doubtful_session_cookies_are_refused),
 		TAP(test_query_numbers_are_strict),
+		TAP(test_query_texts_are_decoded_once_and_strictly),
 		TAP(test_header_words_are_whole_words),
 	};
 	return tap_main(tests, ARRAY_LEN(tests));

@@ -1,7 +1,9 @@
+#include <event2/event.h>
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/loop.h"
 #include "lib/util.h"
 #include "tests/unit/tap.h"
 #include "www/recent.h"
@@ -67,6 +69,61 @@ test_the_answer_keeps_the_stream_until_it_is_destroyed(void)
 }
 
 static void
+on_drained(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
+{
+	++*(unsigned *) context;
+}
+
+static unsigned
+turn(struct event_base *base, unsigned *count)
+{
+	*count = 0;
+	(void) event_base_loop(base, EVLOOP_NONBLOCK);
+	return *count;
+}
+
+static void
+test_the_loop_hears_when_little_is_left_and_when_the_client_is_gone(void)
+{
+	struct event_base *base = loop_new();
+	struct stream *stream = stream_new(NULL);
+	_cleanup_(freep) char *block = xcalloc(1, 40000);
+	unsigned count = 0;
+	struct event *drained = evtimer_new(base, on_drained, &count);
+
+	stream_on_drained(stream, drained);
+	CU_ASSERT_TRUE(stream_is_drained(stream));
+	stream_append(stream, block, 40000);
+	CU_ASSERT_FALSE(stream_is_drained(stream));
+	CU_ASSERT_EQUAL(stream_read(stream, block, 1000), 1000);
+	CU_ASSERT_EQUAL(turn(base, &count), 0);
+	CU_ASSERT_EQUAL(stream_read(stream, block, 10000), 10000);
+	CU_ASSERT_EQUAL(turn(base, &count), 1);
+	CU_ASSERT_TRUE(stream_is_drained(stream));
+	struct MHD_Response *response = stream_response(stream_ref(stream));
+	MHD_destroy_response(response);
+	CU_ASSERT_EQUAL(turn(base, &count), 1);
+	CU_ASSERT_TRUE(stream_is_over(stream));
+	stream_on_drained(stream, NULL);
+	event_free(drained);
+	stream_unref(stream);
+	event_base_free(base);
+}
+
+static void
+test_a_stream_that_failed_does_not_look_complete(void)
+{
+	struct stream *stream = stream_new(NULL);
+	char to[8] = "";
+
+	stream_append(stream, "half", 4);
+	stream_fail(stream);
+	CU_ASSERT_EQUAL(stream_read(stream, to, 8), 4);
+	CU_ASSERT_EQUAL(stream_read(stream, to, 8), MHD_CONTENT_READER_END_WITH_ERROR);
+	stream_unref(stream);
+}
+
+static void
 count_visit(const char *text, void *context)
 {
 	(void) text;
@@ -121,7 +178,11 @@ main(void)
 		TAP(test_what_was_said_before_the_end_is_still_read),
 		TAP(test_a_reader_that_does_not_keep_up_loses_the_stream),
 		TAP(test_the_answer_keeps_the_stream_until_it_is_destroyed),
+		TAP(test_the_loop_hears_when_little_is_left_and_when_the_client_is_gone),
+		TAP(test_a_stream_that_failed_does_not_look_complete),
 		TAP(test_recent_events_are_those_behind_a_number),
+		TAP(test_the_loop_hears_when_little_is_left_and_when_the_client_is_gone),
+		TAP(test_a_stream_that_failed_does_not_look_complete),
 		TAP(test_recent_events_are_bounded),
 	};
 	return tap_main(tests, ARRAY_LEN(tests));
