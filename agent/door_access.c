@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "agent/door_access_private.h"
+#include "agent/door_interlock.h"
 #include "lib/cardformat.h"
 
 /* How a step ends: passed, waits for something, passed over, or failed for decision->reason. */
@@ -271,6 +272,9 @@ check_room(struct access_work *work)
 
 	if (work->cabin)
 		return ACCESS_STEP_SKIPPED;
+	if (!door_interlock_allows(access_interlocks(work->live->table), INTERLOCKS,
+				   work->point->door, work->live->open_doors))
+		return end(work, REASON_INTERLOCK);
 	return end(work, access_check_capacity(work, newcomers));
 }
 

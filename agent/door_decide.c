@@ -45,6 +45,7 @@ let_in(struct door *door, const struct access_request *request,
 		.companion = other ? other->id : 0,
 		.reader = request->point,
 		.is_extended = decision->is_extended,
+		.is_first_person = true, /* whoever is nobody known by name */
 		.card = holder->card,
 	};
 	struct door_input input = { .kind = DOOR_INPUT_GRANT, .subject = &subject };
