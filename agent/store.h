@@ -13,12 +13,14 @@
 #include "agent/store_db.h"
 #include "agent/store_log.h"
 #include "agent/store_state.h"
+#include "lib/pin.h"
 #include "lib/rpc.h"
 #include "lib/worker.h"
 
 struct store_auth;
 struct store_door;
 struct store_events;
+struct store_outbox;
 struct store_seal;
 struct follow;
 
@@ -28,6 +30,7 @@ struct store {
 	sqlite3 *config;
 	struct store_log *log;
 	struct store_events *events;
+	struct store_outbox *outbox;
 	struct store_state *state;
 	struct store_auth *auth;
 	struct store_seal *seal; /* NULL: the device's key cannot be used, nor can the readers' */
@@ -36,6 +39,8 @@ struct store {
 	struct worker *worker;
 	LIST_HEAD(, follow) follows;
 	json_t *settings; /* every setting by its name */
+	uint8_t pin_key[PIN_KEY_SIZE];
+	bool has_pin_key;
 	uint64_t started_us;
 	uint64_t started_mono_us;
 };

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/store_outbox.h"
 #include "agent/store_sessions.h"
 #include "agent/store_throttle.h"
 #include "lib/clock.h"
@@ -190,24 +191,33 @@ store_setup_status(struct store *store, struct rpc_request *request,
 	rpc_reply(request, json_pack("{sb}", "needed", !has_account(store)));
 }
 
+static int
+write_account(struct password_job *job)
+{
+	struct store *store = job->store;
+	int r = job->is_good ? store_outbox_begin(store) : -EIO;
+
+	if (r < 0)
+		return r;
+	r = db_run(store->config, "INSERT INTO accounts VALUES (?, ?, ?, ?)", "ttti", job->account,
+		   job->role, job->hash, (int64_t) clock_wall_us());
+	if (r == 0)
+		r = store_outbox_add(store, EV_ACCOUNT_CREATED, job->caller.actor, NULL,
+				     json_pack("{ss,ss,ss}", "account", job->account, "role",
+					       job->role, "address", job->caller.address));
+	return store_outbox_end(store, r);
+}
+
 /* 0 or a negative errno; the request has been answered when it is negative. */
 static int
 insert_account(struct password_job *job)
 {
-	struct store *store = job->store;
-	int r = !job->is_good
-			? -EIO
-			: db_run(store->config, "INSERT INTO accounts VALUES (?, ?, ?, ?)", "ttti",
-				 job->account, job->role, job->hash, (int64_t) clock_wall_us());
+	int r = write_account(job);
 
 	if (r == -EEXIST)
 		rpc_fail_field(job->request, RPC_CONFLICT, "account", "there is one of this name");
 	else if (r < 0)
 		rpc_fail(job->request, RPC_INTERNAL, "the account could not be stored");
-	else
-		store_log_add(store->log, EV_ACCOUNT_CREATED, "system", job->caller.actor, NULL,
-			      json_pack("{ss,ss,ss}", "account", job->account, "role", job->role,
-					"address", job->caller.address));
 	return r;
 }
 
@@ -272,6 +282,21 @@ is_last_administrator(struct store *store, const char *account)
 	return store_auth_role(store, account) == ROLE_ADMINISTRATOR && !db_next(&row);
 }
 
+static int
+delete_account(struct store *store, const char *account, const struct caller *caller)
+{
+	int r = store_outbox_begin(store);
+
+	if (r < 0)
+		return r;
+	r = db_run(store->config, "DELETE FROM accounts WHERE name = ?", "t", account);
+	if (r == 0)
+		r = store_outbox_add(
+			store, EV_ACCOUNT_REMOVED, caller->actor, NULL,
+			json_pack("{ss,ss}", "account", account, "address", caller->address));
+	return store_outbox_end(store, r);
+}
+
 void
 store_account_remove(struct store *store, struct rpc_request *request, const struct caller *caller)
 {
@@ -287,13 +312,27 @@ store_account_remove(struct store *store, struct rpc_request *request, const str
 		return;
 	}
 	sessions_end_account(store_auth_sessions(store), account);
-	if (db_run(store->config, "DELETE FROM accounts WHERE name = ?", "t", account) < 0) {
+	if (delete_account(store, account, caller) < 0)
 		rpc_fail(request, RPC_INTERNAL, "the account could not be removed");
-		return;
-	}
-	store_log_add(store->log, EV_ACCOUNT_REMOVED, "system", caller->actor, NULL,
-		      json_pack("{ss,ss}", "account", account, "address", caller->address));
-	rpc_reply(request, NULL);
+	else
+		rpc_reply(request, NULL);
+}
+
+static int
+write_password(struct password_job *job)
+{
+	struct store *store = job->store;
+	int r = job->is_good ? store_outbox_begin(store) : -EIO;
+
+	if (r < 0)
+		return r;
+	r = db_run(store->config, "UPDATE accounts SET password = ? WHERE name = ?", "tt",
+		   job->hash, job->account);
+	if (r == 0)
+		r = store_outbox_add(store, EV_PASSWORD_CHANGED, job->caller.actor, NULL,
+				     json_pack("{ss,ss}", "account", job->account, "address",
+					       job->caller.address));
+	return store_outbox_end(store, r);
 }
 
 static void
@@ -301,16 +340,11 @@ finish_password(struct password_job *job)
 {
 	struct store *store = job->store;
 
-	if (!job->is_good ||
-	    db_run(store->config, "UPDATE accounts SET password = ? WHERE name = ?", "tt",
-		   job->hash, job->account) < 0) {
+	if (write_password(job) < 0) {
 		rpc_fail(job->request, RPC_INTERNAL, "the password could not be stored");
 		return;
 	}
 	sessions_end_account(store_auth_sessions(store), job->account);
-	store_log_add(
-		store->log, EV_PASSWORD_CHANGED, "system", job->caller.actor, NULL,
-		json_pack("{ss,ss}", "account", job->account, "address", job->caller.address));
 	rpc_reply(job->request, NULL);
 }
 

@@ -17,6 +17,22 @@ db_exec(sqlite3 *db, const char *sql)
 	return log_err(-EIO, "database: %s", sqlite3_errmsg(db));
 }
 
+int
+db_begin(sqlite3 *db)
+{
+	return db_exec(db, "BEGIN IMMEDIATE");
+}
+
+int
+db_end(sqlite3 *db, int r)
+{
+	if (r == 0)
+		r = db_exec(db, "COMMIT");
+	if (r < 0)
+		(void) sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+	return r;
+}
+
 static int
 read_version(sqlite3 *db, int64_t *ret)
 {

@@ -26,6 +26,11 @@ void db_close(sqlite3 *db);
 /* Runs SQL without results; a negative errno, -EIO for what SQLite says. */
 int db_exec(sqlite3 *db, const char *sql);
 
+/* A transaction that writes. Its end commits when r is 0, else takes all back; returns r, or why it
+ * could not be committed. */
+int db_begin(sqlite3 *db);
+int db_end(sqlite3 *db, int r);
+
 /*
  * A statement with parameters by a format of one letter each: i int64_t, t const char * (NULL is
  * SQL NULL), b const void * and size_t. Ends the process for SQL that does not compile: that is

@@ -5,19 +5,22 @@
 #include "agent/store_door.h"
 #include "agent/store_module.h"
 #include "agent/store_objects.h"
+#include "agent/store_outbox.h"
 #include "agent/store_sessions.h"
 #include "agent/store_settings.h"
 #include "lib/log.h"
 #include "lib/util.h"
 
-/* Every table of the configuration, whatever later versions have added. */
+/* Every table of the configuration, whatever later versions have added; not what belongs to this
+ * database whatever is configured, nor what the table search consists of. */
 static int
 empty_tables(struct store *store)
 {
 	_cleanup_(db_finalizep) sqlite3_stmt *tables =
 		db_query(store->config,
 			 "SELECT name FROM sqlite_master WHERE type = 'table'"
-			 " AND name NOT LIKE 'sqlite_%' ORDER BY rowid DESC",
+			 " AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'search_%'"
+			 " AND name NOT IN ('meta', 'outbox') ORDER BY rowid DESC",
 			 "");
 	int r = 0;
 
@@ -30,9 +33,9 @@ empty_tables(struct store *store)
 }
 
 static int
-replace_config(struct store *store)
+replace_config(struct store *store, const char *actor, const char *address)
 {
-	int r = db_exec(store->config, "BEGIN IMMEDIATE");
+	int r = store_outbox_begin(store);
 
 	if (r < 0)
 		return r;
@@ -40,16 +43,15 @@ replace_config(struct store *store)
 	if (r == 0)
 		r = store_objects_seed(store);
 	if (r == 0)
-		r = db_exec(store->config, "COMMIT");
-	if (r < 0)
-		(void) sqlite3_exec(store->config, "ROLLBACK", NULL, NULL, NULL);
-	return r;
+		r = store_outbox_add(store, EV_FACTORY_DEFAULT, actor, NULL,
+				     json_pack("{ss*}", "address", address));
+	return store_outbox_end(store, r);
 }
 
 int
 store_factory_default(struct store *store, const char *actor, const char *address)
 {
-	int r = replace_config(store);
+	int r = replace_config(store, actor, address);
 
 	if (r < 0)
 		return log_err(r, "cannot reset to the factory default, nothing has changed");
@@ -60,8 +62,6 @@ store_factory_default(struct store *store, const char *actor, const char *addres
 		r = store_objects_compile(store);
 	store_door_forget_keys(store);
 	store_module_key_changed(store);
-	store_log_add(store->log, EV_FACTORY_DEFAULT, "system", actor, NULL,
-		      json_pack("{ss*}", "address", address));
 	return r;
 }
 

@@ -5,6 +5,7 @@
 
 #include "agent/store.h"
 #include "agent/store_module.h"
+#include "agent/store_outbox.h"
 #include "agent/store_seal.h"
 #include "lib/json.h"
 #include "lib/log.h"
@@ -223,18 +224,19 @@ store_keys_write(struct store *store, const json_t *reader_key)
 	return params;
 }
 
-void
-store_keys_on_change(struct store *store, const struct model_kind *kind, int64_t id,
-		     const json_t *old, const json_t *new, const struct caller *caller)
+int
+store_keys_on_change(struct store *store, const struct object_change *change)
 {
-	const char *before = json_string_or(old, "protection", "secure");
-	const char *after = json_string_or(new, "protection", "secure");
+	const char *before = json_string_or(change->old, "protection", "secure");
+	const char *after = json_string_or(change->doc, "protection", "secure");
 	char source[24];
 
-	if (strcmp(kind->name, "reader") || !strcmp(before, after))
-		return;
-	(void) snprintf(source, sizeof(source), "reader.%lld", (long long) id);
-	store_log_add(store->log, strcmp(after, "clear") ? EV_READER_CLEAR_ENDED : EV_READER_CLEAR,
-		      source, caller->actor, NULL,
-		      json_pack("{sI,ss}", "reader", (json_int_t) id, "address", caller->address));
+	if (strcmp(change->kind->name, "reader") || !strcmp(before, after))
+		return 0;
+	(void) snprintf(source, sizeof(source), "reader.%lld", (long long) change->id);
+	return store_outbox_add_of(store,
+				   strcmp(after, "clear") ? EV_READER_CLEAR_ENDED : EV_READER_CLEAR,
+				   source, change->caller->actor,
+				   json_pack("{sI,ss}", "reader", (json_int_t) change->id,
+					     "address", change->caller->address));
 }

@@ -8,6 +8,7 @@
 
 #include "agent/store_auth.h"
 #include "agent/store_keys_export.h"
+#include "agent/store_objects_write.h"
 #include "lib/model.h"
 
 /* Opens the device's key; without one the store works on, and no reader can be given a key. */
@@ -43,7 +44,6 @@ void store_keys_import_method(struct store *store, struct rpc_request *request,
 			      const struct caller *caller);
 
 /* An object was changed: that a reader may speak in clear is told for as long as it is so. */
-void store_keys_on_change(struct store *store, const struct model_kind *kind, int64_t id,
-			  const json_t *old, const json_t *new, const struct caller *caller);
+int store_keys_on_change(struct store *store, const struct object_change *change);
 
 #endif

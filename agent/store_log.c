@@ -132,10 +132,7 @@ write_positions(struct store_log *log)
 				r = db_run(log->db,
 					   "INSERT OR REPLACE INTO followers VALUES (?, ?)", "ti",
 					   name, (int64_t) json_integer_value(seq));
-	if (r == 0 && log->is_ring_dirty)
-		r = db_run(log->db, "INSERT OR REPLACE INTO rings VALUES (?, ?)", "ti", log->epoch,
-			   (int64_t) log->ring_number);
-	return r;
+	return r < 0 ? r : store_log_sources_write(log);
 }
 
 static int
@@ -189,7 +186,7 @@ commit(struct store_log *log)
 {
 	struct group group = { .seq = log->head, .signed_seq = log->signed_seq };
 	bool has_events = json_array_size(log->waiting) > 0 || log->signing.is_due;
-	bool has_ring = log->is_ring_dirty;
+	bool has_ring = store_log_sources_wait(log);
 
 	(void) evtimer_del(log->timer);
 	if (!has_events && !has_ring && !log->are_cursors_dirty)
@@ -205,10 +202,9 @@ commit(struct store_log *log)
 	memcpy(log->hash, group.hash, sizeof(log->hash));
 	(void) json_array_clear(log->waiting);
 	log->are_cursors_dirty = false;
-	log->is_ring_dirty = false;
 	log->signing.is_due = false;
 	if (has_ring)
-		log->ops->on_ring_commit(log->epoch, log->ring_number, log->context);
+		store_log_sources_committed(log);
 	if (has_events)
 		log->ops->on_commit(log->head, log->context);
 	tell_lost(log);
@@ -311,6 +307,7 @@ store_log_close(struct store_log *log)
 	db_close(log->db);
 	json_decref(log->waiting);
 	json_decref(log->cursors);
+	free(log->sources);
 	free(log);
 }
 
@@ -326,14 +323,25 @@ store_log_add(struct store_log *log, enum event_kind kind, const char *source, c
 	enqueue(log, events_find(kind), make_event(source, actor, reason, data));
 }
 
+json_t *
+store_log_draft(enum event_kind kind, const char *source, const char *actor, const char *reason,
+		json_t *data)
+{
+	json_t *draft = make_event(source, actor, reason, data);
+
+	(void) json_object_set_new(draft, "number", json_integer(kind));
+	return draft;
+}
+
 int
 store_log_add_ring(struct store_log *log, const char *epoch, uint64_t number, const json_t *draft)
 {
-	if (number <= store_log_ring_position(log, epoch))
+	struct store_log_source *source = store_log_source_of(log, epoch);
+
+	if (number <= source->number)
 		return 0;
-	(void) copy_string(log->epoch, sizeof(log->epoch), epoch);
-	log->ring_number = number;
-	log->is_ring_dirty = true;
+	source->number = number;
+	source->is_dirty = true;
 	const struct event_row *row = events_find(json_integer_or(draft, "number", 0));
 	if (!row) {
 		store_log_arm(log, STORE_LOG_GROUP_MS);
@@ -346,13 +354,5 @@ store_log_add_ring(struct store_log *log, const char *epoch, uint64_t number, co
 uint64_t
 store_log_ring_position(struct store_log *log, const char *epoch)
 {
-	if (!strcmp(log->epoch, epoch))
-		return log->ring_number;
-	/* What waits of another ring is on disk before its place in memory is taken. */
-	commit(log);
-	_cleanup_(db_finalizep) sqlite3_stmt *row =
-		db_query(log->db, "SELECT number FROM rings WHERE epoch = ?", "t", epoch);
-	log->ring_number = db_next(&row) ? (uint64_t) sqlite3_column_int64(row, 0) : 0;
-	(void) copy_string(log->epoch, sizeof(log->epoch), epoch);
-	return log->ring_number;
+	return store_log_source_of(log, epoch)->number;
 }

@@ -38,10 +38,14 @@ void store_log_close(struct store_log *log);
 void store_log_add(struct store_log *log, enum event_kind kind, const char *source,
 		   const char *actor, const char *reason, json_t *data);
 
+/* An event as store_log_add() makes it, a new reference, for store_log_add_ring() later. */
+json_t *store_log_draft(enum event_kind kind, const char *source, const char *actor,
+			const char *reason, json_t *data);
+
 /*
- * Adds an event that the door role took down: a draft with number, time_us, mono_us, synced,
- * boot, source and, as may be, actor, reason, data. What this ring's events have been seen up to
- * number is dropped. -EINVAL: no such draft; it is not logged.
+ * Adds an event that the door role or the outbox took down: a draft with number, time_us, mono_us,
+ * synced, boot, source and, as may be, actor, reason, data. What this ring's events have been seen
+ * up to number is dropped. -EINVAL: no such draft; it is not logged.
  */
 int store_log_add_ring(struct store_log *log, const char *epoch, uint64_t number,
 		       const json_t *draft);

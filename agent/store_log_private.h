@@ -37,6 +37,14 @@ struct store_log_trimming {
 	struct event *timer; /* slices, and when the next day has come */
 };
 
+/* A ring, or what numbers its events as one does. */
+struct store_log_source {
+	char epoch[64];
+	uint64_t number;  /* of the last one that was added, committed or not */
+	uint64_t to_tell; /* committed, and its maker does not know yet */
+	bool is_dirty;
+};
+
 struct store_log {
 	sqlite3 *db;
 	struct event *timer;
@@ -45,9 +53,8 @@ struct store_log {
 	json_t *waiting; /* events without seq */
 	json_t *cursors; /* name -> seq, as followers know them */
 	bool are_cursors_dirty;
-	char epoch[40]; /* the ring under way */
-	uint64_t ring_number;
-	bool is_ring_dirty;
+	struct store_log_source *sources;
+	size_t source_count;
 	bool is_refused; /* the last commit */
 	uint64_t lost;
 	uint64_t first; /* that is still there; head + 1 when there is none */
@@ -84,5 +91,13 @@ void store_log_trim_load(struct store_log *log);
 /* A group was committed: begins a run when there is too much. */
 void store_log_trim_later(struct store_log *log);
 void store_log_trim_done(struct store_log *log);
+
+/* store_log_source.c. What was logged of a source; valid until another one is asked for. */
+struct store_log_source *store_log_source_of(struct store_log *log, const char *epoch);
+bool store_log_sources_wait(const struct store_log *log);
+/* As part of the group's transaction. */
+int store_log_sources_write(struct store_log *log);
+/* The transaction was committed: tells those whose events were in it. */
+void store_log_sources_committed(struct store_log *log);
 
 #endif

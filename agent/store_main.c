@@ -13,6 +13,8 @@
 #include "agent/store_methods.h"
 #include "agent/store_module.h"
 #include "agent/store_objects.h"
+#include "agent/store_outbox.h"
+#include "agent/store_pin.h"
 #include "agent/store_seal.h"
 #include "agent/store_settings.h"
 #include "lib/clock.h"
@@ -33,7 +35,8 @@ on_commit(uint64_t head UNUSED, void *context)
 static void
 on_ring_commit(const char *epoch, uint64_t number, void *context)
 {
-	store_door_ack(context, epoch, number);
+	if (!store_outbox_on_commit(context, epoch, number))
+		store_door_ack(context, epoch, number);
 }
 
 static const struct store_log_ops log_ops = {
@@ -81,6 +84,21 @@ open_databases(struct store *store)
 	return r;
 }
 
+/* What config.db holds. */
+static int
+load(struct store *store)
+{
+	int r = store_outbox_open(store);
+
+	if (r == 0)
+		r = store_settings_load(store);
+	if (r == 0)
+		r = store_objects_upgrade(store);
+	if (r == 0)
+		r = store_objects_seed(store);
+	return r < 0 ? r : store_objects_compile(store);
+}
+
 static int
 start(struct store *store)
 {
@@ -92,13 +110,10 @@ start(struct store *store)
 	store->state = store_state_new(store_follow_state_changed, store);
 	store->worker = worker_new(store->base, PASSWORD_JOBS_MAX);
 	store->auth = store_auth_new(store);
-	r = store_settings_load(store);
-	if (r == 0)
-		r = store_objects_seed(store);
-	if (r == 0)
-		r = store_objects_compile(store);
 	store_keys_open(store);
+	store_pin_open(store);
 	store_module_key_show(store);
+	r = load(store);
 	if (r < 0)
 		return r;
 	store_state_set(store->state, "system",
@@ -125,6 +140,7 @@ stop(struct store *store)
 	worker_free(store->worker);
 	store_auth_free(store->auth);
 	store_log_close(store->log);
+	store_outbox_free(store->outbox);
 	store_state_free(store->state);
 	store_seal_free(store->seal);
 	json_decref(store->settings);

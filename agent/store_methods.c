@@ -47,6 +47,7 @@ ack(struct store *store, struct rpc_request *request, const struct caller *calle
 static const char *const streams[] = { "events", "state", NULL };
 static const char *const output_commands[] = { "activate", "deactivate", "pulse", "toggle", NULL };
 static const char *const categories[] = { "access", "audit", "system", NULL };
+static const char *const removals[] = { "credentials", NULL };
 static const char *const roles[] = { "viewer", "operator", "administrator", NULL };
 
 #define PARAMS(...)                                                                          \
@@ -178,7 +179,8 @@ static const struct store_method methods[] = {
 	  PARAMS(TEXT("kind", 1, 32, FIELD_REQUIRED), NUMBER("after", 0, INT32_MAX, 0),
 		 NUMBER("limit", 1, 200, 0)) },
 	{ "object.remove", ROLE_ADMINISTRATOR, 0, true, "remove an object", store_object_remove,
-	  PARAMS(TEXT("kind", 1, 32, FIELD_REQUIRED), NUMBER("id", 1, INT32_MAX, FIELD_REQUIRED)) },
+	  PARAMS(TEXT("kind", 1, 32, FIELD_REQUIRED), NUMBER("id", 1, INT32_MAX, FIELD_REQUIRED),
+		 CHOICE("with", removals, 0)) },
 	{ "output.command", ROLE_OPERATOR, EDGE_SNMP, true, "switch a relay or output",
 	  store_door_forward,
 	  PARAMS(NUMBER("output", 1, OUTPUTS, FIELD_REQUIRED),

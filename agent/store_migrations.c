@@ -19,6 +19,31 @@ static const char *const config_steps[] = {
 	("UPDATE objects SET doc = json_set(json_remove(doc, '$.relock_on_open'), '$.relock',"
 	 " CASE json_extract(doc, '$.relock_on_open') WHEN 1 THEN 'on_open' ELSE 'on_close' END)"
 	 " WHERE kind = 'door' AND json_type(doc, '$.relock_on_open') IS NOT NULL;"),
+	/* uuid names this database for ever; model and others: what was derived, and by what. */
+	("CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
+	 "INSERT INTO meta VALUES ('uuid', lower(hex(randomblob(16))));"
+	 "CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, draft TEXT NOT NULL);"
+	 /* Which objects an object refers to. */
+	 "CREATE TABLE refs (kind TEXT NOT NULL, id INTEGER NOT NULL, ref_kind TEXT NOT NULL,"
+	 " ref_id INTEGER NOT NULL, PRIMARY KEY (kind, id, ref_kind, ref_id)) WITHOUT ROWID;"
+	 "CREATE INDEX refs_back ON refs (ref_kind, ref_id, kind, id);"
+	 /* Persons and credentials as lib/access_record.h has them, apart from their texts, so that
+	  * all of them are read without a million texts. */
+	 "CREATE TABLE records (kind TEXT NOT NULL, id INTEGER NOT NULL, record BLOB NOT NULL,"
+	 " PRIMARY KEY (kind, id)) WITHOUT ROWID;"
+	 /* Credentials with which something is done when they expire. */
+	 "CREATE TABLE expiries (id INTEGER PRIMARY KEY, at_s INTEGER NOT NULL);"
+	 "CREATE INDEX expiries_at ON expiries (at_s);"
+	 /* rowid: a number of the kind by 2^40, and the object's. */
+	 "CREATE VIRTUAL TABLE search USING fts5 (words, prefix = '1 2 3',"
+	 " tokenize = 'unicode61 remove_diacritics 2');"
+	 "CREATE TABLE counts (kind TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;"
+	 "INSERT INTO counts SELECT kind, count(*) FROM objects GROUP BY kind;"
+	 "CREATE TRIGGER count_created AFTER INSERT ON objects BEGIN"
+	 " INSERT INTO counts VALUES (new.kind, 1)"
+	 " ON CONFLICT (kind) DO UPDATE SET count = count + 1; END;"
+	 "CREATE TRIGGER count_removed AFTER DELETE ON objects BEGIN"
+	 " UPDATE counts SET count = count - 1 WHERE kind = old.kind; END;"),
 };
 
 static const char *const events_steps[] = {

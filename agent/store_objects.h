@@ -6,8 +6,10 @@
 
 #include "agent/store_auth.h"
 
-/* Makes the board's doors on first start. */
+/* Makes what the board has and is not there yet. */
 int store_objects_seed(struct store *store);
+/* Brings objects that an older version has left up to this one; does nothing a second time. */
+int store_objects_upgrade(struct store *store);
 /* Writes access.bin of what is configured and tells the door role. */
 int store_objects_compile(struct store *store);
 

@@ -1,7 +1,10 @@
 #include "agent/store_seal.h"
 
 #include <errno.h>
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
+#include <openssl/kdf.h>
+#include <openssl/params.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -141,4 +144,30 @@ store_seal_break(const struct store_seal *seal, const char *label, const uint8_t
 		return (int) size;
 	explicit_bzero(plain, size);
 	return -EBADMSG;
+}
+
+static void
+kdf_freep(EVP_KDF_CTX **context)
+{
+	EVP_KDF_CTX_free(*context);
+}
+
+int
+store_seal_derive(const struct store_seal *seal, const char *label,
+		  uint8_t ret_key[STORE_SEAL_DERIVED])
+{
+	EVP_KDF *kdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
+	_cleanup_(kdf_freep) EVP_KDF_CTX *context = EVP_KDF_CTX_new(kdf);
+	const OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, (char *) "SHA256", 0),
+		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, (void *) seal->key, KEY_SIZE),
+		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, (void *) label,
+						  strlen(label)),
+		OSSL_PARAM_construct_end(),
+	};
+
+	EVP_KDF_free(kdf);
+	if (!context || EVP_KDF_derive(context, ret_key, STORE_SEAL_DERIVED, params) != 1)
+		return -EIO;
+	return 0;
 }

@@ -13,6 +13,7 @@
 #define STORE_SEAL_PLAIN_MAX 4096
 /* Version, nonce and tag: what sealing adds. */
 #define STORE_SEAL_OVERHEAD 29
+#define STORE_SEAL_DERIVED  32
 
 struct store_seal;
 
@@ -32,5 +33,12 @@ int store_seal_close(const struct store_seal *seal, const char *label, const uin
 /* The other way round. -EBADMSG: not sealed with this key and label, or changed since. */
 int store_seal_break(const struct store_seal *seal, const char *label, const uint8_t *sealed,
 		     size_t size, uint8_t *plain, size_t room);
+
+/*
+ * A key for one purpose that the label names (HKDF-SHA-256): who knows it knows neither the
+ * device's key nor that of another label. -EIO: libcrypto failed.
+ */
+int store_seal_derive(const struct store_seal *seal, const char *label,
+		      uint8_t ret_key[STORE_SEAL_DERIVED]);
 
 #endif

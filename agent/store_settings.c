@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "agent/store_objects.h"
+#include "agent/store_outbox.h"
 #include "lib/json.h"
 #include "lib/log.h"
 #include "lib/model.h"
@@ -119,40 +120,49 @@ write_values(struct store *store, const json_t *values)
 {
 	const char *name;
 	json_t *value;
-	int r = db_exec(store->config, "BEGIN IMMEDIATE");
+	int r = 0;
 
-	if (r < 0)
-		return r;
 	json_object_foreach ((json_t *) values, name, value) {
 		_cleanup_(freep) char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
 		if (r == 0)
 			r = db_run(store->config, "INSERT OR REPLACE INTO settings VALUES (?, ?)",
 				   "tt", name, text);
 	}
-	if (r == 0)
-		r = db_exec(store->config, "COMMIT");
-	if (r < 0)
-		(void) sqlite3_exec(store->config, "ROLLBACK", NULL, NULL, NULL);
 	return r;
 }
 
-static void
+static int
 audit(struct store *store, const json_t *values, const struct caller *caller)
 {
 	const char *name;
 	json_t *value;
+	int r = 0;
 
 	json_object_foreach ((json_t *) values, name, value) {
 		json_t *old = json_object_get(store->settings, name);
-		if (json_equal(old, value))
+		if (r < 0 || json_equal(old, value))
 			continue;
 		bool is_secret = field_find(settings_table(), name)->flags & FIELD_SECRET;
-		json_t *shown_old = is_secret ? json_string("secret") : json_incref(old);
+		json_t *shown_old = is_secret ? json_string("changed") : json_incref(old);
 		json_t *shown_new = is_secret ? json_string("changed") : json_incref(value);
-		store_log_add(store->log, EV_SETTING_CHANGED, "system", caller->actor, NULL,
-			      json_pack("{ss,so,so,ss}", "setting", name, "old", shown_old, "new",
-					shown_new, "address", caller->address));
+		r = store_outbox_add(store, EV_SETTING_CHANGED, caller->actor, NULL,
+				     json_pack("{ss,so,so,ss}", "setting", name, "old", shown_old,
+					       "new", shown_new, "address", caller->address));
 	}
+	return r;
+}
+
+static int
+store_all(struct store *store, const json_t *values, const struct caller *caller)
+{
+	int r = store_outbox_begin(store);
+
+	if (r < 0)
+		return r;
+	r = write_values(store, values);
+	if (r == 0)
+		r = audit(store, values, caller);
+	return store_outbox_end(store, r);
 }
 
 /* Settings that the door role reads in its access table. */
@@ -186,11 +196,10 @@ store_settings_set(struct store *store, struct rpc_request *request, const struc
 			       "%s", error.message);
 		return;
 	}
-	if (write_values(store, values) < 0) {
+	if (store_all(store, values, caller) < 0) {
 		rpc_fail(request, RPC_INTERNAL, "the settings could not be stored");
 		return;
 	}
-	audit(store, values, caller);
 	json_decref(store->settings);
 	store->settings = steal(&merged);
 	apply(store);

@@ -1,10 +1,27 @@
--- config.db, version 4
+-- config.db, version 5
+CREATE INDEX expiries_at ON expiries (at_s);
+CREATE INDEX refs_back ON refs (ref_kind, ref_id, kind, id);
 CREATE TABLE accounts (name TEXT PRIMARY KEY COLLATE NOCASE, role TEXT NOT NULL, password TEXT NOT NULL, created_us INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE counts (kind TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE expiries (id INTEGER PRIMARY KEY, at_s INTEGER NOT NULL);
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE module_key (id INTEGER PRIMARY KEY CHECK (id = 1), sealed BLOB NOT NULL, exported INTEGER NOT NULL);
 CREATE TABLE objects (kind TEXT NOT NULL, id INTEGER NOT NULL, unique_key TEXT, doc TEXT NOT NULL, PRIMARY KEY (kind, id), UNIQUE (kind, unique_key)) WITHOUT ROWID;
+CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, draft TEXT NOT NULL);
 CREATE TABLE reader_keys (reader INTEGER PRIMARY KEY, sealed BLOB NOT NULL);
+CREATE TABLE records (kind TEXT NOT NULL, id INTEGER NOT NULL, record BLOB NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID;
+CREATE TABLE refs (kind TEXT NOT NULL, id INTEGER NOT NULL, ref_kind TEXT NOT NULL, ref_id INTEGER NOT NULL, PRIMARY KEY (kind, id, ref_kind, ref_id)) WITHOUT ROWID;
+CREATE VIRTUAL TABLE search USING fts5 (words, prefix = '1 2 3', tokenize = 'unicode61 remove_diacritics 2');
+CREATE TABLE 'search_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+CREATE TABLE 'search_content'(id INTEGER PRIMARY KEY, c0);
+CREATE TABLE 'search_data'(id INTEGER PRIMARY KEY, block BLOB);
+CREATE TABLE 'search_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+CREATE TABLE 'search_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
 CREATE TABLE sessions (token_hash TEXT PRIMARY KEY, account TEXT NOT NULL REFERENCES accounts (name) ON DELETE CASCADE, csrf TEXT NOT NULL, created_us INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE sqlite_sequence(name,seq);
+CREATE TRIGGER count_created AFTER INSERT ON objects BEGIN INSERT INTO counts VALUES (new.kind, 1) ON CONFLICT (kind) DO UPDATE SET count = count + 1; END;
+CREATE TRIGGER count_removed AFTER DELETE ON objects BEGIN UPDATE counts SET count = count - 1 WHERE kind = old.kind; END;
 -- events.db, version 2
 CREATE TABLE anchor (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, hash BLOB NOT NULL);
 CREATE TABLE events (seq INTEGER PRIMARY KEY, time_us INTEGER NOT NULL, number INTEGER NOT NULL, severity INTEGER NOT NULL, hash BLOB NOT NULL, text TEXT NOT NULL);

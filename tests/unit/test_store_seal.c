@@ -165,6 +165,28 @@ test_a_key_file_that_is_none_or_that_others_may_read_is_refused(void)
 	stop(&rig);
 }
 
+static void
+test_keys_for_other_labels_and_devices_are_others(void)
+{
+	struct rig rig;
+	struct rig other;
+	uint8_t a[STORE_SEAL_DERIVED];
+	uint8_t again[STORE_SEAL_DERIVED];
+	uint8_t b[STORE_SEAL_DERIVED];
+
+	start(&rig);
+	start(&other);
+	CU_ASSERT_EQUAL(store_seal_derive(rig.seal, "pin", a), 0);
+	CU_ASSERT_EQUAL(store_seal_derive(rig.seal, "pin", again), 0);
+	CU_ASSERT_EQUAL(memcmp(a, again, sizeof(a)), 0);
+	CU_ASSERT_EQUAL(store_seal_derive(rig.seal, "pins", b), 0);
+	CU_ASSERT_NOT_EQUAL(memcmp(a, b, sizeof(a)), 0);
+	CU_ASSERT_EQUAL(store_seal_derive(other.seal, "pin", b), 0);
+	CU_ASSERT_NOT_EQUAL(memcmp(a, b, sizeof(a)), 0);
+	stop(&other);
+	stop(&rig);
+}
+
 int
 main(void)
 {
@@ -175,6 +197,7 @@ main(void)
 		TAP(test_what_does_not_fit_is_refused),
 		TAP(test_another_device_opens_nothing),
 		TAP(test_a_key_file_that_is_none_or_that_others_may_read_is_refused),
+		TAP(test_keys_for_other_labels_and_devices_are_others),
 	};
 
 	return tap_main(tests, ARRAY_LEN(tests));
