@@ -18,6 +18,7 @@
 #include "lib/worker.h"
 
 struct store_auth;
+struct store_compile;
 struct store_door;
 struct store_events;
 struct store_outbox;
@@ -31,6 +32,7 @@ struct store {
 	struct store_log *log;
 	struct store_events *events;
 	struct store_outbox *outbox;
+	struct store_compile *compile;
 	struct store_state *state;
 	struct store_auth *auth;
 	struct store_seal *seal; /* NULL: the device's key cannot be used, nor can the readers' */

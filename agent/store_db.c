@@ -9,6 +9,8 @@
 #include "lib/log.h"
 #include "lib/util.h"
 
+#define BUSY_MS 2000
+
 int
 db_exec(sqlite3 *db, const char *sql)
 {
@@ -82,7 +84,7 @@ db_open(const char *path, const struct db_schema *schema, sqlite3 **ret)
 		(void) sqlite3_close(db);
 		return r;
 	}
-	(void) sqlite3_busy_timeout(db, 2000);
+	(void) sqlite3_busy_timeout(db, BUSY_MS);
 	int r = db_exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 			    "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;");
 	if (r == 0)
@@ -91,6 +93,21 @@ db_open(const char *path, const struct db_schema *schema, sqlite3 **ret)
 		db_close(db);
 		return log_err(r, "cannot use the database '%s'", path);
 	}
+	*ret = db;
+	return 0;
+}
+
+int
+db_open_reader(const char *path, sqlite3 **ret)
+{
+	sqlite3 *db = NULL;
+
+	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK) {
+		(void) log_err(0, "cannot open '%s' (%s)", path, sqlite3_errmsg(db));
+		db_close(db);
+		return -EIO;
+	}
+	(void) sqlite3_busy_timeout(db, BUSY_MS);
 	*ret = db;
 	return 0;
 }

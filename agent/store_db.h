@@ -21,6 +21,8 @@ extern const struct db_schema db_events_schema;
 
 /* Opens or makes the file with mode 0600 and brings it to the newest version. */
 int db_open(const char *path, const struct db_schema *schema, sqlite3 **ret);
+/* A connection that only reads, for another thread; the file must have been opened before. */
+int db_open_reader(const char *path, sqlite3 **ret);
 void db_close(sqlite3 *db);
 
 /* Runs SQL without results; a negative errno, -EIO for what SQLite says. */

@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "agent/store_refs.h"
+#include "lib/access_record.h"
 #include "lib/clock.h"
 #include "lib/json.h"
+#include "lib/log.h"
 #include "lib/util.h"
 
 #define SPAN (INT64_C(1) << 40)
@@ -67,6 +69,25 @@ write_words(struct store *store, const struct model_kind *kind, int64_t id, cons
 		      "it", first + id, words);
 }
 
+/* What the access table is made of. */
+static int
+write_record(struct store *store, const struct model_kind *kind, int64_t id, const json_t *doc)
+{
+	uint8_t record[ACCESS_RECORD_MAX];
+
+	if (strcmp(kind->name, "person") && strcmp(kind->name, "credential"))
+		return 0;
+	int r = db_run(store->config, "DELETE FROM records WHERE kind = ? AND id = ?", "ti",
+		       kind->name, id);
+	if (r < 0 || !doc)
+		return r;
+	int size = access_record_make(kind->name, (uint32_t) id, doc, record);
+	if (size < 0)
+		return log_err(size, "the %s %lld cannot be compiled", kind->name, (long long) id);
+	return db_run(store->config, "INSERT INTO records VALUES (?, ?, ?)", "tib", kind->name, id,
+		      record, (size_t) size);
+}
+
 /* Only a credential with which something is left to be done. */
 static bool
 has_expiry(const json_t *doc, int64_t *ret_s)
@@ -99,5 +120,7 @@ store_derive(struct store *store, const struct model_kind *kind, int64_t id, con
 
 	if (r == 0)
 		r = write_words(store, kind, id, doc);
-	return r < 0 ? r : write_expiry(store, kind, id, doc);
+	if (r == 0)
+		r = write_expiry(store, kind, id, doc);
+	return r < 0 ? r : write_record(store, kind, id, doc);
 }

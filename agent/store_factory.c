@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "agent/store_compile.h"
 #include "agent/store_door.h"
 #include "agent/store_module.h"
 #include "agent/store_objects.h"
@@ -43,6 +44,8 @@ replace_config(struct store *store, const char *actor, const char *address)
 	if (r == 0)
 		r = store_objects_seed(store);
 	if (r == 0)
+		r = store_compile_note(store);
+	if (r == 0)
 		r = store_outbox_add(store, EV_FACTORY_DEFAULT, actor, NULL,
 				     json_pack("{ss*}", "address", address));
 	return store_outbox_end(store, r);
@@ -58,8 +61,7 @@ store_factory_default(struct store *store, const char *actor, const char *addres
 	sessions_end_all(store_auth_sessions(store));
 	json_decref(store->settings);
 	r = store_settings_load(store);
-	if (r == 0)
-		r = store_objects_compile(store);
+	store_compile_begin(store);
 	store_door_forget_keys(store);
 	store_module_key_changed(store);
 	return r;
@@ -71,5 +73,5 @@ store_factory_method(struct store *store, struct rpc_request *request, const str
 	if (store_factory_default(store, caller->actor, caller->address) < 0)
 		rpc_fail(request, RPC_INTERNAL, "the factory default could not be stored");
 	else
-		rpc_reply(request, NULL);
+		store_compile_reply(store, request, NULL);
 }

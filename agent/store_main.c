@@ -6,6 +6,7 @@
 
 #include "agent/store.h"
 #include "agent/store_auth.h"
+#include "agent/store_compile.h"
 #include "agent/store_door.h"
 #include "agent/store_events.h"
 #include "agent/store_follow.h"
@@ -95,8 +96,10 @@ load(struct store *store)
 	if (r == 0)
 		r = store_objects_upgrade(store);
 	if (r == 0)
-		r = store_objects_seed(store);
-	return r < 0 ? r : store_objects_compile(store);
+		r = db_begin(store->config);
+	if (r == 0)
+		r = db_end(store->config, store_objects_seed(store));
+	return r < 0 ? r : store_compile_open(store);
 }
 
 static int
@@ -137,6 +140,7 @@ stop(struct store *store)
 	rpc_server_free(store->server);
 	store_door_free(steal(&store->door));
 	store_events_close(store->events);
+	store_compile_free(steal(&store->compile));
 	worker_free(store->worker);
 	store_auth_free(store->auth);
 	store_log_close(store->log);

@@ -1,8 +1,10 @@
 #include "agent/store_objects.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "agent/store_compile.h"
 #include "agent/store_module.h"
 #include "agent/store_objects_write.h"
 #include "agent/store_outbox.h"
@@ -96,8 +98,37 @@ put(struct store *store, struct object_change *change, struct store_refusal *ref
 		return r;
 	r = store_outbox_end(store, store_object_put(store, change, refusal));
 	if (r == 0)
-		(void) store_objects_compile(store);
+		store_compile_begin(store);
 	return r;
+}
+
+struct creation {
+	struct store *store;
+	const struct model_kind *kind;
+	int64_t id;
+	struct caller caller;
+	struct rpc_request *request;
+};
+
+/* The door role knows the new object. */
+static void
+finish_creation(void *context)
+{
+	struct creation *creation = context;
+
+	store_module_on_created(creation->store, creation->kind, creation->id, &creation->caller);
+	rpc_reply(creation->request, json_pack("{sI}", "id", (json_int_t) creation->id));
+	free(creation);
+}
+
+static void
+begin_creation(struct store *store, const struct object_change *change, struct rpc_request *request)
+{
+	struct creation *creation = xcalloc(1, sizeof(*creation));
+
+	*creation = (struct creation){ store, change->kind, change->id, *change->caller, request };
+	creation->caller.csrf = NULL;
+	store_compile_await(store, finish_creation, creation);
 }
 
 void
@@ -125,8 +156,7 @@ store_object_create(struct store *store, struct rpc_request *request, const stru
 		store_refusal_reply(&refusal, request);
 		return;
 	}
-	store_module_on_created(store, kind, change.id, caller);
-	rpc_reply(request, json_pack("{sI}", "id", (json_int_t) change.id));
+	begin_creation(store, &change, request);
 }
 
 void
@@ -157,7 +187,7 @@ store_object_change(struct store *store, struct rpc_request *request, const stru
 	if (put(store, &change, &refusal) < 0)
 		store_refusal_reply(&refusal, request);
 	else
-		rpc_reply(request, NULL);
+		store_compile_reply(store, request, NULL);
 }
 
 int
@@ -196,8 +226,8 @@ removal(struct store *store, struct rpc_request *request, const struct object_ch
 		store_refusal_reply(&refusal, request);
 		return;
 	}
-	(void) store_objects_compile(store);
-	rpc_reply(request, NULL);
+	store_compile_begin(store);
+	store_compile_reply(store, request, NULL);
 }
 
 void

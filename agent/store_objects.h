@@ -10,8 +10,6 @@
 int store_objects_seed(struct store *store);
 /* Brings objects that an older version has left up to this one; does nothing a second time. */
 int store_objects_upgrade(struct store *store);
-/* Writes access.bin of what is configured and tells the door role. */
-int store_objects_compile(struct store *store);
 
 void store_object_list(struct store *store, struct rpc_request *request,
 		       const struct caller *caller);

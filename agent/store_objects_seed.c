@@ -1,6 +1,7 @@
 /* Objects that the board has. */
 #include "agent/store_objects.h"
 
+#include "agent/store_compile.h"
 #include "lib/feedback.h"
 #include "lib/inventory.h"
 #include "lib/json.h"
@@ -47,6 +48,7 @@ seed_output(struct store *store, unsigned id)
 int
 store_objects_seed(struct store *store)
 {
+	int before = sqlite3_total_changes(store->config);
 	int r = 0;
 
 	for (unsigned id = 1; id <= DOORS && r == 0; id++) {
@@ -69,5 +71,7 @@ store_objects_seed(struct store *store)
 	}
 	for (unsigned id = 1; id <= FEEDBACK_OUTCOMES && r == 0; id++)
 		r = seed(store, "feedback", id, feedback_object(id - 1));
+	if (r == 0 && sqlite3_total_changes(store->config) != before)
+		r = store_compile_note(store);
 	return r;
 }

@@ -1,8 +1,10 @@
 /* Brings objects of an older model up to this one, and derives anew what is kept beside them. */
 #include "agent/store_objects.h"
 
+#include <errno.h>
 #include <string.h>
 
+#include "agent/store_compile.h"
 #include "agent/store_derive.h"
 #include "lib/access_record.h"
 #include "lib/json.h"
@@ -77,7 +79,10 @@ upgrade_one(struct store *store, const struct model_kind *kind, int64_t id, cons
 			   "UPDATE objects SET unique_key = ?, doc = ?"
 			   " WHERE kind = ? AND id = ?",
 			   "ttti", key, now, kind->name, id);
-	return r < 0 ? r : store_derive(store, kind, id, doc);
+	if (r == 0)
+		r = store_derive(store, kind, id, doc);
+	/* What is damaged opens nothing, and keeps nothing else from being used. */
+	return r == -EINVAL ? 0 : r;
 }
 
 static int
@@ -93,9 +98,10 @@ upgrade_all(struct store *store, const char *version)
 		if (kind)
 			r = upgrade_one(store, kind, sqlite3_column_int64(rows, 1), text);
 	}
-	return r < 0 ? r
-		     : db_run(store->config, "INSERT OR REPLACE INTO meta VALUES ('model', ?)", "t",
-			      version);
+	if (r == 0)
+		r = db_run(store->config, "INSERT OR REPLACE INTO meta VALUES ('model', ?)", "t",
+			   version);
+	return r < 0 ? r : store_compile_note(store);
 }
 
 int

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "agent/store_compile.h"
 #include "agent/store_derive.h"
 #include "agent/store_keys.h"
 #include "agent/store_outbox.h"
@@ -214,6 +215,8 @@ store_object_put(struct store *store, struct object_change *change, struct store
 		r = audit(store, change);
 	if (r == 0 && change->old)
 		r = store_keys_on_change(store, change);
+	if (r == 0)
+		r = store_compile_note(store);
 	if (r < 0)
 		(void) store_refuse(refusal, RPC_INTERNAL, NULL, "the %s could not be stored",
 				    change->kind->name);
@@ -267,6 +270,8 @@ store_object_delete(struct store *store, const struct object_change *change, boo
 		r = store_derive(store, kind, change->id, NULL);
 	if (r == 0)
 		r = audit(store, change);
+	if (r == 0)
+		r = store_compile_note(store);
 	if (r < 0)
 		(void) store_refuse(refusal, RPC_INTERNAL, NULL, "the %s could not be removed",
 				    kind->name);

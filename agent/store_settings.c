@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "agent/store_objects.h"
+#include "agent/store_compile.h"
 #include "agent/store_outbox.h"
 #include "lib/json.h"
 #include "lib/log.h"
@@ -34,26 +34,33 @@ apply(struct store *store)
 		       (unsigned) json_integer_or(store->settings, "log.keep_days", 0));
 }
 
-int
-store_settings_load(struct store *store)
+json_t *
+store_settings_read(sqlite3 *config)
 {
 	_cleanup_(db_finalizep) sqlite3_stmt *rows =
-		db_query(store->config, "SELECT name, value FROM settings", "");
+		db_query(config, "SELECT name, value FROM settings", "");
 	struct field_error error;
+	json_t *settings = json_object();
 
-	store->settings = json_object();
 	while (db_next(&rows)) {
 		_cleanup_(json_decrefp) json_t *value =
 			json_loads(db_text(rows, 1), JSON_DECODE_ANY, NULL);
 		const struct field *field = field_find(settings_table(), db_text(rows, 0));
 		/* A setting of another version, or one that no longer suits, has its default. */
 		if (field && value && field_check(field, value, &error) == 0)
-			(void) json_object_set(store->settings, field->name, value);
+			(void) json_object_set(settings, field->name, value);
 		else
 			(void) log_warn(0, "setting '%s' is not usable, using its default",
 					db_text(rows, 0));
 	}
-	field_fill(settings_table(), store->settings);
+	field_fill(settings_table(), settings);
+	return settings;
+}
+
+int
+store_settings_load(struct store *store)
+{
+	store->settings = store_settings_read(store->config);
 	apply(store);
 	return 0;
 }
@@ -152,19 +159,6 @@ audit(struct store *store, const json_t *values, const struct caller *caller)
 	return r;
 }
 
-static int
-store_all(struct store *store, const json_t *values, const struct caller *caller)
-{
-	int r = store_outbox_begin(store);
-
-	if (r < 0)
-		return r;
-	r = write_values(store, values);
-	if (r == 0)
-		r = audit(store, values, caller);
-	return store_outbox_end(store, r);
-}
-
 /* Settings that the door role reads in its access table. */
 static bool
 is_of_board(const json_t *values)
@@ -179,6 +173,21 @@ is_of_board(const json_t *values)
 			if (!strncmp(name, groups[i], strlen(groups[i])))
 				return true;
 	return false;
+}
+
+static int
+store_all(struct store *store, const json_t *values, const struct caller *caller)
+{
+	int r = store_outbox_begin(store);
+
+	if (r < 0)
+		return r;
+	r = write_values(store, values);
+	if (r == 0)
+		r = audit(store, values, caller);
+	if (r == 0 && is_of_board(values))
+		r = store_compile_note(store);
+	return store_outbox_end(store, r);
 }
 
 void
@@ -204,8 +213,8 @@ store_settings_set(struct store *store, struct rpc_request *request, const struc
 	store->settings = steal(&merged);
 	apply(store);
 	if (is_of_board(values))
-		(void) store_objects_compile(store);
-	rpc_reply(request, NULL);
+		store_compile_begin(store);
+	store_compile_reply(store, request, NULL);
 }
 
 void

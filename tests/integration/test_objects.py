@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""Objects through real processes: what is answered is in effect, nothing is lost, no PIN is told."""
+
+import concurrent.futures
+import os
+import signal
+import sqlite3
+
+from harness import check, refused, run, wait_for
+
+PIN = "830194"
+
+
+def make(rig, kind, **members):
+    return rig.rpc("object.create", kind=kind, object=members)["id"]
+
+
+def test_a_card_opens_as_soon_as_its_creation_is_answered(rig):
+    for card in range(1, 11):
+        seq = rig.rpc("status")["log"]["head"]
+        make(rig, "credential", holder=f"Holder {card}", facility=9, card=card, doors=[1])
+        rig.board("badge", 1, "--facility", 9, "--card", card)
+        event = rig.wait_event("access.granted", after=seq, door=1)
+        check(event["data"]["holder"] == f"Holder {card}", f"the event is {event}")
+
+
+def test_an_answer_waits_until_the_change_is_in_effect(rig):
+    seq = rig.rpc("status")["log"]["head"]
+    rig.signal("door", signal.SIGSTOP)
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        answer = pool.submit(make, rig, "credential", holder="Slow", facility=9, card=50, doors=[1])
+        rig.wait_event("object.created", after=seq)
+        check(not answer.done(), "it was answered while door control knew nothing of it")
+        rig.signal("door", signal.SIGCONT)
+        check(answer.result(10) > 0, "it is answered then")
+    rig.board("badge", 1, "--facility", 9, "--card", 50)
+    rig.wait_event("access.granted", after=seq, door=1, holder="Slow")
+
+
+def test_a_card_taken_away_opens_nothing_once_that_is_answered(rig):
+    made = make(rig, "credential", holder="Gone", facility=9, card=99, doors=[1])
+    rig.rpc("object.remove", kind="credential", id=made)
+    seq = rig.rpc("status")["log"]["head"]
+    rig.board("badge", 1, "--facility", 9, "--card", 99)
+    rig.wait_event("access.unknown", after=seq, door=1)
+
+
+def test_a_change_while_door_control_is_away_is_answered_and_counts_when_it_is_back(rig):
+    rig.hold("door")
+    wait_for(lambda: not rig.snapshot()["control"]["online"], "door control to be gone")
+    make(rig, "credential", holder="Late", facility=9, card=77, doors=[2])
+    rig.release("door")
+    wait_for(lambda: rig.snapshot()["control"]["online"], "door control to be back")
+    wait_for(lambda: rig.snapshot()["reader.3"]["online"], "the reader to be back")
+    seq = rig.rpc("status")["log"]["head"]
+    rig.board("badge", 3, "--facility", 9, "--card", 77)
+    rig.wait_event("access.granted", after=seq, door=2)
+
+
+def test_references_are_kept_and_refusals_say_why(rig):
+    text = refused(lambda: make(rig, "person", name="Ada", profiles=[{"profile": 7}]),
+                   "bad_params")
+    check("there is no access profile 7" in text, text)
+    make(rig, "access_profile", name="Staff", rules=[{"doors": [1]}])
+    person = make(rig, "person", name="Ada", profiles=[{"profile": 1}])
+    text = refused(lambda: rig.rpc("object.remove", kind="access_profile", id=1), "conflict")
+    check("person 'Ada' refers to it" in text, text)
+    make(rig, "credential", person=person, facility=118, card=1603)
+    text = refused(lambda: make(rig, "credential", holder="x", facility=118, card=1603),
+                   "conflict")
+    check("person 'Ada' holds this card already" in text, text)
+    refused(lambda: rig.rpc("object.remove", kind="person", id=person), "conflict")
+    rig.rpc("object.remove", **{"kind": "person", "id": person, "with": "credentials"})
+    refused(lambda: rig.rpc("object.get", kind="person", id=person), "not_found")
+
+
+def files_with(folder, text):
+    found = []
+    for name in os.listdir(folder):
+        path = os.path.join(folder, name)
+        if os.path.isfile(path):
+            with open(path, "rb") as file:
+                if text.encode() in file.read():
+                    found.append(name)
+    return found
+
+
+def test_a_pin_is_told_to_nobody(rig):
+    person = make(rig, "person", name="Bob")
+    made = make(rig, "credential", person=person, type="pin", pin=PIN)
+    rig.rpc("object.change", kind="credential", id=made, object={"pin": PIN + "7"})
+    shown = rig.rpc("object.get", kind="credential", id=made)
+    check("pin" not in shown and shown["type"] == "pin", f"it is {shown}")
+    [listed] = [row for row in rig.rpc("object.list", kind="credential", limit=200)["objects"]
+                if row["id"] == made]
+    check("pin" not in listed, f"it is {listed}")
+    refused(lambda: rig.rpc("object.change", kind="credential", id=made,
+                            object={"pin": "kept:0123456789abcdef"}), "bad_params")
+    rig.wait_event("object.changed", field="pin", old="changed", new="changed")
+    for folder in ("store", "log"):
+        found = files_with(os.path.join(rig.state, folder), PIN)
+        check(not found, f"the PIN is in {found}")
+
+
+def outbox(rig):
+    path = os.path.join(rig.state, "store", "config.db")
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
+        return db.execute("SELECT count(*) FROM outbox").fetchone()[0]
+
+
+def test_a_change_that_was_answered_is_in_the_log_whatever_is_killed(rig):
+    areas = []
+    for turn in range(6):
+        areas.append(make(rig, "area", name=f"Area {turn}"))
+        rig.rpc("object.change", kind="area", id=areas[-1], object={"capacity": turn + 1})
+        rig.kill("store")
+        wait_for(rig.snapshot, "the store to be back")
+    wait_for(lambda: outbox(rig) == 0, "the outbox to be told")
+    for area in areas:
+        for kind in ("object.created", "object.changed"):
+            found = [event for event in rig.events()
+                     if event["kind"] == kind and event["data"]["object"] == "area"
+                     and event["data"]["id"] == area]
+            check(len(found) == 1, f"{kind} of area {area} is there {len(found)} times")
+    rig.ctl("log", "verify")
+
+
+def test_a_table_that_is_right_is_not_compiled_again_at_the_start(rig):
+    path = os.path.join(rig.run_dir, "access.bin")
+    if not os.path.exists(path):
+        path = os.path.join(rig.state, "run", "access.bin")
+    before = os.stat(path).st_ino
+    rig.kill("store")
+    wait_for(lambda: rig.snapshot().get("control", {}).get("online"), "the store to be back")
+    check(os.stat(path).st_ino == before, "the table was written anew")
+    rig.rpc("settings.set", values={"cards.formats": "h10301"})
+    check(os.stat(path).st_ino != before, "the settings of cards are in a new table")
+
+
+if __name__ == "__main__":
+    run(__name__, with_peers=False, one_process_a_role=True)
