@@ -39,16 +39,16 @@ becomes(const char *text, const char *expected)
 }
 
 static void
-test_eight_levels_are_read_and_nine_are_refused(void)
+test_twelve_levels_are_read_and_thirteen_are_refused(void)
 {
-	CU_ASSERT_EQUAL(read_text("{\"a\":[[[[[[[]]]]]]]}"), 0);
-	CU_ASSERT_EQUAL(read_text("{\"a\":[[[[[[[[]]]]]]]]}"), -E2BIG);
-	CU_ASSERT_EQUAL(read_text("{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{}}}}}}}}"), 0);
-	CU_ASSERT_EQUAL(
-		read_text("{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{}}}}}}}}}"),
-		-E2BIG);
-	/* Nine that are never inside one another are not nine levels. */
-	CU_ASSERT_EQUAL(read_text("{\"a\":[[],[],[],[],[],[],[],[],[],[]]}"), 0);
+	CU_ASSERT_EQUAL(read_text("{\"a\":[[[[[[[[[[[]]]]]]]]]]]}"), 0);
+	CU_ASSERT_EQUAL(read_text("{\"a\":[[[[[[[[[[[[]]]]]]]]]]]]}"), -E2BIG);
+	CU_ASSERT_EQUAL(read_text("{\"a\":[{\"a\":[{\"a\":[{\"a\":[{\"a\":[{\"a\":[]}]}]}]}]}]}"),
+			0);
+	CU_ASSERT_EQUAL(read_text("{\"a\":[{\"a\":[{\"a\":[{\"a\":[{\"a\":[{\"a\":[{}]}]}]}]}]}]}"),
+			-E2BIG);
+	/* Thirteen that are never inside one another are not nine levels. */
+	CU_ASSERT_EQUAL(read_text("{\"a\":[[],[],[],[],[],[],[],[],[],[],[],[],[],[]]}"), 0);
 }
 
 static void
@@ -56,7 +56,7 @@ test_brackets_in_strings_are_no_levels(void)
 {
 	CU_ASSERT_EQUAL(read_text("{\"a\":\"[[[[[[[[[[[[{{{{{\"}"), 0);
 	CU_ASSERT_EQUAL(read_text("{\"a\":\"\\\"[[[[[[[[[[[[\"}"), 0);
-	CU_ASSERT_EQUAL(read_text("{\"a\\\\\":[[[[[[[[[]]]]]]]]]}"), -E2BIG);
+	CU_ASSERT_EQUAL(read_text("{\"a\\\\\":[[[[[[[[[[[[[]]]]]]]]]]]]]}"), -E2BIG);
 }
 
 static void
@@ -262,7 +262,7 @@ int
 main(void)
 {
 	static const struct tap_test tests[] = {
-		TAP(test_eight_levels_are_read_and_nine_are_refused),
+		TAP(test_twelve_levels_are_read_and_thirteen_are_refused),
 		TAP(test_brackets_in_strings_are_no_levels),
 		TAP(test_a_very_deep_text_is_refused_without_recursion),
 		TAP(test_only_an_object_is_a_document),
