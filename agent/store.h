@@ -33,6 +33,7 @@ struct store {
 	struct store_events *events;
 	struct store_outbox *outbox;
 	struct store_compile *compile;
+	struct event *expiry;
 	struct store_state *state;
 	struct store_auth *auth;
 	struct store_seal *seal; /* NULL: the device's key cannot be used, nor can the readers' */

@@ -9,6 +9,7 @@
 #include "agent/store_compile.h"
 #include "agent/store_door.h"
 #include "agent/store_events.h"
+#include "agent/store_expiry.h"
 #include "agent/store_follow.h"
 #include "agent/store_keys.h"
 #include "agent/store_methods.h"
@@ -99,7 +100,11 @@ load(struct store *store)
 		r = db_begin(store->config);
 	if (r == 0)
 		r = db_end(store->config, store_objects_seed(store));
-	return r < 0 ? r : store_compile_open(store);
+	if (r == 0)
+		r = store_compile_open(store);
+	if (r == 0)
+		store_expiry_open(store);
+	return r;
 }
 
 static int
@@ -141,6 +146,7 @@ stop(struct store *store)
 	store_door_free(steal(&store->door));
 	store_events_close(store->events);
 	store_compile_free(steal(&store->compile));
+	store_expiry_close(store);
 	worker_free(store->worker);
 	store_auth_free(store->auth);
 	store_log_close(store->log);

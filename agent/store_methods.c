@@ -177,7 +177,7 @@ static const struct store_method methods[] = {
 	  PARAMS(TEXT("kind", 1, 32, FIELD_REQUIRED), NUMBER("id", 1, INT32_MAX, FIELD_REQUIRED)) },
 	{ "object.list", ROLE_VIEWER, 0, false, "objects of a kind, by id", store_object_list,
 	  PARAMS(TEXT("kind", 1, 32, FIELD_REQUIRED), NUMBER("after", 0, INT32_MAX, 0),
-		 NUMBER("limit", 1, 200, 0)) },
+		 NUMBER("limit", 1, 200, 0), TEXT("search", 1, 64, 0), OBJECT("filter", 0)) },
 	{ "object.remove", ROLE_ADMINISTRATOR, 0, true, "remove an object", store_object_remove,
 	  PARAMS(TEXT("kind", 1, 32, FIELD_REQUIRED), NUMBER("id", 1, INT32_MAX, FIELD_REQUIRED),
 		 CHOICE("with", removals, 0)) },

@@ -5,15 +5,12 @@
 #include <string.h>
 
 #include "agent/store_compile.h"
+#include "agent/store_expiry.h"
 #include "agent/store_module.h"
 #include "agent/store_objects_write.h"
 #include "agent/store_outbox.h"
 #include "lib/json.h"
 #include "lib/util.h"
-
-#define LIST_DEFAULT 100
-/* Keeps a list within one line of the protocol. */
-#define LIST_BYTES_MAX 48000
 
 /* NULL after having answered when there is no such kind. */
 static const struct model_kind *
@@ -24,50 +21,6 @@ kind_of(struct rpc_request *request)
 	if (!kind)
 		rpc_fail_field(request, RPC_BAD_PARAMS, "kind", "there is no such kind");
 	return kind;
-}
-
-/* What may be shown of an object; a new reference. */
-static json_t *
-shown(const struct model_kind *kind, int64_t id, json_t *doc)
-{
-	store_object_hide(kind, doc);
-	(void) json_object_set_new(doc, "id", json_integer(id));
-	return doc;
-}
-
-void
-store_object_list(struct store *store, struct rpc_request *request,
-		  const struct caller *caller UNUSED)
-{
-	const struct model_kind *kind = kind_of(request);
-	int64_t after = json_integer_or(request->params, "after", 0);
-	int64_t limit = json_integer_or(request->params, "limit", LIST_DEFAULT);
-	json_t *objects = json_array();
-	size_t bytes = 0;
-	bool has_more = false;
-
-	if (!kind) {
-		json_decref(objects);
-		return;
-	}
-	_cleanup_(db_finalizep) sqlite3_stmt *rows = db_query(
-		store->config,
-		"SELECT id, doc FROM objects WHERE kind = ? AND id > ? ORDER BY id LIMIT ?", "tii",
-		kind->name, after, limit + 1);
-	while (db_next(&rows)) {
-		if ((int64_t) json_array_size(objects) == limit || bytes > LIST_BYTES_MAX) {
-			has_more = true;
-			break;
-		}
-		after = sqlite3_column_int64(rows, 0);
-		bytes += (size_t) sqlite3_column_bytes(rows, 1) + 16;
-		json_t *doc = json_loads(db_text(rows, 1), 0, NULL);
-		(void) json_array_append_new(objects, shown(kind, after, doc));
-	}
-	json_t *result = json_pack("{so}", "objects", objects);
-	if (has_more)
-		(void) json_object_set_new(result, "next", json_integer(after));
-	rpc_reply(request, result);
 }
 
 void
@@ -83,7 +36,15 @@ store_object_get(struct store *store, struct rpc_request *request,
 	if (!doc)
 		rpc_fail_field(request, RPC_NOT_FOUND, "id", "there is no such %s", kind->name);
 	else
-		rpc_reply(request, shown(kind, id, doc));
+		rpc_reply(request, store_object_show(kind, id, doc));
+}
+
+/* What was committed is to take effect. */
+static void
+changed(struct store *store)
+{
+	store_compile_begin(store);
+	store_expiry_arm(store);
 }
 
 /* A transaction of one change; fills refusal when it is not made. */
@@ -98,7 +59,7 @@ put(struct store *store, struct object_change *change, struct store_refusal *ref
 		return r;
 	r = store_outbox_end(store, store_object_put(store, change, refusal));
 	if (r == 0)
-		store_compile_begin(store);
+		changed(store);
 	return r;
 }
 
@@ -226,7 +187,7 @@ removal(struct store *store, struct rpc_request *request, const struct object_ch
 		store_refusal_reply(&refusal, request);
 		return;
 	}
-	store_compile_begin(store);
+	changed(store);
 	store_compile_reply(store, request, NULL);
 }
 

@@ -22,12 +22,14 @@ store_object_load(struct store *store, const struct model_kind *kind, int64_t id
 	return db_next(&row) ? json_loads(db_text(row, 0), 0, NULL) : NULL;
 }
 
-void
-store_object_hide(const struct model_kind *kind, json_t *doc)
+json_t *
+store_object_show(const struct model_kind *kind, int64_t id, json_t *doc)
 {
 	for (size_t i = 0; i < kind->fields.count; i++)
 		if (kind->fields.fields[i].flags & FIELD_SECRET)
 			(void) json_object_del(doc, kind->fields.fields[i].name);
+	(void) json_object_set_new(doc, "id", json_integer(id));
+	return doc;
 }
 
 /* What may be told of a value, a new reference; NULL for NULL. */

@@ -21,8 +21,8 @@ struct object_change {
 
 /* The whole object as it is stored, a new reference; NULL when there is none. */
 json_t *store_object_load(struct store *store, const struct model_kind *kind, int64_t id);
-/* Takes secret members out: for everybody who asks. */
-void store_object_hide(const struct model_kind *kind, json_t *doc);
+/* As it may be shown, without secret members and with its number; changes doc and returns it. */
+json_t *store_object_show(const struct model_kind *kind, int64_t id, json_t *doc);
 
 /* Whether the object by itself is right, defaults filled in; -EINVAL fills refusal. */
 int store_object_check(const struct object_change *change, struct store_refusal *refusal);

@@ -74,6 +74,31 @@ def test_references_are_kept_and_refusals_say_why(rig):
     refused(lambda: rig.rpc("object.get", kind="person", id=person), "not_found")
 
 
+def numbers(rig, **params):
+    answer = rig.rpc("object.list", **params)
+    return [row["id"] for row in answer["objects"]], answer
+
+
+def test_persons_and_cards_are_found_by_what_is_known_of_them(rig):
+    grace = make(rig, "person", name="Grace Hopper", reference="P-4711")
+    other = make(rig, "person", name="Gráinne Hopkins")
+    card = make(rig, "credential", person=grace, facility=7, card=27182)
+    check(numbers(rig, kind="person", search="hop")[0] == [grace, other], "by the second name")
+    check(numbers(rig, kind="person", search="GRA hopp")[0] == [grace], "by two beginnings")
+    check(numbers(rig, kind="person", search="grainne")[0] == [other], "without accents")
+    check(numbers(rig, kind="person", search="p-4711")[0] == [grace], "by the reference")
+    check(numbers(rig, kind="credential", search="271")[0] == [card], "by the card number")
+    check(numbers(rig, kind="credential", filter={"person": grace})[0] == [card], "by the person")
+    check(numbers(rig, kind="credential", filter={"person": other})[0] == [], "who has none")
+    found, answer = numbers(rig, kind="person", search="hop", limit=1)
+    check(found == [grace] and answer["next"] == grace and answer["count"] >= 2, f"{answer}")
+    check(numbers(rig, kind="person", search="hop", after=grace)[0] == [other], "the next page")
+    for wrong in ({"search": "hop", "filter": {"person": 1}}, {"filter": {"nobody": 1}},
+                  {"filter": {}}, {"search": '" "'}):
+        refused(lambda params=wrong: numbers(rig, kind="person", **params), "bad_params")
+    refused(lambda: numbers(rig, kind="door", search="front"), "bad_params")
+
+
 def files_with(folder, text):
     found = []
     for name in os.listdir(folder):

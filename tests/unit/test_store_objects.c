@@ -1,3 +1,4 @@
+#include "agent/store_expiry.h"
 #include "lib/json.h"
 #include "lib/log.h"
 #include "lib/util.h"
@@ -119,7 +120,7 @@ test_a_pin_is_nowhere_to_be_read(void)
 	CU_ASSERT_PTR_NULL(strstr(log, "kept:"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(log, "\"field\":\"pin\",\"id\":1,\"new\":\"changed\","
 					   "\"object\":\"credential\",\"old\":\"changed\""));
-	store_object_hide(model_find("credential"), first);
+	(void) store_object_show(model_find("credential"), id, first);
 	CU_ASSERT_PTR_NULL(json_object_get(first, "pin"));
 	store_rig_stop(&rig);
 }
@@ -213,6 +214,50 @@ test_an_event_has_actor_address_field_and_both_values(void)
 	store_rig_stop(&rig);
 }
 
+static void
+test_what_expires_is_disabled_or_removed_once_and_told(void)
+{
+	struct store_rig rig;
+
+	store_rig_start(&rig);
+	(void) make(&rig, "credential",
+		    "{'holder':'a','card':1,'valid_to':'2026-01-01T00:00:00Z',"
+		    "'expire_action':'disable'}");
+	(void) make(&rig, "credential",
+		    "{'holder':'b','card':2,'valid_to':'2026-01-01T00:00:00Z',"
+		    "'expire_action':'remove'}");
+	(void) make(&rig, "credential",
+		    "{'holder':'c','card':3,'valid_to':'2026-01-01T00:00:00Z'}");
+	(void) make(&rig, "credential",
+		    "{'holder':'d','card':4,'valid_to':'2026-01-01T00:00:01Z',"
+		    "'expire_action':'remove'}");
+	CU_ASSERT_EQUAL(store_expiry_run(&rig.store, 1767225599), 0);
+	CU_ASSERT_EQUAL(store_expiry_run(&rig.store, 1767225600), 2);
+	CU_ASSERT_EQUAL(store_expiry_run(&rig.store, 1767225600), 0);
+	_cleanup_(json_decrefp) json_t *a = store_rig_load(&rig, "credential", 1);
+	_cleanup_(json_decrefp) json_t *b = store_rig_load(&rig, "credential", 2);
+	_cleanup_(json_decrefp) json_t *c = store_rig_load(&rig, "credential", 3);
+	_cleanup_(json_decrefp) json_t *d = store_rig_load(&rig, "credential", 4);
+	CU_ASSERT_STRING_EQUAL(json_string_or(a, "status", ""), "expired");
+	CU_ASSERT_PTR_NULL(b);
+	CU_ASSERT_STRING_EQUAL(json_string_or(c, "status", ""), "enabled");
+	CU_ASSERT_PTR_NOT_NULL(d);
+	_cleanup_(json_decrefp) json_t *events = store_rig_events(&rig);
+	CU_ASSERT_EQUAL(json_array_size(events), 6);
+	for (size_t i = 4; i < 6; i++) {
+		const json_t *event = json_array_get(events, i);
+		CU_ASSERT_STRING_EQUAL(json_string_or(event, "actor", ""), "system");
+		CU_ASSERT_STRING_EQUAL(json_string_or(event, "reason", ""), "expired");
+	}
+	/* Who is given more time, or is enabled again, is treated anew. */
+	CU_ASSERT_EQUAL(store_rig_put(&rig, "credential", 1,
+				      "{'status':'enabled','valid_to':'2026-02-01T00:00:00Z'}"),
+			0);
+	CU_ASSERT_EQUAL(store_expiry_run(&rig.store, 1767225601), 1);
+	CU_ASSERT_EQUAL(store_expiry_run(&rig.store, 1769904000), 1);
+	store_rig_stop(&rig);
+}
+
 /* A database as the version before persons left it. */
 static void
 make_old_database(struct store_rig *rig)
@@ -285,6 +330,7 @@ main(void)
 		TAP(test_a_pin_does_not_move_to_another_person_or_use),
 		TAP(test_a_card_that_somebody_holds_is_refused_with_the_name),
 		TAP(test_an_event_has_actor_address_field_and_both_values),
+		TAP(test_what_expires_is_disabled_or_removed_once_and_told),
 		TAP(test_an_older_database_is_brought_up_once_with_everything_in_it),
 	};
 
