@@ -88,6 +88,54 @@ test('unlock stays until lock', async ({ page }) => {
 	await waitForDoor(page, 2, 'Locked');
 });
 
+test('all doors are locked down after asking, and each says who decides', async ({ page,
+	shoot }) => {
+	await page.getByRole('button', { name: 'Lock down all doors' }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+	await waitForDoor(page, 1, /^Locked$/);
+	await page.getByRole('button', { name: 'Lock down all doors' }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Lock down' }).click();
+	for (const number of [1, 2, 3, 4]) {
+		await waitForDoor(page, number, 'Locked down');
+		await doorCard(page, number).getByText('Lockdown', { exact: true }).waitFor();
+	}
+	await doorCard(page, 1).getByRole('button', { name: 'Grant access' }).click();
+	await doorCard(page, 1).locator('.message').filter({ hasText: 'locked_down' }).waitFor();
+	await shoot(page, 'lockdown');
+	await page.getByRole('button', { name: 'End lockdown of all doors' }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'End lockdown' }).click();
+	await waitForDoor(page, 1, /^Locked$/);
+});
+
+test('the other commands of a door are behind one more click', async ({ page }) => {
+	const card = doorCard(page, 3);
+	await card.getByText('More commands').click();
+	await card.getByRole('button', { name: 'One hour unlocked' }).click();
+	await waitForDoor(page, 3, 'Unlocked');
+	await card.getByText(/^Operator, until/).waitFor();
+	await card.getByRole('button', { name: 'Block' }).click();
+	await waitForDoor(page, 3, 'Blocked');
+	await card.getByRole('button', { name: 'Back to schedule' }).click();
+	await waitForDoor(page, 3, /^Locked$/);
+	await card.getByText('Nobody', { exact: true }).waitFor();
+	await card.getByText('More commands').click();
+});
+
+test('a fire alarm says so and is reset when its input is normal', async ({ page, appliance }) => {
+	await appliance.call('object.change', { kind: 'door', id: 1, object: { fire_unlocks: true } });
+	await appliance.call('settings.set', { values: { 'fire.input': 1 } });
+	const wire = (state) => appliance.call('board.console', { request: { method: 'set',
+		params: { point: 'input1', value: state } } });
+	await wire('closed');
+	await waitForDoor(page, 1, 'Unlocked by fire');
+	assert.ok(await page.getByRole('button', { name: 'Reset fire alarm' }).isDisabled());
+	await wire('open');
+	await page.getByRole('button', { name: 'Reset fire alarm' }).click();
+	await waitForDoor(page, 1, /^Locked$/);
+	assert.equal(await page.getByRole('button', { name: 'Reset fire alarm' }).count(), 0);
+	await appliance.call('settings.set', { values: { 'fire.input': 0 } });
+});
+
 test('a door that is forced open is an alarm until it is closed', async ({ page, shoot }) => {
 	const wires = page.locator('.wires li[data-door="4"]');
 	await wires.getByRole('button', { name: 'Open door' }).click();

@@ -1,34 +1,40 @@
 // The doors as they are now, and what may be done with them.
 
-import { call } from './api.js';
 import { boardPanel } from './board.js';
-import { el, newId, setAttribute, setText, svg, whilePending } from './dom.js';
+import { commandBar, commandButtons } from './doorcommand.js';
+import { el, newId, setAttribute, setText, svg } from './dom.js';
 import { eventTable } from './events.js';
 import { live, numbersOf, subscribe } from './state.js';
 
-const COMMANDS = [
-	{ name: 'grant', text: 'Grant access', pending: 'Granting…', primary: true },
-	{ name: 'lock', text: 'Lock', pending: 'Locking…' },
-	{ name: 'unlock', text: 'Unlock', pending: 'Unlocking…' },
-];
 const NEWEST = 8;
 
-const MODES = { locked: 'Locked', unlocked: 'Unlocked', accessed: 'Access granted' };
-const POSITIONS = { open: 'Open', closed: 'Closed', unknown: 'Unknown' };
-const LOCKS = { locked: 'Locked', unlocked: 'Released' };
+const MODES = { locked: 'Locked', unlocked: 'Unlocked', accessed: 'Access granted',
+	blocked: 'Blocked', locked_down: 'Locked down', locked_open: 'Locked open',
+	double_locked: 'Double locked' };
+const REASONS = { access: 'Access', fire: 'Fire', lockdown: 'Lockdown', operator: 'Operator',
+	interlock: 'Interlock', schedule: 'Schedule', default: 'Nobody' };
+const POSITIONS = { open: 'Open', closed: 'Closed', unknown: 'Unknown', fault: 'Fault' };
+const LOCKS = { locked: 'Locked', unlocked: 'Released', fault: 'Does not obey' };
 const ALARMS = { normal: 'None', forced_open: 'Forced open', held_open: 'Open too long' };
+const SHUT = ['blocked', 'locked_down', 'double_locked'];
 
 // One name for the door as a whole, the most urgent first.
 function summaryOf(door) {
 	if (door.alarm && door.alarm !== 'normal')
 		return { text: ALARMS[door.alarm] ?? door.alarm, level: 'alarm' };
+	if (door.lock === 'fault')
+		return { text: 'Lock does not obey', level: 'alarm' };
 	if (door.warning)
 		return { text: 'Open, alarm soon', level: 'warning' };
+	if (door.reason === 'fire')
+		return { text: 'Unlocked by fire', level: 'alarm' };
 	if (door.position === 'open')
 		return { text: 'Open', level: 'open' };
 	if (door.lock === 'unlocked')
-		return { text: door.mode === 'accessed' ? 'Access granted' : 'Unlocked',
+		return { text: MODES[door.mode === 'locked' ? 'unlocked' : door.mode] ?? 'Unlocked',
 			level: 'free' };
+	if (SHUT.includes(door.mode))
+		return { text: MODES[door.mode], level: 'warning' };
 	return { text: 'Locked', level: 'locked' };
 }
 
@@ -66,21 +72,10 @@ function row(label, list) {
 	return value;
 }
 
-// The command is settled by what the live state says, never by what was asked.
-function commandButton(number, command, mayCommand, reasonId, message) {
-	return el('button', {
-		type: 'button', class: command.primary ? 'primary' : null, disabled: !mayCommand,
-		'data-command': command.name, 'aria-describedby': mayCommand ? null : reasonId,
-		onclick: async ({ currentTarget: button }) => {
-			message.textContent = '';
-			try {
-				await whilePending(button, command.pending, () => call('POST',
-					`doors/${number}/command`, { command: command.name }));
-			} catch (error) {
-				message.textContent = `${command.text} failed: ${error.message}`;
-			}
-		},
-	}, command.text);
+// When an unlock until then ends, by this browser's clock.
+function endOf(door) {
+	const end = new Date(Date.now() + door.unlock_ms);
+	return end.toLocaleString([], { dateStyle: 'short', timeStyle: 'short' });
 }
 
 function doorCard(number, session) {
@@ -93,14 +88,14 @@ function doorCard(number, session) {
 	const summary = el('p', { class: 'summary' });
 	const list = el('dl');
 	const message = el('p', { class: 'message error', role: 'alert' });
-	const values = { mode: row('Mode', list), position: row('Position', list),
+	const values = { mode: row('Mode', list), reason: row('Decided by', list),
+		position: row('Position', list),
 		lock: row('Lock', list), alarm: row('Alarm', list), readers: row('Readers', list) };
 	const card = el('article', { class: 'card door', 'aria-labelledby': titleId,
 		'data-door': number },
 	el('div', { class: 'door-head' }, art.node, el('div', {},
 		label, title, summary)), list,
-	el('div', { class: 'actions' }, COMMANDS.map((command) => commandButton(number, command,
-		mayCommand, reasonId, message))),
+	...commandButtons(number, mayCommand, reasonId, message),
 	mayCommand ? null : el('p', { class: 'hint', id: reasonId },
 		'A viewer may not command doors.'), message);
 	const update = () => {
@@ -113,6 +108,8 @@ function doorCard(number, session) {
 		setAttribute(card, 'data-level', level);
 		art.set(door.position === 'open');
 		setText(values.mode, MODES[door.mode] ?? '–');
+		setText(values.reason, door.unlock_ms > 0 && door.reason === 'operator'
+			? `Operator, until ${endOf(door)}` : REASONS[door.reason] ?? '–');
 		setText(values.position, POSITIONS[door.position] ?? '–');
 		setText(values.lock, LOCKS[door.lock] ?? '–');
 		setText(values.alarm, door.warning && door.alarm === 'normal' ? 'Soon: open too long'
@@ -142,6 +139,7 @@ export function doorsPage(main, session) {
 	const empty = el('p', { class: 'hint' }, 'Waiting for the state of the doors…');
 	const control = el('p', { class: 'notice', role: 'status', hidden: true },
 		'Door control does not answer. Doors stay as the hardware left them.');
+	const bar = commandBar(session, () => numbersOf('door'));
 	const speech = announcer();
 	const newest = eventTable({ limit: NEWEST });
 	const board = boardPanel(session);
@@ -157,11 +155,12 @@ export function doorsPage(main, session) {
 			card.update();
 		empty.hidden = cards.size > 0;
 		control.hidden = live.get('control')?.online !== false;
+		bar.update();
 		board.node.hidden = live.get('board')?.console !== true;
 		board.update();
 		speech.update();
 	};
-	main.append(control, empty, grid, board.node,
+	main.append(control, bar.node, empty, grid, board.node,
 		el('section', { 'aria-labelledby': 'newest' }, el('div', { class: 'section-head' },
 			el('h2', { id: 'newest' }, 'Newest events'),
 			el('a', { href: '#/events' }, 'All events')), newest.node), speech.node);
