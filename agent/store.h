@@ -22,6 +22,7 @@ struct store_compile;
 struct store_door;
 struct store_events;
 struct store_outbox;
+struct store_presence;
 struct store_seal;
 struct follow;
 
@@ -38,6 +39,7 @@ struct store {
 	struct store_auth *auth;
 	struct store_seal *seal; /* NULL: the device's key cannot be used, nor can the readers' */
 	struct store_door *door;
+	struct store_presence *presence;
 	struct rpc_server *server;
 	struct worker *worker;
 	LIST_HEAD(, follow) follows;

@@ -15,7 +15,7 @@
 #define DAY_S INT64_C(86400)
 /* What began before now may last still. */
 #define WINDOW_BACK_S (2 * DAY_S)
-#define WINDOW_S      (366 * DAY_S)
+#define WINDOW_S      (400 * DAY_S)
 
 static uint64_t
 read_generation(sqlite3 *db)

@@ -6,6 +6,7 @@
 #include "agent/store_keys.h"
 #include "agent/store_methods.h"
 #include "agent/store_module.h"
+#include "agent/store_presence.h"
 #include "agent/store_readers.h"
 #include "lib/clock.h"
 #include "lib/json.h"
@@ -74,6 +75,8 @@ on_followed(json_t *result, const struct rpc_error *error, void *context)
 	/* It may have started before there was a table, or missed one. */
 	store_door_reload(door->store);
 	store_module_key_tell(door->store);
+	if (json_bool_or(result, "wants_presence", false))
+		store_presence_load(door->store);
 	rpc_call(door->client, NULL, "keys.load", store_keys_read(door->store), COMMAND_MS, NULL,
 		 NULL);
 }
@@ -139,6 +142,7 @@ on_push(struct rpc_client *client UNUSED, json_t *message, void *context)
 		uint64_t number = (uint64_t) json_integer_or(message, "number", 0);
 		if (store_log_add_ring(store->log, epoch, number, draft) < 0)
 			(void) log_err(0, "door control sent an event of no known kind");
+		store_presence_note(store, draft);
 	} else if (key) {
 		store_state_set(store->state, key, json_incref(json_object_get(message, "value")));
 		store_reader_on_state(store, key, json_object_get(message, "value"));

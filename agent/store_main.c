@@ -17,6 +17,7 @@
 #include "agent/store_objects.h"
 #include "agent/store_outbox.h"
 #include "agent/store_pin.h"
+#include "agent/store_presence.h"
 #include "agent/store_seal.h"
 #include "agent/store_settings.h"
 #include "lib/clock.h"
@@ -101,6 +102,8 @@ load(struct store *store)
 	if (r == 0)
 		r = db_end(store->config, store_objects_seed(store));
 	if (r == 0)
+		r = store_presence_open(store);
+	if (r == 0)
 		r = store_compile_open(store);
 	if (r == 0)
 		store_expiry_open(store);
@@ -147,6 +150,7 @@ stop(struct store *store)
 	store_events_close(store->events);
 	store_compile_free(steal(&store->compile));
 	store_expiry_close(store);
+	store_presence_close(store);
 	worker_free(store->worker);
 	store_auth_free(store->auth);
 	store_log_close(store->log);

@@ -14,6 +14,7 @@
 #include "agent/store_keys.h"
 #include "agent/store_module.h"
 #include "agent/store_objects.h"
+#include "agent/store_presence.h"
 #include "agent/store_readers.h"
 #include "agent/store_settings.h"
 #include "agent/store_status.h"
@@ -189,6 +190,11 @@ static const struct store_method methods[] = {
 	{ "power.history", ROLE_VIEWER, 0, false, "what a branch took, or the temperature",
 	  store_door_forward,
 	  PARAMS(TEXT("what", 1, 32, FIELD_REQUIRED), NUMBER("seconds", 60, 366 * 86400, 0)) },
+	{ "presence.forget", ROLE_OPERATOR, 0, true, "forget where a person is, or all of them",
+	  store_presence_forget, PARAMS(NUMBER("person", 1, INT32_MAX, 0)) },
+	{ "presence.list", ROLE_VIEWER, 0, false, "who is in which area", store_presence_list,
+	  PARAMS(NUMBER("area", 0, AREAS, 0), NUMBER("after", 0, INT32_MAX, 0),
+		 NUMBER("limit", 1, 500, 0)) },
 	{ "reader.accept", ROLE_ADMINISTRATOR, 0, true, "a reader's replaced device is right",
 	  store_door_forward, PARAMS(READER) },
 	{ "reader.adopt", ROLE_ADMINISTRATOR, 0, true, "the device at this address is this reader",

@@ -44,6 +44,9 @@ static const char *const config_steps[] = {
 	 " ON CONFLICT (kind) DO UPDATE SET count = count + 1; END;"
 	 "CREATE TRIGGER count_removed AFTER DELETE ON objects BEGIN"
 	 " UPDATE counts SET count = count - 1 WHERE kind = old.kind; END;"),
+	/* Where people are; of meta "presence" is the last event that is in it. */
+	"CREATE TABLE presence (person INTEGER PRIMARY KEY, area INTEGER NOT NULL,"
+	" since_s INTEGER NOT NULL);",
 };
 
 static const char *const events_steps[] = {

@@ -9,6 +9,7 @@
 #include "agent/store_module.h"
 #include "agent/store_objects_write.h"
 #include "agent/store_outbox.h"
+#include "agent/store_presence.h"
 #include "lib/json.h"
 #include "lib/util.h"
 
@@ -187,6 +188,8 @@ removal(struct store *store, struct rpc_request *request, const struct object_ch
 		store_refusal_reply(&refusal, request);
 		return;
 	}
+	if (!strcmp(change->kind->name, "person"))
+		store_presence_drop(store, change->id);
 	changed(store);
 	store_compile_reply(store, request, NULL);
 }

@@ -1,4 +1,4 @@
--- config.db, version 5
+-- config.db, version 6
 CREATE INDEX expiries_at ON expiries (at_s);
 CREATE INDEX refs_back ON refs (ref_kind, ref_id, kind, id);
 CREATE TABLE accounts (name TEXT PRIMARY KEY COLLATE NOCASE, role TEXT NOT NULL, password TEXT NOT NULL, created_us INTEGER NOT NULL) WITHOUT ROWID;
@@ -8,6 +8,7 @@ CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE module_key (id INTEGER PRIMARY KEY CHECK (id = 1), sealed BLOB NOT NULL, exported INTEGER NOT NULL);
 CREATE TABLE objects (kind TEXT NOT NULL, id INTEGER NOT NULL, unique_key TEXT, doc TEXT NOT NULL, PRIMARY KEY (kind, id), UNIQUE (kind, unique_key)) WITHOUT ROWID;
 CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, draft TEXT NOT NULL);
+CREATE TABLE presence (person INTEGER PRIMARY KEY, area INTEGER NOT NULL, since_s INTEGER NOT NULL);
 CREATE TABLE reader_keys (reader INTEGER PRIMARY KEY, sealed BLOB NOT NULL);
 CREATE TABLE records (kind TEXT NOT NULL, id INTEGER NOT NULL, record BLOB NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID;
 CREATE TABLE refs (kind TEXT NOT NULL, id INTEGER NOT NULL, ref_kind TEXT NOT NULL, ref_id INTEGER NOT NULL, PRIMARY KEY (kind, id, ref_kind, ref_id)) WITHOUT ROWID;

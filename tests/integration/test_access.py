@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """People at readers: what each is let through, asked for and refused, and what is kept of it."""
 
-from harness import check, run
+import os
+
+from harness import check, run, wait_for
 
 FACILITY = 118
 
@@ -211,6 +213,36 @@ def test_a_full_area_takes_nobody_more(rig):
     granted(rig, badge(rig, 3, 6), door=2, holder="Tony")
     go_through(rig, 2)
     denied(rig, badge(rig, 3, 8), "AreaFull", holder="Guide")
+
+
+def inside(rig, area):
+    return sorted(each["name"] for each in rig.rpc("presence.list", area=area)["persons"])
+
+
+def test_who_is_inside_survives_a_loss_of_power(rig):
+    check(inside(rig, 1) == ["Ada", "Tony"], f"inside are {inside(rig, 1)}")
+    # The store dies with what it has not written yet; the board takes all of tmpfs with it.
+    seq = last_seq(rig)
+    rig.kill("store")
+    os.unlink(f"{rig.run_dir}/door.presence")
+    rig.kill("door")
+    rig.wait_event("reader.secured", after=seq, reader=3)
+    wait_for(lambda: rig.snapshot().get("control", {}).get("online"), "the store to be back")
+    check(inside(rig, 1) == ["Ada", "Tony"], f"inside are {inside(rig, 1)}")
+    denied(rig, badge(rig, 3, 1), "AntiPassbackViolation", holder="Ada")
+
+
+def test_one_person_or_everybody_can_be_forgotten(rig):
+    [ada] = [each["person"] for each in rig.rpc("presence.list")["persons"]
+             if each["name"] == "Ada"]
+    seq = last_seq(rig)
+    rig.rpc("presence.forget", person=ada)
+    event = rig.wait_event("access.apb_reset", after=seq, person=ada)
+    check(event["category"] == "audit", f"it is {event['category']}")
+    check(inside(rig, 1) == ["Tony"], f"inside are {inside(rig, 1)}")
+    granted(rig, badge(rig, 3, 1), door=2, holder="Ada")
+    rig.rpc("presence.forget")
+    check(inside(rig, 1) == [], f"inside are {inside(rig, 1)}")
 
 
 def test_a_card_that_nobody_ends_with_a_pin_is_told(rig):

@@ -64,7 +64,7 @@ test_every_method_that_is_not_known_to_read_is_marked_mutating(void)
 		"account.list", "events.list",	"firmware.list", "follow",  "input.history",
 		"inventory",	"log.key",	"power.history", "methods", "reader.diagnostics",
 		"reader.trace", "object.get",	"object.list",	 "schema",  "session.check",
-		"settings.get", "setup.status", "snapshot",	 "status",
+		"settings.get", "setup.status", "snapshot",	 "status",  "presence.list",
 	};
 	/* These begin a session: there is no CSRF token yet. */
 	static const char *const beginning[] = { "session.login", "setup.create" };
@@ -83,8 +83,8 @@ test_roles_are_least_where_nothing_changes_and_no_less_where_it_does(void)
 	static const char *const open[] = { "session.login", "setup.create", "setup.status" };
 	static const char *const of_operators[] = { "board.console",  "door.command",
 						    "fire.reset",     "module.output",
-						    "output.command", "reader.output",
-						    "reader.text" };
+						    "output.command", "presence.forget",
+						    "reader.output",  "reader.text" };
 
 	for (size_t i = 0; i < store_methods_count(); i++) {
 		const struct store_method *method = store_methods_at(i);
