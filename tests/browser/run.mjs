@@ -13,6 +13,7 @@ import { Appliance } from './appliance.mjs';
 import { runAll } from './tap.mjs';
 import './test_entrance.mjs';
 import './test_doors.mjs';
+import './test_events.mjs';
 import './test_forms.mjs';
 import './test_hardware.mjs';
 import './test_link.mjs';

@@ -1,45 +1,18 @@
 // The event log: new rows appear by themselves, older ones on demand.
 
 import { el, setText, whilePending } from './dom.js';
+import { eventTableOf, rowOf } from './eventrow.js';
+import { searchPanel } from './search.js';
 import { events, subscribe } from './state.js';
 import { loadOlder } from './stream.js';
 
-// RFC 5424, table 2.
-const SEVERITIES = ['Emergency', 'Alert', 'Critical', 'Error', 'Warning', 'Notice', 'Info',
-	'Debug'];
 const CATEGORIES = [['', 'All'], ['access', 'Access'], ['audit', 'Audit'], ['system', 'System']];
-
-const local = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
-
-function timeOf(event) {
-	const time = new Date(event.time_us / 1000);
-	const utc = time.toISOString();
-	return el('time', { datetime: utc, title: `UTC ${utc}${event.synced ? ''
-		: ', clock not synchronised'}` }, local.format(time));
-}
-
-function levelOf(severity) {
-	if (severity <= 3)
-		return 'alarm';
-	return severity <= 4 ? 'warning' : 'normal';
-}
-
-function rowOf({ event }) {
-	return el('tr', { 'data-seq': event.seq, 'data-level': levelOf(event.severity) },
-		el('td', { class: 'when' }, timeOf(event)),
-		el('td', { class: 'severity' }, el('span', { class: 'badge' },
-			SEVERITIES[event.severity] ?? String(event.severity))),
-		el('td', { class: 'text' }, event.text),
-		el('td', { class: 'seq' }, `${event.seq}`));
-}
 
 // Rows are made once and kept; only what is new is inserted.
 export function eventTable({ limit = Infinity, accepts = () => true, onUpdate = () => {} } = {}) {
 	const body = el('tbody');
 	const empty = el('p', { class: 'hint' }, 'No events yet. They appear here as they happen.');
-	const table = el('table', { class: 'events' },
-		el('thead', {}, el('tr', {}, ['Time', 'Severity', 'Event', 'No.'].map((title) =>
-			el('th', { scope: 'col' }, title)))), body);
+	const table = eventTableOf(body);
 	const node = el('div', { class: 'panel table-panel' }, table, empty);
 	const rows = new Map();
 
@@ -94,7 +67,13 @@ export function eventsPage(main) {
 	const table = eventTable({ onUpdate: showOlder, accepts: ({ event }) => !category.value
 		|| event.category === category.value });
 	category.addEventListener('change', table.update);
+	const liveActions = el('div', { class: 'actions' }, older);
+	const search = searchPanel(category, (isSearching) => {
+		for (const node of [table.node, liveActions, message])
+			node.hidden = isSearching;
+	});
 	main.append(el('div', { class: 'toolbar' }, el('label', { for: 'category' }, 'Category'),
-		category), table.node, el('div', { class: 'actions' }, older), message);
+		category), search.form, search.message, search.results, search.actions, table.node,
+	liveActions, message);
 	return table.close;
 }
