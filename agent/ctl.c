@@ -199,7 +199,11 @@ static const struct {
 	  "supplies, rails, temperature, live", ctl_power },
 	{ "reader", "list | show N | install N | rotate N | ...", "readers, live, and their keys",
 	  ctl_reader },
+	{ "schedule", "list | show N [--from DATE] [--days N]", "when a schedule is active",
+	  ctl_schedule },
 	{ "settings", "get [NAME] | set NAME=VALUE...", "settings", command_settings },
+	{ "special-days", "list | import FILE.ics --group N|--name TEXT", "holidays",
+	  ctl_special_days },
 	{ "status", "", "version, log, followers", command_status },
 };
 
@@ -208,7 +212,7 @@ usage(FILE *out)
 {
 	(void) fprintf(out, "Commands:\n");
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-		(void) fprintf(out, "  %-9s %-52s %s\n", commands[i].name, commands[i].arguments,
+		(void) fprintf(out, "  %-12s %-52s %s\n", commands[i].name, commands[i].arguments,
 			       commands[i].doc);
 	(void) fprintf(out, "Try 'cardeactl --help' for options.\n");
 	return 2;

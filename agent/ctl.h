@@ -104,6 +104,10 @@ int ctl_reader_keys(struct ctl *ctl);
 /* ctl_reader_tools.c; CTL_USAGE when the words are none of its own. */
 int ctl_reader_tools(struct ctl *ctl);
 
+/* ctl_schedule.c */
+int ctl_schedule(struct ctl *ctl);
+int ctl_special_days(struct ctl *ctl);
+
 /* ctl_power.c */
 int ctl_power(struct ctl *ctl);
 int ctl_led(struct ctl *ctl);

@@ -26,6 +26,13 @@ struct store_presence;
 struct store_seal;
 struct follow;
 
+/* A calendar that comes in pieces, each a call; one at a time. */
+struct store_calendar {
+	char actor[96];
+	char *text; /* NULL when there is none */
+	size_t size;
+};
+
 struct store {
 	const struct agent_options *options;
 	struct event_base *base;
@@ -43,9 +50,10 @@ struct store {
 	struct rpc_server *server;
 	struct worker *worker;
 	LIST_HEAD(, follow) follows;
-	json_t *settings; /* every setting by its name */
 	uint8_t pin_key[PIN_KEY_SIZE];
 	bool has_pin_key;
+	struct store_calendar calendar;
+	json_t *settings; /* every setting by its name */
 	uint64_t started_us;
 	uint64_t started_mono_us;
 };

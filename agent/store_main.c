@@ -20,6 +20,7 @@
 #include "agent/store_presence.h"
 #include "agent/store_seal.h"
 #include "agent/store_settings.h"
+#include "agent/store_special_days.h"
 #include "lib/clock.h"
 #include "lib/daemon.h"
 #include "lib/log.h"
@@ -157,6 +158,7 @@ stop(struct store *store)
 	store_outbox_free(store->outbox);
 	store_state_free(store->state);
 	store_seal_free(store->seal);
+	store_import_done(&store->calendar);
 	json_decref(store->settings);
 	db_close(store->config);
 	event_base_free(store->base);

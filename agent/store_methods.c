@@ -15,8 +15,10 @@
 #include "agent/store_module.h"
 #include "agent/store_objects.h"
 #include "agent/store_presence.h"
+#include "agent/store_preview.h"
 #include "agent/store_readers.h"
 #include "agent/store_settings.h"
+#include "agent/store_special_days.h"
 #include "agent/store_status.h"
 #include "lib/door_command.h"
 #include "lib/json.h"
@@ -59,6 +61,10 @@ static const char *const roles[] = { "viewer", "operator", "administrator", NULL
 #define TEXT(n, least, most, f)                                                        \
 	{                                                                              \
 		.name = n, .type = FIELD_STRING, .min = least, .max = most, .flags = f \
+	}
+#define LINES(n, least, most, f)                                                     \
+	{                                                                            \
+		.name = n, .type = FIELD_TEXT, .min = least, .max = most, .flags = f \
 	}
 #define NUMBER(n, least, most, f)                                                       \
 	{                                                                               \
@@ -238,6 +244,10 @@ static const struct store_method methods[] = {
 	  store_report,
 	  PARAMS(TEXT("key", 1, 32, 0), OBJECT("value", 0), TEXT("event", 1, 32, 0),
 		 OBJECT("data", 0)) },
+	{ "schedule.preview", ROLE_VIEWER, 0, false, "when a schedule is next active",
+	  store_schedule_preview,
+	  PARAMS(NUMBER("id", 1, SCHEDULES, FIELD_REQUIRED), TEXT("from", 1, 10, 0),
+		 NUMBER("days", 1, 400, 0)) },
 	{ "schema", ROLE_VIEWER, 0, false, "settings and objects as JSON Schema", store_schema },
 	{ "session.check", ROLE_VIEWER, 0, false, "who this session is", store_session_check },
 	{ "session.login", ROLE_NONE, 0, false, "begin a session", store_login,
@@ -252,6 +262,11 @@ static const struct store_method methods[] = {
 	{ "setup.status", ROLE_NONE, 0, false, "whether there is an administrator",
 	  store_setup_status },
 	{ "snapshot", ROLE_VIEWER, EVERY_EDGE, false, "the live state", store_snapshot },
+	{ "special_days.import", ROLE_ADMINISTRATOR, 0, true,
+	  "take the holidays of an iCalendar file", store_special_days_import,
+	  PARAMS(NUMBER("group", 1, SPECIAL_DAYS, 0), TEXT("name", 1, 64, 0),
+		 LINES("text", 0, 48 * 1024, FIELD_REQUIRED), NUMBER("offset", 0, 512 * 1024, 0),
+		 FLAG("more", 0)) },
 	{ "status", ROLE_VIEWER, 0, false, "version, log and followers", store_status },
 };
 

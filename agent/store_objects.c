@@ -153,6 +153,31 @@ store_object_change(struct store *store, struct rpc_request *request, const stru
 }
 
 int
+store_objects_add(struct store *store, const char *name, const json_t *object,
+		  const struct caller *caller, int64_t *ret_id)
+{
+	const struct model_kind *kind = model_find(name);
+	_cleanup_(json_decrefp) json_t *doc = json_deep_copy(object);
+	int64_t id = new_number(store, kind);
+
+	if (!id)
+		return -ENOSPC;
+	field_fill(&kind->fields, doc);
+	_cleanup_(freep) char *key = model_unique_key(kind, doc);
+	_cleanup_(freep) char *text = json_canonical(doc);
+	int r = db_run(store->config, "INSERT INTO objects VALUES (?, ?, ?, ?)", "titt", kind->name,
+		       id, key, text);
+	if (r < 0)
+		return r;
+	store_log_add(store->log, EV_OBJECT_CREATED, "system", caller->actor, NULL,
+		      json_pack("{ss,sI,sO,ss}", "object", kind->name, "id", (json_int_t) id, "new",
+				doc, "address", caller->address));
+	(void) store_objects_compile(store);
+	*ret_id = id;
+	return 0;
+}
+
+int
 store_objects_patch(struct store *store, const char *name, int64_t id, json_t *patch,
 		    const struct caller *caller)
 {

@@ -22,6 +22,9 @@ void store_object_change(struct store *store, struct rpc_request *request,
 void store_object_remove(struct store *store, struct rpc_request *request,
 			 const struct caller *caller);
 
+/* Makes an object without a request, that model_check() has let pass; -ENOSPC, -EEXIST. */
+int store_objects_add(struct store *store, const char *kind, const json_t *object,
+		      const struct caller *caller, int64_t *ret_id);
 /* Changes members of an object without a request; -ENOENT, -EINVAL. Nothing when all is so. */
 int store_objects_patch(struct store *store, const char *kind, int64_t id, json_t *patch,
 			const struct caller *caller);

@@ -40,6 +40,7 @@ struct event {
 
 struct special_day {
 	struct expansion *expansion;
+	const char *except;
 	uint8_t entry;
 	int32_t days;
 };
@@ -97,6 +98,17 @@ each_day(const json_t *entry, const struct rrule_window *window,
 	return 0;
 }
 
+static bool
+is_excepted(const char *except, int32_t day)
+{
+	char date[11];
+
+	if (!*except)
+		return false;
+	calendar_format_date(day, date);
+	return strstr(except, date);
+}
+
 static void
 mark_special(int32_t day, void *context)
 {
@@ -104,6 +116,8 @@ mark_special(int32_t day, void *context)
 	struct expansion *expansion = special->expansion;
 	int32_t end = MIN_OF(day + special->days - 1, expansion->last_day);
 
+	if (is_excepted(special->except, day))
+		return;
 	for (day = MAX_OF(day, expansion->first_day); day <= end; day++)
 		if (*special_at(expansion, day) == SPECIAL_NONE)
 			*special_at(expansion, day) = special->entry;
@@ -119,6 +133,7 @@ mark_group(struct expansion *expansion, const json_t *group, uint8_t entry)
 		struct special_day special = {
 			.expansion = expansion,
 			.entry = entry,
+			.except = json_string_or(day, "except", ""),
 			.days = (int32_t) json_integer_or(day, "days", 1),
 		};
 		struct rrule_window window = {
@@ -199,10 +214,8 @@ static void
 add_occurrence(int32_t day, void *context)
 {
 	const struct event *event = context;
-	char date[11];
 
-	calendar_format_date(day, date);
-	if (*special_at(event->expansion, day) == SPECIAL_NONE && !strstr(event->except, date))
+	if (*special_at(event->expansion, day) == SPECIAL_NONE && !is_excepted(event->except, day))
 		add_span(event->expansion, day, event->from_s, event->length_s);
 }
 

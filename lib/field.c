@@ -54,7 +54,7 @@ has_control_character(const char *text)
 }
 
 static int
-check_string(const struct field *field, const json_t *value, struct field_error *error)
+check_text(const struct field *field, const json_t *value, struct field_error *error)
 {
 	const char *text = json_string_value(value);
 	size_t length = text ? strlen(text) : 0;
@@ -62,9 +62,17 @@ check_string(const struct field *field, const json_t *value, struct field_error 
 	if (!text || (int64_t) length < field->min || (int64_t) length > field->max)
 		return refuse(error, field, "a text of %lld to %lld bytes", (long long) field->min,
 			      (long long) field->max);
-	if (has_control_character(text))
-		return refuse(error, field, "a text without control characters");
 	return 0;
+}
+
+static int
+check_string(const struct field *field, const json_t *value, struct field_error *error)
+{
+	int r = check_text(field, value, error);
+
+	if (r == 0 && has_control_character(json_string_value(value)))
+		return refuse(error, field, "a text without control characters");
+	return r;
 }
 
 static int
@@ -229,6 +237,8 @@ field_check(const struct field *field, const json_t *value, struct field_error *
 		return check_ref(field, value, error);
 	case FIELD_LIST:
 		return check_list(field, value, error);
+	case FIELD_TEXT:
+		return check_text(field, value, error);
 	case FIELD_TIME:
 		return check_time(field, value, error);
 	}
@@ -296,6 +306,7 @@ bounds_of(const struct field *field)
 	case FIELD_INTEGER:
 		return json_pack("{sI,sI}", "minimum", field->min, "maximum", field->max);
 	case FIELD_STRING:
+	case FIELD_TEXT:
 		return json_pack("{sI,sI}", "minLength", field->min, "maxLength", field->max);
 	case FIELD_NUMBERS:
 		return json_pack("{s{ss,si,sI}}", "items", "type", "integer", "minimum", 1,
@@ -319,7 +330,7 @@ schema_of(const struct field *field)
 		[FIELD_BOOL] = "boolean",  [FIELD_INTEGER] = "integer", [FIELD_STRING] = "string",
 		[FIELD_ENUM] = "string",   [FIELD_HOST] = "string",	[FIELD_PATH] = "string",
 		[FIELD_NUMBERS] = "array", [FIELD_OBJECT] = "object",	[FIELD_REF] = "integer",
-		[FIELD_LIST] = "array",	   [FIELD_TIME] = "string",
+		[FIELD_LIST] = "array",	   [FIELD_TEXT] = "string",	[FIELD_TIME] = "string",
 	};
 	json_t *schema =
 		json_pack("{ss,ss*,ss*,ss*,ss*}", "type", types[field->type], "title", field->label,

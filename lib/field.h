@@ -24,6 +24,7 @@ enum field_type {
 	FIELD_OBJECT,  /* an object that the handler checks itself */
 	FIELD_REF,     /* the number of an object of kind; 0 for none unless it is required */
 	FIELD_LIST,    /* an array of at most max objects that items describes */
+	FIELD_TEXT,    /* min..max bytes of UTF-8, of several lines */
 	FIELD_TIME, /* an instant, RFC 3339 to the second; empty for none unless it is required */
 };
 

@@ -276,6 +276,8 @@ rrule_parse(const char *text, struct rrule *ret, char message[static RRULE_MESSA
 		if (!*at)
 			break;
 	}
+	if (check(&reading, message) < 0)
+		return -EINVAL;
 	*ret = reading.rule;
-	return check(&reading, message);
+	return 0;
 }

@@ -130,7 +130,10 @@ class Schedule:
         found = set()
         for entry in group["days"]:
             start = datetime.datetime.fromisoformat(entry["date"])
+            excepted = entry["except"].split(",")
             for first in occurrences(start, entry["rule"], last):
+                if first.isoformat() in excepted:
+                    continue
                 found |= {first + k * DAY for k in range(entry["days"])}
         return found
 

@@ -89,7 +89,8 @@ def group(random, years):
         text = rule(random, datetime.datetime.combine(day, datetime.time()), "YEARLY") \
             if random.random() < 0.5 else ""
         days.append({"date": day.isoformat(), "days": random.choice([1, 1, 1, 2, 7, 100]),
-                     "label": "", "rule": text})
+                     "except": random.choice(["", "", day.isoformat()]), "label": "",
+                     "rule": text})
     return {"name": "group", "days": days}
 
 

@@ -10,7 +10,7 @@ static const char *const types[] = {
 	[FIELD_BOOL] = "bool",	     [FIELD_INTEGER] = "integer", [FIELD_STRING] = "string",
 	[FIELD_ENUM] = "enum",	     [FIELD_HOST] = "host",	  [FIELD_PATH] = "path",
 	[FIELD_NUMBERS] = "numbers", [FIELD_OBJECT] = "object",	  [FIELD_REF] = "ref",
-	[FIELD_LIST] = "list",	     [FIELD_TIME] = "time",
+	[FIELD_LIST] = "list",	     [FIELD_TEXT] = "text",	  [FIELD_TIME] = "time",
 };
 
 static const char *

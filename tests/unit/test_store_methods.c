@@ -61,10 +61,27 @@ static void
 test_every_method_that_is_not_known_to_read_is_marked_mutating(void)
 {
 	static const char *const reading[] = {
-		"account.list", "events.list",	"firmware.list", "follow",  "input.history",
-		"inventory",	"log.key",	"power.history", "methods", "reader.diagnostics",
-		"reader.trace", "object.get",	"object.list",	 "schema",  "session.check",
-		"settings.get", "setup.status", "snapshot",	 "status",  "presence.list",
+		"account.list",
+		"events.list",
+		"firmware.list",
+		"follow",
+		"input.history",
+		"inventory",
+		"log.key",
+		"methods",
+		"object.get",
+		"object.list",
+		"power.history",
+		"presence.list",
+		"reader.diagnostics",
+		"reader.trace",
+		"schedule.preview",
+		"schema",
+		"session.check",
+		"settings.get",
+		"setup.status",
+		"snapshot",
+		"status",
 	};
 	/* These begin a session: there is no CSRF token yet. */
 	static const char *const beginning[] = { "session.login", "setup.create" };
