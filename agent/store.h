@@ -17,6 +17,7 @@
 #include "lib/rpc.h"
 #include "lib/worker.h"
 
+struct clock_watch;
 struct store_auth;
 struct store_compile;
 struct store_door;
@@ -27,7 +28,7 @@ struct store_seal;
 struct follow;
 
 /* A calendar that comes in pieces, each a call; one at a time. */
-struct store_calendar {
+struct store_upload {
 	char actor[96];
 	char *text; /* NULL when there is none */
 	size_t size;
@@ -49,10 +50,11 @@ struct store {
 	struct store_presence *presence;
 	struct rpc_server *server;
 	struct worker *worker;
+	struct clock_watch *clock_watch;
 	LIST_HEAD(, follow) follows;
 	uint8_t pin_key[PIN_KEY_SIZE];
 	bool has_pin_key;
-	struct store_calendar calendar;
+	struct store_upload upload;
 	json_t *settings; /* every setting by its name */
 	uint64_t started_us;
 	uint64_t started_mono_us;

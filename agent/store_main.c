@@ -7,6 +7,7 @@
 #include "agent/store.h"
 #include "agent/store_auth.h"
 #include "agent/store_compile.h"
+#include "agent/store_clock.h"
 #include "agent/store_door.h"
 #include "agent/store_events.h"
 #include "agent/store_expiry.h"
@@ -22,6 +23,7 @@
 #include "agent/store_settings.h"
 #include "agent/store_special_days.h"
 #include "lib/clock.h"
+#include "lib/clock_watch.h"
 #include "lib/daemon.h"
 #include "lib/log.h"
 #include "lib/loop.h"
@@ -140,12 +142,14 @@ start(struct store *store)
 	if (r < 0)
 		return log_err(r, "cannot listen at '%s'", path);
 	store->door = store_door_new(store);
+	store_clock_start(store);
 	return 0;
 }
 
 static void
 stop(struct store *store)
 {
+	clock_watch_free(store->clock_watch);
 	rpc_server_free(store->server);
 	store_door_free(steal(&store->door));
 	store_events_close(store->events);
@@ -158,7 +162,7 @@ stop(struct store *store)
 	store_outbox_free(store->outbox);
 	store_state_free(store->state);
 	store_seal_free(store->seal);
-	store_import_done(&store->calendar);
+	store_upload_drop(&store->upload);
 	json_decref(store->settings);
 	db_close(store->config);
 	event_base_free(store->base);

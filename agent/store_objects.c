@@ -156,25 +156,14 @@ int
 store_objects_add(struct store *store, const char *name, const json_t *object,
 		  const struct caller *caller, int64_t *ret_id)
 {
-	const struct model_kind *kind = model_find(name);
+	struct store_refusal refusal;
 	_cleanup_(json_decrefp) json_t *doc = json_deep_copy(object);
-	int64_t id = new_number(store, kind);
+	struct object_change change = { .kind = model_find(name), .doc = doc, .caller = caller };
+	int r = put(store, &change, &refusal);
 
-	if (!id)
-		return -ENOSPC;
-	field_fill(&kind->fields, doc);
-	_cleanup_(freep) char *key = model_unique_key(kind, doc);
-	_cleanup_(freep) char *text = json_canonical(doc);
-	int r = db_run(store->config, "INSERT INTO objects VALUES (?, ?, ?, ?)", "titt", kind->name,
-		       id, key, text);
-	if (r < 0)
-		return r;
-	store_log_add(store->log, EV_OBJECT_CREATED, "system", caller->actor, NULL,
-		      json_pack("{ss,sI,sO,ss}", "object", kind->name, "id", (json_int_t) id, "new",
-				doc, "address", caller->address));
-	(void) store_objects_compile(store);
-	*ret_id = id;
-	return 0;
+	if (r == 0)
+		*ret_id = change.id;
+	return r;
 }
 
 int

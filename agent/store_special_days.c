@@ -13,37 +13,37 @@
 #include "lib/util.h"
 
 void
-store_import_done(struct store_calendar *import)
+store_upload_drop(struct store_upload *upload)
 {
-	free(steal(&import->text));
-	import->size = 0;
+	free(steal(&upload->text));
+	upload->size = 0;
 }
 
 /* Adds a piece of the text; false after having answered. */
 static bool
-add_piece(struct store_calendar *import, struct rpc_request *request, const struct caller *caller)
+add_piece(struct store_upload *upload, struct rpc_request *request, const struct caller *caller)
 {
 	const char *text = json_string_or(request->params, "text", "");
 	int64_t offset = json_integer_or(request->params, "offset", 0);
 	size_t length = strlen(text);
 
 	if (!offset)
-		store_import_done(import);
-	if (offset && (!import->text || strcmp(import->actor, caller->actor) != 0 ||
-		       (size_t) offset != import->size)) {
+		store_upload_drop(upload);
+	if (offset && (!upload->text || strcmp(upload->actor, caller->actor) != 0 ||
+		       (size_t) offset != upload->size)) {
 		rpc_fail_field(request, RPC_CONFLICT, "offset", "the text has to begin anew");
 		return false;
 	}
-	if (import->size + length > CALENDAR_TEXT_MAX) {
-		store_import_done(import);
+	if (upload->size + length > CALENDAR_TEXT_MAX) {
+		store_upload_drop(upload);
 		rpc_fail_field(request, RPC_BAD_PARAMS, "text", "at most %d bytes",
 			       CALENDAR_TEXT_MAX);
 		return false;
 	}
-	import->text = xrealloc(import->text, import->size + length + 1);
-	memcpy(import->text + import->size, text, length + 1);
-	import->size += length;
-	(void) copy_string(import->actor, sizeof(import->actor), caller->actor);
+	upload->text = xrealloc(upload->text, upload->size + length + 1);
+	memcpy(upload->text + upload->size, text, length + 1);
+	upload->size += length;
+	(void) copy_string(upload->actor, sizeof(upload->actor), caller->actor);
 	return true;
 }
 
@@ -67,7 +67,7 @@ write_days(struct store *store, json_t *days, struct rpc_request *request,
 		      : store_objects_add(store, kind->name, patch, caller, &group);
 	if (r == -ENOENT)
 		rpc_fail_field(request, RPC_NOT_FOUND, "group", "there is no such group");
-	else if (r == -ENOSPC)
+	else if (r == -EINVAL && !json_integer_or(request->params, "group", 0))
 		rpc_fail_field(request, RPC_CONFLICT, "name", "there are %u %s, no more fit",
 			       kind->max, kind->plural);
 	else if (r < 0)
@@ -121,12 +121,12 @@ store_special_days_import(struct store *store, struct rpc_request *request,
 			       "the number of a group, or the name of a new one");
 		return;
 	}
-	if (!add_piece(&store->calendar, request, caller))
+	if (!add_piece(&store->upload, request, caller))
 		return;
 	if (json_bool_or(request->params, "more", false)) {
-		rpc_reply(request, json_pack("{sI}", "size", (json_int_t) store->calendar.size));
+		rpc_reply(request, json_pack("{sI}", "size", (json_int_t) store->upload.size));
 		return;
 	}
-	import_text(store, store->calendar.text, request, caller);
-	store_import_done(&store->calendar);
+	import_text(store, store->upload.text, request, caller);
+	store_upload_drop(&store->upload);
 }

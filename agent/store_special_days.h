@@ -9,6 +9,6 @@
 void store_special_days_import(struct store *store, struct rpc_request *request,
 			       const struct caller *caller);
 /* Forgets the pieces. */
-void store_import_done(struct store_calendar *import);
+void store_upload_drop(struct store_upload *upload);
 
 #endif

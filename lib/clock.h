@@ -19,6 +19,8 @@ const char *clock_boot_id(void);
 
 /* For tests: a source instead of CLOCK_MONOTONIC; NULL brings the real one back. */
 void clock_set_source(uint64_t (*mono_us)(void));
+/* The same instead of CLOCK_REALTIME. */
+void clock_set_wall_source(uint64_t (*wall_us)(void));
 
 /* RFC 3339 in UTC with exactly six fraction digits; to must hold 28 bytes. */
 void clock_format_utc(uint64_t wall_us, char *to);

@@ -364,6 +364,8 @@ enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
 	  "tns1:Device/Authentication", "{actor} removed the account {account}")                   \
 	X(EV_PASSWORD_CHANGED, 606, "account.password", "AU", 5, EVENT_AUDIT, ALARM_NONE, "",      \
 	  false, "tns1:Device/Authentication", "{actor} changed the password of {account}")        \
+	X(EV_TIME_CHANGED, 607, "time.changed", "AU", 4, EVENT_AUDIT, ALARM_NONE, "", false,       \
+	  "tns1:Device/OperationMode", "The clock was set from {old} to {new}")                    \
 	X(EV_EVENTS_LOST, 700, "events.lost", "LG", 3, EVENT_SYSTEM, ALARM_NONE, "", true,         \
 	  "tns1:Device/Log", "{count} events were lost: the log could not take them in time")      \
 	X(EV_SNMP_UP, 710, "snmp.master_up", "SN", 5, EVENT_SYSTEM, ALARM_CLEAR, "snmp_down",      \
