@@ -7,7 +7,8 @@ import time
 FOLLOWER = "syslog.1"
 NOTHING = "0" * 64
 WINDOW = 2000
-SETTLE_SECONDS = 1.0
+SETTLE_SECONDS = 0.5
+SHOWN_MAX = 5
 
 # What may be found, in the words of the tests.
 LOST = "an answered change is missing"
@@ -18,6 +19,15 @@ CHAIN = "the chain is broken"
 DECISION = "a decision that was shown is missing or doubled"
 
 
+def none_of(findings, *kinds):
+    """The assertion that nothing of these kinds is among (kind, text)."""
+    found = [text for kind, text in findings if kind in kinds]
+    for text in found[:SHOWN_MAX]:
+        print(f"# {text}")
+    if found:
+        raise AssertionError(f"{len(found)} times: {', '.join(kinds)}")
+
+
 class Promise:
     """The state after changes[least:], no matter how many more of them, and the told events."""
 
@@ -26,10 +36,11 @@ class Promise:
         self.told = told  # {seq: hash}
         self.head = max(told, default=0)
 
-    def states(self):
+    def states(self, least):
+        """What there may be after so many changes or more."""
         state = dict(self.base)
         for number, change in enumerate(self.changes):
-            if number >= self.least:
+            if number >= least:
                 yield dict(state)
             change.apply(state)
         yield state
@@ -102,15 +113,26 @@ def is_as(wanted, found):
     return all(found.get(key) == value for key, value in wanted.items())
 
 
+def contrast(found, wanted):
+    """What differs of two, so that a message can be read."""
+    if not isinstance(found, dict) or not isinstance(wanted, dict):
+        return found, wanted
+    keys = [key for key in sorted(found.keys() | wanted.keys())
+            if found.get(key) != wanted.get(key)]
+    return {key: found.get(key) for key in keys}, {key: wanted.get(key) for key in keys}
+
+
 def differences(wanted, found):
     return [name for name in sorted(wanted.keys() | found.keys())
             if not is_as(wanted.get(name), found.get(name))]
 
 
 class Inspection:
-    """life is that of the controller; on_event gets the events that nobody had been told."""
+    """life is that of the controller; on_event gets the events that nobody had been told, each with
+    its hash.
+    """
 
-    def __init__(self, life, promise, audit, on_event=lambda event: None):
+    def __init__(self, life, promise, audit, on_event=lambda event, claimed: None):
         self.life, self.promise, self.audit = life, promise, audit
         self.on_event = on_event
         self.findings = []
@@ -160,18 +182,19 @@ class Inspection:
         self.hashes[seq] = claimed
         self.audit.take(event)
         if not told:
-            self.on_event(event)
+            self.on_event(event, claimed)
 
     def compare_objects(self):
         found = by_name(self.objects)
-        states = list(self.promise.states())
+        states = list(self.promise.states(self.promise.least))
         if any(not differences(state, found) for state in states):
             return
         for name in differences(states[0], found):
-            is_whole = any(is_as(state.get(name), found.get(name)) for state in states)
-            self.find(LOST if is_whole or name not in found else HALF,
-                      f"{name} is {found.get(name)}, the last answer made it "
-                      f"{states[0].get(name)}")
+            is_whole = any(is_as(state.get(name), found.get(name))
+                           for state in self.promise.states(0))
+            is_now, was_made = contrast(found.get(name), states[0].get(name))
+            self.find(LOST if is_whole else HALF,
+                      f"{name} is {is_now}, the last answer made it {was_made}")
 
     def compare_audit(self):
         """Neither may be without the other; the log is given a moment to catch up."""
@@ -183,5 +206,5 @@ class Inspection:
         said, found = self.audit.objects, self.objects
         for key in sorted(said.keys() | found.keys(), key=str):
             if said.get(key) != found.get(key):
-                self.find(AUDIT, f"{key[0]} {key[1]} is {found.get(key)}, "
-                          f"by the log it is {said.get(key)}")
+                is_now, is_said = contrast(found.get(key), said.get(key))
+                self.find(AUDIT, f"{key[0]} {key[1]} is {is_now}, by the log it is {is_said}")

@@ -51,6 +51,12 @@ class Change:
             state[self.name] = {**state.get(self.name, {}), **self.fields}
 
 
+def count_answered(changes, at=float("inf")):
+    """Up to the last one that was answered by then; those before it were made before it."""
+    return max((number for number, change in enumerate(changes, 1)
+                if change.answered_at is not None and change.answered_at <= at), default=0)
+
+
 class Ledger:
     """mark() says how far a medium is, so that a promise can be had of any moment in between."""
 
@@ -58,7 +64,7 @@ class Ledger:
         self.random, self.mark = random, mark
         self.base, self.audit = None, None
         self.changes, self.waiting = [], {}
-        self.told, self.told_before, self.told_at = {}, {}, []
+        self.told, self.told_before, self.told_at = {}, {}, []  # hashes by seq; (mark, event)
         self.ids = {}  # of the cards of this ledger that are there, by name
         self.last_card = self.acknowledged = 0
         self.asked = self.answered = 0
@@ -69,24 +75,32 @@ class Ledger:
     def promise(self, at=None):
         """Of now, or of a mark in this life."""
         if at is None:
-            answered = sum(change.answered_at is not None for change in self.changes)
-            return Promise(self.base, self.changes, answered, self.told)
+            return Promise(self.base, self.changes, count_answered(self.changes), dict(self.told))
         changes = [change for change in self.changes if change.asked_at <= at]
-        answered = sum(change.answered_at is not None and change.answered_at <= at
-                       for change in changes)
-        told = {seq: self.told[seq] for mark, seq in self.told_at if mark <= at}
-        return Promise(self.base, changes, answered, {**self.told_before, **told})
+        told = {event["seq"]: self.told[event["seq"]] for mark, event in self.told_at if mark <= at}
+        return Promise(self.base, changes, count_answered(changes, at), {**self.told_before, **told})
+
+    def audit_of(self, at=float("inf")):
+        """What the events say that were told up to a mark; a follower is told none of them again."""
+        audit = self.audit.copy()
+        for mark, event in self.told_at:
+            if mark <= at:
+                audit.take(event)
+        return audit
 
     def inspect(self, life, at):
         """A copy of the controller as of a mark; nothing of it counts for later."""
-        return Inspection(life, self.promise(at), self.audit.copy()).run()
+        return Inspection(life, self.promise(at), self.audit_of(at)).run()
 
     def meet(self, life):
         """Returns what a controller that has just started did not keep; it counts from here on."""
         if self.base is None:
             objects = read_objects(life.calls)
             self.base, self.audit = by_name(objects), Audit(objects, 0)
-        inspection = Inspection(life, self.promise(), self.audit.copy(), self.on_event)
+        promise, audit = self.promise(), self.audit_of()
+        # What only this life tells was not on the medium when it began.
+        self.told_before, self.told_at = dict(self.told), []
+        inspection = Inspection(life, promise, audit, self.note_event)
         findings = inspection.run()
         found = inspection.objects
         self.base, self.audit = by_name(found), Audit(found, inspection.seq)
@@ -95,9 +109,14 @@ class Ledger:
                     if kind == "credential" and value["facility"] == FACILITY}
         self.changes, self.waiting = [], {}
         self.told = {seq: text for seq, text in inspection.hashes.items() if seq <= inspection.seq}
-        self.told_before, self.told_at = dict(self.told), []
+        self.told_before = {seq: self.told[seq] for seq in self.told_before if seq in self.told}
         self.acknowledged = inspection.seq
         return findings
+
+    def note_event(self, event, claimed):
+        self.told[event["seq"]] = claimed
+        self.told_at.append((self.mark(), event))
+        self.on_event(event)
 
     # Under load
 
@@ -170,9 +189,7 @@ class Ledger:
         event, seq = message["event"], message["event"]["seq"]
         if chain(self.told.get(seq - 1, NOTHING), event) != message["hash"]:
             raise Refused(f"{CHAIN}: event {seq} came behind {max(self.told, default=0)}")
-        self.told[seq] = message["hash"]
-        self.told_at.append((self.mark(), seq))
-        self.on_event(event)
+        self.note_event(event, message["hash"])
         return event
 
     def take(self, life, line):
@@ -209,7 +226,7 @@ class Ledger:
             self.acknowledge(life)
 
     def acknowledge(self, life):
-        head = max(self.told_at[-1][1] if self.told_at else 0, self.acknowledged)
+        head = max(self.told_at[-1][1]["seq"] if self.told_at else 0, self.acknowledged)
         if head - self.acknowledged > ACK_EVERY:
             self.acknowledged = head
             life.follower.ask("ack", name=FOLLOWER, seq=head)
