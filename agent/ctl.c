@@ -193,6 +193,8 @@ static const struct {
 	{ "methods", "", "what the store can be asked", command_methods },
 	{ "module", "list | add FIELD=VALUE... | key ... | output ...", "expansion modules, live",
 	  ctl_module },
+	{ "object", "kinds | fields KIND | list KIND | create KIND ...", "everything configured",
+	  ctl_object },
 	{ "output", "list | activate ID | pulse ID [S] | set ID ...", "relays and outputs, live",
 	  ctl_output },
 	{ "power", "[history main|doors|RAIL|temperature [S]]",

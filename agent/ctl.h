@@ -88,6 +88,9 @@ int ctl_floor(struct ctl *ctl);
 /* ctl_module.c */
 int ctl_module(struct ctl *ctl);
 
+/* ctl_object.c */
+int ctl_object(struct ctl *ctl);
+
 /* ctl_output.c */
 int ctl_output(struct ctl *ctl);
 

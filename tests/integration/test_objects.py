@@ -99,6 +99,31 @@ def test_persons_and_cards_are_found_by_what_is_known_of_them(rig):
     refused(lambda: numbers(rig, kind="door", search="front"), "bad_params")
 
 
+def test_the_command_line_makes_changes_finds_and_removes_every_kind(rig):
+    check("person" in rig.ctl("object", "kinds")[0], "persons are a kind")
+    fields = rig.ctl("object", "fields", "person")[0]["properties"]
+    check(fields["name"]["maxLength"] == 64, f"the fields are {fields}")
+    [made] = rig.ctl("object", "create", "person", "name=1815", "reference=0042")
+    person = made["id"]
+    [shown] = rig.ctl("object", "get", "person", person)
+    check(shown["name"] == "1815" and shown["reference"] == "0042", f"texts stay texts: {shown}")
+    [made] = rig.ctl("object", "create", "credential", "type=pin", f"person={person}", "pin=-",
+                     stdin=PIN + "\n")
+    status, text = rig.ctl("object", "change", "credential", made["id"], f"pin={PIN}", check=False)
+    check(status == 1 and "secret" in text, f"a PIN on the command line: {status}, {text}")
+    rig.ctl("object", "change", "person", person, "name:=\"Ada\"", "extended_time=true")
+    check([row["name"] for row in rig.ctl("object", "list", "person", "search", "0042")] == ["Ada"],
+          "found by the reference")
+    found = rig.ctl("object", "list", "credential", "of", "person", person)
+    check([row["id"] for row in found] == [made["id"]], f"found are {found}")
+    status, text = rig.ctl("object", "remove", "person", person, check=False)
+    check(status == 1 and "refers to it" in text, text)
+    rig.ctl("object", "remove", "person", person, "with", "credentials")
+    check(not rig.ctl("object", "list", "person", "search", "0042"), "it is gone")
+    status, text = rig.ctl("object", "create", "nonsense", "a=1", check=False)
+    check(status == 1 and "there is no kind 'nonsense'" in text, text)
+
+
 def files_with(folder, text):
     found = []
     for name in os.listdir(folder):
