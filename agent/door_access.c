@@ -69,7 +69,18 @@ check_format(struct access_work *work)
 	return end(work, access_recognise(work, &work->request->card, &work->decision->holder));
 }
 
-/* A code opens by itself where that is asked for; elsewhere it waits for its card. */
+static bool
+is_locked_out(const struct access_work *work, uint64_t key)
+{
+	const struct access_live *live = work->live;
+
+	return live->lockouts && lockout_is_locked(live->lockouts, key, live->now_us);
+}
+
+/*
+ * A code opens by itself where that is asked for; elsewhere it waits for its card. None is looked
+ * up at a keypad that is locked out: the answer would say which codes there are.
+ */
 static enum access_passed
 check_code(struct access_work *work)
 {
@@ -78,12 +89,15 @@ check_code(struct access_work *work)
 
 	if (!work->request->pin || (level != ACCESS_LEVEL_PIN && level != ACCESS_LEVEL_CARD_OR_PIN))
 		return want(work, ACCESS_WANTS_CARD);
+	if (is_locked_out(work, lockout_key_of_reader(work->request->point)))
+		return end(work, REASON_PIN_LOCKED);
 	holder->card.format = ACCESS_FORMAT_PIN;
 	holder->credential = access_find_pin(work->live, 0, work->request->pin);
 	work->decision->is_pin_wrong = !holder->credential;
 	if (!holder->credential)
 		return end(work, REASON_UNKNOWN_IDENTIFIER);
 	holder->person = access_person_of(work->live->table, holder->credential);
+	work->decision->is_pin_right = true;
 	work->decision->is_duress = holder->credential->flags & ACCESS_DURESS;
 	return ACCESS_STEP_PASSED;
 }
@@ -93,15 +107,12 @@ static enum access_passed
 check_facility(struct access_work *work)
 {
 	const struct access_policy *policy = access_policy(work->live->table);
-	const struct access_card *card = &work->decision->holder.card;
 
 	access_note(work, "no credentials can be read");
 	if (!policy->degraded_count || !is_shown(&work->request->card) || work->cabin)
 		return end(work, REASON_OTHER);
-	for (uint32_t i = 0; i < policy->degraded_count; i++)
-		if (card->format == policy->degraded_format &&
-		    card->facility == policy->degraded_facilities[i])
-			work->decision->is_degraded = true;
+	work->decision->is_degraded =
+		access_is_of_facilities(policy, &work->request->card, &work->decision->holder);
 	return end(work, work->decision->is_degraded ? REASON_NONE : REASON_FACILITY_MISMATCH);
 }
 
@@ -131,15 +142,11 @@ check_validity(struct access_work *work)
 static enum access_passed
 check_lockout(struct access_work *work)
 {
-	const struct access_live *live = work->live;
-	uint64_t key = is_shown(&work->request->card)
-			       ? lockout_key_of_credential(work->decision->holder.credential->id)
-			       : lockout_key_of_reader(work->request->point);
+	uint64_t key = lockout_key_of_credential(work->decision->holder.credential->id);
 
-	if (!live->lockouts)
+	if (!is_shown(&work->request->card))
 		return ACCESS_STEP_SKIPPED;
-	return end(work, lockout_is_locked(live->lockouts, key, live->now_us) ? REASON_PIN_LOCKED
-									      : REASON_NONE);
+	return end(work, is_locked_out(work, key) ? REASON_PIN_LOCKED : REASON_NONE);
 }
 
 static enum access_passed
@@ -215,6 +222,7 @@ check_pin(struct access_work *work)
 	work->decision->is_pin_wrong = !pin;
 	if (!pin)
 		return end(work, REASON_INVALID_PIN);
+	work->decision->is_pin_right = true;
 	work->decision->is_duress = pin->flags & ACCESS_DURESS;
 	return ACCESS_STEP_PASSED;
 }
@@ -268,14 +276,12 @@ check_companion(struct access_work *work)
 static enum access_passed
 check_room(struct access_work *work)
 {
-	unsigned newcomers = work->decision->companion.credential ? 2 : 1;
-
 	if (work->cabin)
 		return ACCESS_STEP_SKIPPED;
 	if (!door_interlock_allows(access_interlocks(work->live->table), INTERLOCKS,
 				   work->point->door, work->live->open_doors))
 		return end(work, REASON_INTERLOCK);
-	return end(work, access_check_capacity(work, newcomers));
+	return end(work, access_check_capacity(work));
 }
 
 static enum access_passed
@@ -355,6 +361,8 @@ access_decide(const struct access_live *live, const struct access_request *reque
 	} else {
 		ret->reason = REASON_OTHER;
 	}
+	if (ret->verdict != ACCESS_GRANTED)
+		ret->floors = 0;
 	/* Whoever it was is told, however early the decision ended. */
 	work.trace = NULL;
 	if (ret->verdict == ACCESS_DENIED && !ret->holder.format && is_shown(&request->card))

@@ -68,12 +68,13 @@ struct access_decision {
 	enum reason reason; /* when denied */
 	struct access_holder holder;
 	struct access_holder companion;
-	uint32_t floors; /* of a cabin reader, those that are enabled */
+	uint32_t floors; /* granted by a cabin reader: those that are enabled */
 	bool is_duress;
-	bool is_apb_violation; /* granted nevertheless */
+	bool is_apb_violation; /* not denied for it */
 	bool is_extended;
-	bool is_degraded;  /* granted by the facility code alone */
+	bool is_degraded;  /* by the facility code alone */
 	bool is_pin_wrong; /* counts for the lock-out */
+	bool is_pin_right; /* one was asked for: ends the count */
 };
 
 enum { ACCESS_TRACE_ROWS = 24, ACCESS_TRACE_TEXT = 160 };

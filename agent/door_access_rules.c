@@ -92,6 +92,30 @@ access_recognise(struct access_work *work, const struct access_shown *shown,
 	return reason;
 }
 
+/* The format that such cards have, even where others fit the same bits and are tried before it. */
+bool
+access_is_of_facilities(const struct access_policy *policy, const struct access_shown *shown,
+			struct access_holder *ret)
+{
+	const struct cardformat *format = cardformat_by_index(policy->degraded_format);
+	struct cardformat_card read;
+	struct access_card card = { 0 };
+
+	if (shown->card)
+		card = *shown->card;
+	else if (format && cardformat_decode_as(format, shown->bit_count, shown->data, &read) == 0)
+		card = (struct access_card){ policy->degraded_format, read.facility, read.number };
+	else
+		return false;
+	for (uint32_t i = 0; i < policy->degraded_count; i++)
+		if (card.format == policy->degraded_format &&
+		    card.facility == policy->degraded_facilities[i]) {
+			*ret = (struct access_holder){ .format = format, .card = card };
+			return true;
+		}
+	return false;
+}
+
 enum reason
 access_check_status(struct access_work *work, const struct access_holder *holder)
 {
@@ -108,11 +132,10 @@ access_check_status(struct access_work *work, const struct access_holder *holder
 	if (holder->person)
 		access_note(work, ", person %u is %s", holder->person->id,
 			    holder->person->is_enabled ? "enabled" : "disabled");
-	if (status == ACCESS_EXPIRED)
-		return REASON_CREDENTIAL_EXPIRED;
-	if (status != ACCESS_ENABLED || (holder->person && !holder->person->is_enabled))
+	if ((status != ACCESS_ENABLED && status != ACCESS_EXPIRED) ||
+	    (holder->person && !holder->person->is_enabled))
 		return REASON_CREDENTIAL_NOT_ENABLED;
-	return REASON_NONE;
+	return status == ACCESS_EXPIRED ? REASON_CREDENTIAL_EXPIRED : REASON_NONE;
 }
 
 enum reason
@@ -137,29 +160,35 @@ access_check_validity(struct access_work *work, const struct access_holder *hold
 /* What has been found in profiles so far. */
 struct found {
 	bool is_given;
-	bool is_listed; /* but not now */
-	bool is_clock_bad;
+	bool is_listed;	   /* but not now */
+	bool is_clock_bad; /* what else is listed depends on the time, which is not known */
 	uint32_t floors;
 };
 
-/* false when the clock does not tell. */
 static bool
-is_now(const struct access_work *work, uint32_t schedule, struct found *found)
+is_now(const struct access_work *work, const struct access_assignment *assignment,
+       uint32_t schedule, struct found *found)
 {
-	if (!schedule)
+	int64_t now_s = work->live->now_s;
+	bool has_limits = assignment->from_s || assignment->to_s != UINT32_MAX;
+
+	if (!schedule && !has_limits)
 		return true;
 	if (!access_is_clock_good(work->live)) {
 		found->is_clock_bad = true;
 		return false;
 	}
-	return access_schedule_is_active(work->live->table, schedule, work->live->now_s);
+	if (has_limits && (now_s < assignment->from_s || now_s >= assignment->to_s))
+		return false;
+	return !schedule || access_schedule_is_active(work->live->table, schedule, now_s);
 }
 
 static void
-look_at_rules(struct access_work *work, const struct access_profile *profile, bool is_valid,
-	      struct found *found)
+look_at_profile(struct access_work *work, const struct access_assignment *assignment,
+		const struct access_profile *profile, struct found *found)
 {
-	const struct access_rule *rules = access_rules(work->live->table, profile);
+	const struct access_table *table = work->live->table;
+	const struct access_rule *rules = access_rules(table, profile);
 	uint32_t point = UINT32_C(1) << (work->request->point - 1);
 
 	for (unsigned i = 0; i < profile->rule_count; i++) {
@@ -168,27 +197,13 @@ look_at_rules(struct access_work *work, const struct access_profile *profile, bo
 		if (!is_here)
 			continue;
 		found->is_listed = true;
-		if (!is_valid || !is_now(work, rules[i].schedule, found))
+		if (access_policy(table)->threat > profile->max_threat ||
+		    !is_now(work, assignment, rules[i].schedule, found))
 			continue;
 		found->is_given = true;
 		found->floors |= rules[i].floors & work->cabin;
 		access_note(work, "'%s' gives access, rule %u; ", profile->name, i + 1);
 	}
-}
-
-static bool
-is_assignment_valid(const struct access_work *work, const struct access_assignment *assignment,
-		    struct found *found)
-{
-	int64_t now_s = work->live->now_s;
-
-	if (!assignment->from_s && assignment->to_s == UINT32_MAX)
-		return true;
-	if (!access_is_clock_good(work->live)) {
-		found->is_clock_bad = true;
-		return false;
-	}
-	return now_s >= assignment->from_s && now_s < assignment->to_s;
 }
 
 static void
@@ -207,11 +222,8 @@ look_at_set(struct access_work *work, const struct access_set *set, struct found
 	for (uint32_t i = 0; i < set->count; i++) {
 		const struct access_assignment *assignment = &set->assignments[i];
 		const struct access_profile *profile = access_profile(table, assignment->profile);
-		if (!profile)
-			continue;
-		bool is_valid = is_assignment_valid(work, assignment, found) &&
-				access_policy(table)->threat <= profile->max_threat;
-		look_at_rules(work, profile, is_valid, found);
+		if (profile)
+			look_at_profile(work, assignment, profile, found);
 	}
 }
 
@@ -228,7 +240,7 @@ access_check_profiles(struct access_work *work, const struct access_holder *hold
 	*ret_floors = found.floors;
 	if (found.is_given)
 		return REASON_NONE;
-	if (found.is_listed && found.is_clock_bad)
+	if (found.is_clock_bad)
 		return REASON_CLOCK_INVALID;
 	access_note(work, found.is_listed ? "a profile has it, not now" : "no profile has it");
 	return found.is_listed ? REASON_NOT_PERMITTED_NOW : REASON_UNAUTHORIZED;
@@ -303,24 +315,33 @@ access_check_apb(struct access_work *work, bool *ret_is_violation)
 		    point->area_from, point->area_to);
 	bool is_wrong = (point->area_to && place.area == point->area_to) ||
 			(point->area_from && place.area != point->area_from);
+	if (is_wrong && area->apb == ACCESS_APB_HARD)
+		return REASON_ANTI_PASSBACK;
 	*ret_is_violation = is_wrong;
-	return is_wrong && area->apb == ACCESS_APB_HARD ? REASON_ANTI_PASSBACK : REASON_NONE;
+	return REASON_NONE;
+}
+
+/* Who is inside already takes no more room. */
+static bool
+is_newcomer(const struct access_work *work, const struct access_holder *holder)
+{
+	struct presence_place place;
+
+	return !holder->person || !presence_get(work->live->presence, holder->person->id, &place) ||
+	       place.area != work->point->area_to;
 }
 
 enum reason
-access_check_capacity(struct access_work *work, unsigned newcomers)
+access_check_capacity(struct access_work *work)
 {
 	const struct access_live *live = work->live;
 	const struct access_area *area = access_area(live->table, work->point->area_to);
-	const struct access_person *person = work->decision->holder.person;
-	struct presence_place place;
 
 	if (!area || !area->capacity || !live->presence)
 		return REASON_NONE;
-	/* Who is inside already takes no more room. */
-	if (person && presence_get(live->presence, person->id, &place) &&
-	    place.area == work->point->area_to)
-		newcomers--;
+	const struct access_holder *companion = &work->decision->companion;
+	unsigned newcomers = is_newcomer(work, &work->decision->holder) +
+			     (companion->credential && is_newcomer(work, companion));
 	unsigned inside = presence_count(live->presence, work->point->area_to);
 	access_note(work, "%u of %u in '%s'", inside, area->capacity, area->name);
 	return newcomers && inside + newcomers > area->capacity ? REASON_AREA_FULL : REASON_NONE;

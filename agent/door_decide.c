@@ -69,11 +69,12 @@ static void
 count_pin(struct door_role *role, const struct access_request *request,
 	  const struct access_decision *decision, uint64_t now_us)
 {
-	const struct access_credential *credential = decision->holder.credential;
-	uint64_t key = credential ? lockout_key_of_credential(credential->id)
-				  : lockout_key_of_reader(request->point);
+	bool has_card = request->card.data || request->card.card;
+	uint64_t key = has_card && decision->holder.credential
+			       ? lockout_key_of_credential(decision->holder.credential->id)
+			       : lockout_key_of_reader(request->point);
 
-	if (decision->verdict == ACCESS_GRANTED && request->pin)
+	if (decision->verdict == ACCESS_GRANTED && decision->is_pin_right)
 		lockout_clear(&role->lockouts, key);
 	if (!decision->is_pin_wrong)
 		return;
