@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define JSON_DEPTH_MAX	 12
+#define JSON_DEPTH_MAX	 16
 #define JSON_INTEGER_MAX INT64_C(9007199254740991)
 
 /*

@@ -38,17 +38,36 @@ becomes(const char *text, const char *expected)
 	return !strcmp(canonical, expected);
 }
 
-static void
-test_twelve_levels_are_read_and_thirteen_are_refused(void)
+/* {"a":{"a": ... }} with so many levels, or the same with lists in the outermost object. */
+static int
+read_levels(unsigned levels, bool is_of_lists)
 {
-	CU_ASSERT_EQUAL(read_text("{\"a\":[[[[[[[[[[[]]]]]]]]]]]}"), 0);
-	CU_ASSERT_EQUAL(read_text("{\"a\":[[[[[[[[[[[[]]]]]]]]]]]]}"), -E2BIG);
-	CU_ASSERT_EQUAL(read_text("{\"a\":[{\"a\":[{\"a\":[{\"a\":[{\"a\":[{\"a\":[]}]}]}]}]}]}"),
-			0);
-	CU_ASSERT_EQUAL(read_text("{\"a\":[{\"a\":[{\"a\":[{\"a\":[{\"a\":[{\"a\":[{}]}]}]}]}]}]}"),
-			-E2BIG);
-	/* Thirteen that are never inside one another are not nine levels. */
-	CU_ASSERT_EQUAL(read_text("{\"a\":[[],[],[],[],[],[],[],[],[],[],[],[],[],[]]}"), 0);
+	char text[128] = "";
+	size_t used = 1;
+
+	text[0] = '{';
+	for (unsigned i = 1; i < levels; i++) {
+		const char *inner = is_of_lists && i > 1 ? "["
+				    : is_of_lists	 ? "\"a\":["
+							 : "\"a\":{";
+		(void) copy_string(text + used, sizeof(text) - used, inner);
+		used += strlen(inner);
+	}
+	for (unsigned i = levels; i > 0; i--)
+		text[used++] = is_of_lists && i > 1 ? ']' : '}';
+	return read_text(text);
+}
+
+static void
+test_sixteen_levels_are_read_and_seventeen_are_refused(void)
+{
+	CU_ASSERT_EQUAL(read_levels(16, true), 0);
+	CU_ASSERT_EQUAL(read_levels(17, true), -E2BIG);
+	CU_ASSERT_EQUAL(read_levels(16, false), 0);
+	CU_ASSERT_EQUAL(read_levels(17, false), -E2BIG);
+	/* Twenty that are never inside one another are not twenty levels. */
+	CU_ASSERT_EQUAL(
+		read_text("{\"a\":[[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[]]}"), 0);
 }
 
 static void
@@ -56,7 +75,7 @@ test_brackets_in_strings_are_no_levels(void)
 {
 	CU_ASSERT_EQUAL(read_text("{\"a\":\"[[[[[[[[[[[[{{{{{\"}"), 0);
 	CU_ASSERT_EQUAL(read_text("{\"a\":\"\\\"[[[[[[[[[[[[\"}"), 0);
-	CU_ASSERT_EQUAL(read_text("{\"a\\\\\":[[[[[[[[[[[[[]]]]]]]]]]]]]}"), -E2BIG);
+	CU_ASSERT_EQUAL(read_text("{\"a\\\\\":[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]}"), -E2BIG);
 }
 
 static void
@@ -262,7 +281,7 @@ int
 main(void)
 {
 	static const struct tap_test tests[] = {
-		TAP(test_twelve_levels_are_read_and_thirteen_are_refused),
+		TAP(test_sixteen_levels_are_read_and_seventeen_are_refused),
 		TAP(test_brackets_in_strings_are_no_levels),
 		TAP(test_a_very_deep_text_is_refused_without_recursion),
 		TAP(test_only_an_object_is_a_document),

@@ -2,7 +2,9 @@
 #include "lib/cardformat.h"
 #include "lib/json.h"
 #include "lib/model.h"
+#include "lib/settings.h"
 #include "lib/util.h"
+#include "lib/wire.h"
 #include "tests/unit/table_text.h"
 #include "tests/unit/tap.h"
 #include "tests/unit/unit.h"
@@ -169,6 +171,33 @@ test_what_the_model_allows_fits_the_access_table(void)
 	CU_ASSERT(DOORS <= DOORS_MODEL);
 }
 
+/* What a list inside a list comes to: an event that tells of such an object, in a page of events.
+ */
+static void
+test_what_is_said_of_objects_fits_the_protocol(void)
+{
+	_cleanup_(json_decrefp) json_t *objects = json_object();
+	_cleanup_(json_decrefp) json_t *read = NULL;
+
+	for (size_t i = 0; i < model_count(); i++)
+		(void) json_object_set_new(objects, model_at(i)->name,
+					   field_schema(&model_at(i)->fields));
+	_cleanup_(json_decrefp) json_t *schema =
+		json_pack("{si,s{sO,so}}", "id", INT32_MAX, "result", "objects", objects,
+			  "settings", field_schema(settings_table()));
+	_cleanup_(freep) char *text = json_canonical(schema);
+	printf("# the schema is a line of %zu bytes\n", strlen(text));
+	CU_ASSERT(strlen(text) < WIRE_LINE_MAX);
+	CU_ASSERT_EQUAL(json_read(text, strlen(text), &read), 0);
+
+	static const char page[] =
+		"{\"result\":{\"events\":[{\"event\":{\"data\":{\"new\":{\"rules\":["
+		"{\"doors\":[1]}]}}}}]}}";
+	json_decref(read);
+	read = NULL;
+	CU_ASSERT_EQUAL(json_read(page, strlen(page), &read), 0);
+}
+
 int
 main(void)
 {
@@ -182,6 +211,7 @@ main(void)
 		TAP(test_a_card_that_its_format_cannot_hold_is_refused),
 		TAP(test_every_format_that_can_be_chosen_can_be_read),
 		TAP(test_what_the_model_allows_fits_the_access_table),
+		TAP(test_what_is_said_of_objects_fits_the_protocol),
 	};
 
 	return tap_main(tests, ARRAY_LEN(tests));
