@@ -172,6 +172,8 @@ static const struct {
 	const char *doc;
 	int (*run)(struct ctl *ctl);
 } commands[] = {
+	{ "access", "explain --point N ... | forget (--person N | --all)",
+	  "why somebody is let in or not", ctl_access },
 	{ "account", "list | add NAME ROLE | password NAME | remove NAME", "console accounts",
 	  ctl_account },
 	{ "board", "check FILE", "prove a board profile against this machine", ctl_board },

@@ -41,6 +41,9 @@ int ctl_print_values(const struct ctl *ctl, const json_t *values);
 int ctl_print_history(const struct ctl *ctl, const json_t *history, const char *unit);
 void ctl_print_event(const struct ctl *ctl, const json_t *record);
 
+/* ctl_access.c */
+int ctl_access(struct ctl *ctl);
+
 /* ctl_account.c */
 int ctl_account(struct ctl *ctl);
 

@@ -7,6 +7,7 @@
 #include "agent/store_accounts.h"
 #include "agent/store_door.h"
 #include "agent/store_events.h"
+#include "agent/store_explain.h"
 #include "agent/store_factory.h"
 #include "agent/store_firmware.h"
 #include "agent/store_follow.h"
@@ -86,6 +87,10 @@ static const char *const roles[] = { "viewer", "operator", "administrator", NULL
 	{                                                   \
 		.name = n, .type = FIELD_OBJECT, .flags = f \
 	}
+#define INSTANT(n)                            \
+	{                                     \
+		.name = n, .type = FIELD_TIME \
+	}
 #define ACCOUNT	     TEXT("account", 1, 64, FIELD_REQUIRED)
 #define PASSWORD     TEXT("password", 8, 128, FIELD_REQUIRED | FIELD_SECRET)
 #define OBJECT_ID(n) NUMBER(n, 1, INT32_MAX, 0)
@@ -95,6 +100,12 @@ static const char *const roles[] = { "viewer", "operator", "administrator", NULL
 #define EVERY_EDGE   (EDGE_WWW | EDGE_SNMP | EDGE_SYSLOG)
 
 static const struct store_method methods[] = {
+	{ "access.explain", ROLE_ADMINISTRATOR, 0, false, "what would be decided, and why",
+	  store_access_explain,
+	  PARAMS(NUMBER("point", 1, READERS, FIELD_REQUIRED), OBJECT_ID("person"),
+		 OBJECT_ID("credential"), TEXT("format", 1, 32, 0),
+		 NUMBER("facility", 0, UINT32_MAX, 0), NUMBER("card", 0, JSON_INTEGER_MAX, 0),
+		 OBJECT_ID("companion"), INSTANT("at")) },
 	{ "account.create", ROLE_ADMINISTRATOR, 0, true, "make an account", store_account_create,
 	  PARAMS(ACCOUNT, PASSWORD, CHOICE("role", roles, FIELD_REQUIRED)) },
 	{ "account.list", ROLE_ADMINISTRATOR, 0, false, "all accounts", store_account_list },

@@ -61,6 +61,7 @@ static void
 test_every_method_that_is_not_known_to_read_is_marked_mutating(void)
 {
 	static const char *const reading[] = {
+		"access.explain",
 		"account.list",
 		"events.list",
 		"firmware.list",
@@ -159,7 +160,8 @@ test_parameters_are_unique_and_passwords_are_secret(void)
 			CU_ASSERT_PTR_NULL(field->fallback);
 			CU_ASSERT_EQUAL(field->type == FIELD_ENUM, field->choices != NULL);
 			CU_ASSERT(field->type == FIELD_ENUM || field->type == FIELD_OBJECT ||
-				  field->type == FIELD_BOOL || field->max > field->min ||
+				  field->type == FIELD_BOOL || field->type == FIELD_TIME ||
+				  field->max > field->min ||
 				  (is_secret && field->max == field->min));
 		}
 	}
@@ -215,6 +217,11 @@ test_parameters_are_taken_just_within_their_bounds(void)
 	CU_ASSERT_FALSE(takes("follow", "{\"stream\":\"events\",\"window\":10001}"));
 	CU_ASSERT_FALSE(takes("ack", "{\"name\":\"syslog.1\",\"seq\":-1}"));
 	CU_ASSERT_FALSE(takes("settings.set", "{\"values\":[]}"));
+	CU_ASSERT_TRUE(takes("access.explain",
+			     "{\"point\":8,\"person\":1,\"at\":\"2031-01-01T00:00:00Z\"}"));
+	CU_ASSERT_FALSE(takes("access.explain", "{\"point\":1,\"at\":\"tomorrow\"}"));
+	/* Whoever could give one could try them all. */
+	CU_ASSERT_FALSE(takes("access.explain", "{\"point\":1,\"pin\":\"1234\"}"));
 }
 
 int
