@@ -80,7 +80,7 @@ void
 answer_door(struct api *api, struct exchange *exchange, json_t *result)
 {
 	if (!json_object_get(result, "id"))
-		(void) json_object_set_new(result, "id", json_integer(exchange->number));
+		(void) json_object_set_new(result, "id", json_integer(exchange->resource.number));
 	add_state(api, result);
 	exchange_answer(exchange, exchange->route->status, result);
 }
@@ -88,7 +88,7 @@ answer_door(struct api *api, struct exchange *exchange, json_t *result)
 void
 answer_objects(struct api *api UNUSED, struct exchange *exchange, json_t *result)
 {
-	answer_list(exchange, result, model_find(exchange->route->kind)->plural);
+	answer_list(exchange, result, exchange->resource.kind->plural);
 }
 
 void
@@ -122,13 +122,13 @@ answer_trace(struct api *api UNUSED, struct exchange *exchange, json_t *result)
 	exchange_append(exchange, exchange->route->status, "application/x-ndjson",
 			json_string_or(result, "text", ""));
 	if (next < json_integer_or(result, "last", 0) && strlen(exchange->text) < TRACE_BYTES_MAX) {
-		exchange->again = json_pack("{si,sI}", "reader", (int) exchange->number, "after",
-					    (json_int_t) next);
+		exchange->again = json_pack("{si,sI}", "reader", (int) exchange->resource.number,
+					    "after", (json_int_t) next);
 		return;
 	}
 	free(exchange->file_name);
 	exchange->file_name =
-		xasprintf("attachment; filename=\"reader-%u.osdpcap\"", exchange->number);
+		xasprintf("attachment; filename=\"reader-%u.osdpcap\"", exchange->resource.number);
 }
 
 void

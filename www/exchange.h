@@ -17,8 +17,15 @@ struct asset;
 struct MHD_Connection;
 struct event_base;
 struct mailbox;
+struct model_kind;
 struct route;
 struct stream;
+
+/* What a path names. */
+struct resource {
+	const struct model_kind *kind; /* of objects; NULL */
+	unsigned number;	       /* of one of them; 0 */
+};
 
 struct exchange {
 	struct exchange *next;
@@ -26,7 +33,7 @@ struct exchange {
 	struct request request;
 	const struct route *route;
 	const struct asset *asset; /* answered without the loop */
-	unsigned number;	   /* of the {id} in the path */
+	struct resource resource;
 	char *body;
 	size_t body_size;
 	bool is_seen;

@@ -16,6 +16,7 @@
 #include "lib/util.h"
 #include "www/api.h"
 #include "www/connections.h"
+#include "www/description.h"
 #include "www/exchange.h"
 #include "www/listen.h"
 #include "www/server.h"
@@ -26,6 +27,7 @@
 struct ctx {
 	struct event_base *base;
 	struct server_parts parts;
+	struct asset *description;
 	struct api *api;
 	struct server *server;
 };
@@ -84,6 +86,10 @@ start(struct ctx *ctx, int fd, const char *run_dir, const char *state_dir)
 	if (r < 0)
 		return log_err(r, "cannot use or make the certificate in '%s'", state_dir);
 	say_certificate(ctx->parts.tls);
+	ctx->description = description_new();
+	if (!ctx->description)
+		return log_err(-EINVAL, "the description of the interface is no JSON");
+	ctx->parts.description = ctx->description;
 	ctx->api = api_new(ctx->base, run_dir);
 	ctx->parts.mailbox = mailbox_new(ctx->base, api_handle, ctx->api);
 	ctx->parts.connections = connections_new();
@@ -143,6 +149,7 @@ main(int argc, char **argv)
 	api_free(ctx.api);
 	mailbox_free(ctx.parts.mailbox);
 	connections_free(ctx.parts.connections);
+	description_free(ctx.description);
 	tls_free(ctx.parts.tls);
 	event_base_free(ctx.base);
 	return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;

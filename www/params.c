@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "lib/json.h"
+#include "lib/model.h"
 #include "lib/rpc.h"
 #include "lib/util.h"
 
@@ -37,7 +38,8 @@ take_number(const struct exchange *exchange, const char *name, uint64_t max, jso
 json_t *
 params_list(const struct exchange *exchange, json_t *body UNUSED, struct refusal *refusal)
 {
-	_cleanup_(json_decrefp) json_t *params = json_pack("{ss}", "kind", exchange->route->kind);
+	_cleanup_(json_decrefp) json_t *params =
+		json_pack("{ss}", "kind", exchange->resource.kind->name);
 
 	if (!take_number(exchange, "after", JSON_INTEGER_MAX, params, refusal) ||
 	    !take_number(exchange, "limit", JSON_INTEGER_MAX, params, refusal))
@@ -99,20 +101,21 @@ params_export(const struct exchange *exchange, json_t *body, struct refusal *ref
 json_t *
 params_object(const struct exchange *exchange, json_t *body UNUSED, struct refusal *refusal UNUSED)
 {
-	return json_pack("{ss,si}", "kind", exchange->route->kind, "id", (int) exchange->number);
+	return json_pack("{ss,si}", "kind", exchange->resource.kind->name, "id",
+			 (int) exchange->resource.number);
 }
 
 json_t *
 params_create(const struct exchange *exchange, json_t *body, struct refusal *refusal UNUSED)
 {
-	return json_pack("{ss,sO}", "kind", exchange->route->kind, "object", body);
+	return json_pack("{ss,sO}", "kind", exchange->resource.kind->name, "object", body);
 }
 
 json_t *
 params_change(const struct exchange *exchange, json_t *body, struct refusal *refusal UNUSED)
 {
-	return json_pack("{ss,si,sO}", "kind", exchange->route->kind, "id", (int) exchange->number,
-			 "object", body);
+	return json_pack("{ss,si,sO}", "kind", exchange->resource.kind->name, "id",
+			 (int) exchange->resource.number, "object", body);
 }
 
 json_t *
@@ -121,7 +124,8 @@ params_command(const struct exchange *exchange, json_t *body, struct refusal *re
 	json_t *params = json_copy(body);
 
 	/* The path says which door or output, whatever the body says. */
-	(void) json_object_set_new(params, exchange->route->kind, json_integer(exchange->number));
+	(void) json_object_set_new(params, exchange->resource.kind->name,
+				   json_integer(exchange->resource.number));
 	return params;
 }
 
@@ -155,6 +159,6 @@ params_reader(const struct exchange *exchange, json_t *body, struct refusal *ref
 {
 	json_t *params = json_copy(body);
 
-	(void) json_object_set_new(params, "reader", json_integer(exchange->number));
+	(void) json_object_set_new(params, "reader", json_integer(exchange->resource.number));
 	return params;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/model.h"
 #include "lib/util.h"
 #include "www/answers.h"
 #include "www/export.h"
@@ -21,13 +22,9 @@ static const struct route routes[] = {
 	{ VERB_GET, "/api/v1/doors", "object.list", "door", params_list, answer_doors, 200, 0 },
 	{ VERB_GET, "/api/v1/doors/{id}", "object.get", "door", params_object, answer_door, 200,
 	  0 },
-	{ VERB_PATCH, "/api/v1/doors/{id}", "object.change", "door", params_change, NULL, 200, 0 },
 	{ VERB_POST, "/api/v1/doors/{id}/command", "door.command", "door", params_command, NULL,
 	  200, 0 },
 	{ VERB_GET, "/api/v1/readers", "snapshot", NULL, params_none, answer_readers, 200, 0 },
-	{ VERB_GET, "/api/v1/readers/{id}", "object.get", "reader", params_object, NULL, 200, 0 },
-	{ VERB_PATCH, "/api/v1/readers/{id}", "object.change", "reader", params_change, NULL, 200,
-	  0 },
 	{ VERB_GET, "/api/v1/readers/{id}/diagnostics", "reader.diagnostics", NULL, params_reader,
 	  NULL, 200, 0 },
 	{ VERB_GET, "/api/v1/readers/{id}/trace", "reader.trace", NULL, params_reader, answer_trace,
@@ -40,33 +37,8 @@ static const struct route routes[] = {
 	{ VERB_PATCH, "/api/v1/firmware", "firmware.chunk", NULL, params_body, NULL, 200, 0 },
 	{ VERB_DELETE, "/api/v1/firmware", "firmware.drop", NULL, params_none, answer_nothing, 204,
 	  0 },
-	{ VERB_GET, "/api/v1/feedback", "object.list", "feedback", params_list, answer_objects, 200,
-	  0 },
-	{ VERB_GET, "/api/v1/feedback/{id}", "object.get", "feedback", params_object, NULL, 200,
-	  0 },
-	{ VERB_PATCH, "/api/v1/feedback/{id}", "object.change", "feedback", params_change, NULL,
-	  200, 0 },
 	{ VERB_GET, "/api/v1/events", "events.list", NULL, params_events, NULL, 200, 0 },
 	{ VERB_GET, "/api/v1/events/export", "events.list", NULL, params_export, answer_export, 200,
-	  0 },
-	{ VERB_GET, "/api/v1/credentials", "object.list", "credential", params_list, answer_objects,
-	  200, 0 },
-	{ VERB_POST, "/api/v1/credentials", "object.create", "credential", params_create, NULL, 201,
-	  0 },
-	{ VERB_GET, "/api/v1/credentials/{id}", "object.get", "credential", params_object, NULL,
-	  200, 0 },
-	{ VERB_PATCH, "/api/v1/credentials/{id}", "object.change", "credential", params_change,
-	  NULL, 200, 0 },
-	{ VERB_DELETE, "/api/v1/credentials/{id}", "object.remove", "credential", params_object,
-	  answer_nothing, 204, 0 },
-	{ VERB_GET, "/api/v1/inputs", "object.list", "input", params_list, answer_objects, 200, 0 },
-	{ VERB_GET, "/api/v1/inputs/{id}", "object.get", "input", params_object, NULL, 200, 0 },
-	{ VERB_PATCH, "/api/v1/inputs/{id}", "object.change", "input", params_change, NULL, 200,
-	  0 },
-	{ VERB_GET, "/api/v1/outputs", "object.list", "output", params_list, answer_objects, 200,
-	  0 },
-	{ VERB_GET, "/api/v1/outputs/{id}", "object.get", "output", params_object, NULL, 200, 0 },
-	{ VERB_PATCH, "/api/v1/outputs/{id}", "object.change", "output", params_change, NULL, 200,
 	  0 },
 	{ VERB_POST, "/api/v1/outputs/{id}/command", "output.command", "output", params_command,
 	  NULL, 200, 0 },
@@ -79,6 +51,16 @@ static const struct route routes[] = {
 	{ VERB_GET, "/api/v1/methods", "methods", NULL, params_none, NULL, 200, 0 },
 	{ VERB_POST, "/api/v1/call", NULL, NULL, params_call, NULL, 200, 0 },
 	{ VERB_POST, "/api/v1/board", "board.console", NULL, params_board, NULL, 200, 0 },
+	{ VERB_POST, "/api/v1/access/explain", "access.explain", NULL, params_body, NULL, 200, 0 },
+	{ VERB_POST, "/api/v1/access/forget", "presence.forget", NULL, params_body, NULL, 200, 0 },
+	/* Whatever the model has. */
+	{ VERB_GET, "/api/v1/{kind}", "object.list", NULL, params_list, answer_objects, 200, 0 },
+	{ VERB_POST, "/api/v1/{kind}", "object.create", NULL, params_create, NULL, 201,
+	  ROUTE_FREE_KINDS },
+	{ VERB_GET, "/api/v1/{kind}/{id}", "object.get", NULL, params_object, NULL, 200, 0 },
+	{ VERB_PATCH, "/api/v1/{kind}/{id}", "object.change", NULL, params_change, NULL, 200, 0 },
+	{ VERB_DELETE, "/api/v1/{kind}/{id}", "object.remove", NULL, params_object, answer_nothing,
+	  204, ROUTE_FREE_KINDS },
 };
 
 /* Numbers have one spelling: no sign, no leading zero, at most nine digits. */
@@ -93,31 +75,54 @@ match_number(const char *text, unsigned *ret_number)
 	return size;
 }
 
-static bool
-matches(const char *pattern, const char *path, unsigned *ret_number)
+/* The plural with '-' for '_'; text goes on behind it. */
+static size_t
+match_kind(const char *text, const struct model_kind **ret_kind)
 {
-	static const char id[] = "{id}";
-
-	*ret_number = 0;
-	while (*pattern) {
-		if (!strncmp(pattern, id, strlen(id))) {
-			size_t size = match_number(path, ret_number);
-			if (size == 0)
-				return false;
-			pattern += strlen(id);
-			path += size;
-		} else if (*pattern++ != *path++) {
-			return false;
+	for (size_t i = 0; i < model_count(); i++) {
+		const char *plural = model_at(i)->plural;
+		size_t size = strlen(plural);
+		size_t same = 0;
+		while (same < size && text[same] == (plural[same] == '_' ? '-' : plural[same]))
+			same++;
+		if (same == size && (text[size] == '/' || !text[size])) {
+			*ret_kind = model_at(i);
+			return size;
 		}
 	}
-	return !*path;
+	return 0;
+}
+
+static bool
+matches(const struct route *route, const char *path, struct resource *ret_resource)
+{
+	static const char id[] = "{id}";
+	static const char kind[] = "{kind}";
+
+	*ret_resource = (struct resource){ .kind = route->kind ? model_find(route->kind) : NULL };
+	for (const char *pattern = route->path; *pattern || *path;) {
+		size_t size = 1;
+		if (!strncmp(pattern, id, strlen(id))) {
+			size = match_number(path, &ret_resource->number);
+			pattern += strlen(id);
+		} else if (!strncmp(pattern, kind, strlen(kind))) {
+			size = match_kind(path, &ret_resource->kind);
+			pattern += strlen(kind);
+		} else if (*pattern++ != *path) {
+			return false;
+		}
+		if (size == 0)
+			return false;
+		path += size;
+	}
+	return !(route->flags & ROUTE_FREE_KINDS && ret_resource->kind->is_fixed);
 }
 
 const struct route *
-route_find(enum verb verb, const char *path, unsigned *ret_number)
+route_find(enum verb verb, const char *path, struct resource *ret_resource)
 {
 	for (size_t i = 0; i < ARRAY_LEN(routes); i++)
-		if (routes[i].verb == verb && matches(routes[i].path, path, ret_number))
+		if (routes[i].verb == verb && matches(&routes[i], path, ret_resource))
 			return &routes[i];
 	return NULL;
 }
@@ -125,14 +130,18 @@ route_find(enum verb verb, const char *path, unsigned *ret_number)
 void
 route_allow(const char *path, char *to, size_t size)
 {
-	unsigned number;
+	struct resource resource;
 	size_t used = 0;
 
 	*to = '\0';
-	for (size_t i = 0; i < ARRAY_LEN(routes) && used < size; i++)
-		if (matches(routes[i].path, path, &number))
-			used += (size_t) snprintf(to + used, size - used, "%s%s", used ? ", " : "",
-						  verb_name(routes[i].verb));
+	for (size_t i = 0; i < ARRAY_LEN(routes) && used < size; i++) {
+		/* A verb that both a row of its own and one for all kinds have is named once. */
+		if (!matches(&routes[i], path, &resource) ||
+		    route_find(routes[i].verb, path, &resource) != &routes[i])
+			continue;
+		used += (size_t) snprintf(to + used, size - used, "%s%s", used ? ", " : "",
+					  verb_name(routes[i].verb));
+	}
 }
 
 size_t

@@ -104,12 +104,20 @@ is_asset_verb(enum verb verb)
 	return verb == VERB_GET || verb == VERB_HEAD;
 }
 
+static const struct asset *
+find_asset(const struct server *server, const char *path)
+{
+	const struct asset *description = server->parts.description;
+
+	return strcmp(path, description->path) ? asset_find(path) : description;
+}
+
 /* The head is complete: refuse, answer from memory, or go on to the body. */
 static enum MHD_Result
 start(struct server *server, struct exchange *exchange, const char *method)
 {
 	struct request *request = &exchange->request;
-	const struct asset *asset = asset_find(request->path);
+	const struct asset *asset = find_asset(server, request->path);
 
 	exchange->is_seen = true;
 	request->verb = verb_from_name(method);
@@ -124,7 +132,7 @@ start(struct server *server, struct exchange *exchange, const char *method)
 		exchange->asset = asset;
 		return MHD_YES;
 	}
-	exchange->route = route_find(request->verb, request->path, &exchange->number);
+	exchange->route = route_find(request->verb, request->path, &exchange->resource);
 	char allow[64];
 	route_allow(request->path, allow, sizeof(allow));
 	if (!exchange->route && (asset || *allow))

@@ -9,6 +9,7 @@
 #ifndef WWW_SERVER_H
 #define WWW_SERVER_H
 
+struct asset;
 struct connections;
 struct mailbox;
 struct server;
@@ -18,6 +19,7 @@ struct server_parts {
 	struct tls *tls;
 	struct mailbox *mailbox;
 	struct connections *connections;
+	const struct asset *description; /* of the REST interface */
 };
 
 /* Takes fd; parts must outlive the server. */
