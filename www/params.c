@@ -35,15 +35,58 @@ take_number(const struct exchange *exchange, const char *name, uint64_t max, jso
 	return r >= 0;
 }
 
+/* Takes an optional text from the query into params. */
+static bool
+take_text(const struct exchange *exchange, const char *name, json_t *params,
+	  struct refusal *refusal)
+{
+	char text[257];
+	int r = request_query_text(&exchange->request, name, text, sizeof(text));
+
+	/* Jansson takes no text that is no UTF-8. */
+	if (r > 0 && json_object_set_new(params, name, json_string(text)) < 0)
+		r = -EINVAL;
+	if (r < 0)
+		*refusal = (struct refusal){ RPC_BAD_PARAMS, "a text in the query is malformed" };
+	return r >= 0;
+}
+
+/* A filter that is misspelt would find more than was asked for. */
+static bool
+has_only(const struct exchange *exchange, const char *const *names, size_t count,
+	 struct refusal *refusal)
+{
+	if (request_query_is_of(&exchange->request, names, count))
+		return true;
+	*refusal = (struct refusal){ RPC_BAD_PARAMS, "there is no such filter" };
+	return false;
+}
+
+#define LIST_NAMES 3
+
+/* Beside these, a query may name an object of any kind that those of the list refer to. */
 json_t *
 params_list(const struct exchange *exchange, json_t *body UNUSED, struct refusal *refusal)
 {
+	const char *names[LIST_NAMES + 64] = { "after", "limit", "search" };
+	size_t count = LIST_NAMES;
 	_cleanup_(json_decrefp) json_t *params =
 		json_pack("{ss}", "kind", exchange->resource.kind->name);
+	json_t *filter = json_object();
 
-	if (!take_number(exchange, "after", JSON_INTEGER_MAX, params, refusal) ||
-	    !take_number(exchange, "limit", JSON_INTEGER_MAX, params, refusal))
+	for (size_t i = 0; i < model_count() && count < ARRAY_LEN(names); i++)
+		names[count++] = model_at(i)->name;
+	(void) json_object_set_new(params, "filter", filter);
+	if (!has_only(exchange, names, count, refusal) ||
+	    !take_number(exchange, "after", JSON_INTEGER_MAX, params, refusal) ||
+	    !take_number(exchange, "limit", JSON_INTEGER_MAX, params, refusal) ||
+	    !take_text(exchange, "search", params, refusal))
 		return NULL;
+	for (size_t i = LIST_NAMES; i < count; i++)
+		if (!take_number(exchange, names[i], INT32_MAX, filter, refusal))
+			return NULL;
+	if (!json_object_size(filter))
+		(void) json_object_del(params, "filter");
 	return steal(&params);
 }
 
@@ -58,28 +101,16 @@ json_t *
 params_events(const struct exchange *exchange, json_t *body UNUSED, struct refusal *refusal)
 {
 	_cleanup_(json_decrefp) json_t *params = json_object();
-	char text[257];
 
-	/* A filter that is misspelt would find more than was asked for. */
-	if (!request_query_is_of(&exchange->request, event_names, ARRAY_LEN(event_names))) {
-		*refusal = (struct refusal){ RPC_BAD_PARAMS, "there is no such filter" };
+	if (!has_only(exchange, event_names, ARRAY_LEN(event_names), refusal))
 		return NULL;
-	}
 	for (size_t i = 0; i < ARRAY_LEN(event_names); i++) {
-		if (i >= EVENT_TEXTS) {
-			if (!take_number(exchange, event_names[i], JSON_INTEGER_MAX, params,
-					 refusal))
-				return NULL;
-			continue;
-		}
-		int r = request_query_text(&exchange->request, event_names[i], text, sizeof(text));
-		/* Jansson takes no text that is no UTF-8. */
-		if (r > 0 && json_object_set_new(params, event_names[i], json_string(text)) < 0)
-			r = -EINVAL;
-		if (r >= 0)
-			continue;
-		*refusal = (struct refusal){ RPC_BAD_PARAMS, "a text in the query is malformed" };
-		return NULL;
+		bool is_taken = i < EVENT_TEXTS
+					? take_text(exchange, event_names[i], params, refusal)
+					: take_number(exchange, event_names[i], JSON_INTEGER_MAX,
+						      params, refusal);
+		if (!is_taken)
+			return NULL;
 	}
 	return steal(&params);
 }
@@ -103,6 +134,19 @@ params_object(const struct exchange *exchange, json_t *body UNUSED, struct refus
 {
 	return json_pack("{ss,si}", "kind", exchange->resource.kind->name, "id",
 			 (int) exchange->resource.number);
+}
+
+/* "with" says what goes along. */
+json_t *
+params_remove(const struct exchange *exchange, json_t *body, struct refusal *refusal)
+{
+	static const char *const names[] = { "with" };
+	_cleanup_(json_decrefp) json_t *params = params_object(exchange, body, refusal);
+
+	if (!has_only(exchange, names, ARRAY_LEN(names), refusal) ||
+	    !take_text(exchange, "with", params, refusal))
+		return NULL;
+	return steal(&params);
 }
 
 json_t *

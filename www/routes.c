@@ -59,7 +59,7 @@ static const struct route routes[] = {
 	  ROUTE_FREE_KINDS },
 	{ VERB_GET, "/api/v1/{kind}/{id}", "object.get", NULL, params_object, NULL, 200, 0 },
 	{ VERB_PATCH, "/api/v1/{kind}/{id}", "object.change", NULL, params_change, NULL, 200, 0 },
-	{ VERB_DELETE, "/api/v1/{kind}/{id}", "object.remove", NULL, params_object, answer_nothing,
+	{ VERB_DELETE, "/api/v1/{kind}/{id}", "object.remove", NULL, params_remove, answer_nothing,
 	  204, ROUTE_FREE_KINDS },
 };
 
