@@ -4,7 +4,7 @@
   clang     the same sources built by Clang, warnings as errors
   sanitize  the unit tests with address and undefined behaviour sanitizers
   fuzz      a few seconds of every fuzz target, and of two of them by another fuzzer
-  kernel    the real drivers on Debian's kernel in an emulated machine
+  kernel    the real drivers, and a disk that loses power, on Debian's kernel in an emulated machine
   browser   the console in Chromium
   dist      make distcheck                       (with --all, or in CI)
   package   the Debian packages, checked         (with --all, or in CI)
@@ -130,7 +130,7 @@ class Lanes:
             self.count(0, 1)
             return
         tests = {test: [sys.executable, "-B", f"tests/kernel/{test}.py"]
-                 for test in ("test_kernel", "test_survival")}
+                 for test in ("test_kernel", "test_powercut", "test_survival")}
         for _, text in self.run_together(tests, {"CARDEA_BUILDDIR": self.build}):
             skipped = re.search(r"^1\.\.0 # (SKIP .*)$", text, re.M)
             if skipped:

@@ -27,9 +27,11 @@ RUN_SECONDS = 60
 
 
 class Machine:
-    """buses are sockets; ttyS1 and ttyS3 are connected to them as soon as somebody listens."""
+    """buses are sockets; ttyS1 and ttyS3 are connected to them as soon as somebody listens. devices
+    are more options of the emulator.
+    """
 
-    def __init__(self, directory, kernel, image, buses=()):
+    def __init__(self, directory, kernel, image, buses=(), devices=()):
         self.directory = directory
         self.console = os.path.join(directory, "console.log")
         self.path = os.path.join(directory, "shell.sock")
@@ -40,7 +42,7 @@ class Machine:
             "-chardev", f"file,id=console,path={self.console}",
             "-device", "isa-serial,chardev=console",
             "-chardev", f"socket,id=shell,path={self.path},server=on,wait=off",
-            "-device", f"isa-serial,chardev=shell,{SHELL_PORT}",
+            "-device", f"isa-serial,chardev=shell,{SHELL_PORT}", *devices,
         ]
         for number, (path, port) in enumerate(zip(buses, BUS_PORTS), 1):
             self.command += ["-chardev", f"socket,id=bus{number},path={path},reconnect=1",
