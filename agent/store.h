@@ -38,6 +38,7 @@ struct store {
 	const struct agent_options *options;
 	struct event_base *base;
 	sqlite3 *config;
+	struct db_cache *statements; /* of config, for what is done with every object */
 	struct store_log *log;
 	struct store_events *events;
 	struct store_outbox *outbox;

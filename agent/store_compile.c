@@ -59,10 +59,10 @@ int
 store_compile_note(struct store *store)
 {
 	/* A database that begins anew is ahead of every table that an older one has left. */
-	return db_run(store->config,
-		      "INSERT INTO meta VALUES ('generation', ?)"
-		      " ON CONFLICT (name) DO UPDATE SET value = value + 1",
-		      "i", (int64_t) clock_wall_us());
+	return db_cache_run(store->statements,
+			    "INSERT INTO meta VALUES ('generation', ?)"
+			    " ON CONFLICT (name) DO UPDATE SET value = value + 1",
+			    "i", (int64_t) clock_wall_us());
 }
 
 static void

@@ -227,3 +227,87 @@ db_text(sqlite3_stmt *statement, int column)
 	const unsigned char *text = sqlite3_column_text(statement, column);
 	return text ? (const char *) text : "";
 }
+
+/* More than there are statements of a change of an object. */
+#define CACHE_MAX 24
+
+struct db_cache {
+	sqlite3 *db;
+	struct {
+		const char *sql;
+		sqlite3_stmt *statement;
+	} kept[CACHE_MAX];
+	unsigned next;
+};
+
+struct db_cache *
+db_cache_new(sqlite3 *db)
+{
+	struct db_cache *cache = xcalloc(1, sizeof(*cache));
+
+	cache->db = db;
+	return cache;
+}
+
+void
+db_cache_free(struct db_cache *cache)
+{
+	for (unsigned i = 0; cache && i < CACHE_MAX; i++)
+		(void) sqlite3_finalize(cache->kept[i].statement);
+	free(cache);
+}
+
+static sqlite3_stmt *
+keep(struct db_cache *cache, const char *sql)
+{
+	for (unsigned i = 0; i < CACHE_MAX; i++)
+		if (cache->kept[i].sql == sql)
+			return cache->kept[i].statement;
+	unsigned place = cache->next++ % CACHE_MAX;
+	(void) sqlite3_finalize(cache->kept[place].statement);
+	cache->kept[place].sql = sql;
+	cache->kept[place].statement = db_prepare(cache->db, sql);
+	return cache->kept[place].statement;
+}
+
+static void
+put_back(sqlite3_stmt *statement)
+{
+	(void) sqlite3_reset(statement);
+	/* No secret stays bound. */
+	(void) sqlite3_clear_bindings(statement);
+}
+
+int
+db_cache_run(struct db_cache *cache, const char *sql, const char *format, ...)
+{
+	sqlite3_stmt *statement = keep(cache, sql);
+	va_list args;
+	int r;
+
+	va_start(args, format);
+	bind_all(statement, format, args);
+	va_end(args);
+	do
+		r = sqlite3_step(statement);
+	while (r == SQLITE_ROW);
+	r = outcome(cache->db, r);
+	put_back(statement);
+	return r;
+}
+
+bool
+db_cache_number(struct db_cache *cache, int64_t *ret, const char *sql, const char *format, ...)
+{
+	sqlite3_stmt *statement = keep(cache, sql);
+	va_list args;
+
+	va_start(args, format);
+	bind_all(statement, format, args);
+	va_end(args);
+	bool is_there = sqlite3_step(statement) == SQLITE_ROW;
+	if (is_there)
+		*ret = sqlite3_column_int64(statement, 0);
+	put_back(statement);
+	return is_there;
+}

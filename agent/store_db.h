@@ -48,6 +48,19 @@ sqlite3_stmt *db_prepare(sqlite3 *db, const char *sql);
 int db_again(sqlite3_stmt *statement, const char *format, ...);
 void db_finalizep(sqlite3_stmt **statement);
 
+/*
+ * Statements of one connection that are kept from call to call: SQL must be a literal, and the same
+ * statement is not used while it runs. What it gives is freed before the connection is closed.
+ */
+struct db_cache;
+struct db_cache *db_cache_new(sqlite3 *db);
+void db_cache_free(struct db_cache *cache);
+/* As db_run(). */
+int db_cache_run(struct db_cache *cache, const char *sql, const char *format, ...);
+/* The first column of the first row; false when there is no row. */
+bool db_cache_number(struct db_cache *cache, int64_t *ret, const char *sql, const char *format,
+		     ...);
+
 /* Text of a column, "" for NULL. */
 const char *db_text(sqlite3_stmt *statement, int column);
 

@@ -63,10 +63,12 @@ write_words(struct store *store, const struct model_kind *kind, int64_t id, cons
 	if (!store_derive_span(kind, &first, &last))
 		return 0;
 	if (!doc)
-		return db_run(store->config, "DELETE FROM search WHERE rowid = ?", "i", first + id);
+		return db_cache_run(store->statements, "DELETE FROM search WHERE rowid = ?", "i",
+				    first + id);
 	_cleanup_(freep) char *words = words_of(kind, doc);
-	return db_run(store->config, "INSERT OR REPLACE INTO search (rowid, words) VALUES (?, ?)",
-		      "it", first + id, words);
+	return db_cache_run(store->statements,
+			    "INSERT OR REPLACE INTO search (rowid, words) VALUES (?, ?)", "it",
+			    first + id, words);
 }
 
 /* What the access table is made of. */
@@ -77,15 +79,15 @@ write_record(struct store *store, const struct model_kind *kind, int64_t id, con
 
 	if (strcmp(kind->name, "person") && strcmp(kind->name, "credential"))
 		return 0;
-	int r = db_run(store->config, "DELETE FROM records WHERE kind = ? AND id = ?", "ti",
-		       kind->name, id);
+	int r = db_cache_run(store->statements, "DELETE FROM records WHERE kind = ? AND id = ?",
+			     "ti", kind->name, id);
 	if (r < 0 || !doc)
 		return r;
 	int size = access_record_make(kind->name, (uint32_t) id, doc, record);
 	if (size < 0)
 		return log_err(size, "the %s %lld cannot be compiled", kind->name, (long long) id);
-	return db_run(store->config, "INSERT INTO records VALUES (?, ?, ?)", "tib", kind->name, id,
-		      record, (size_t) size);
+	return db_cache_run(store->statements, "INSERT INTO records VALUES (?, ?, ?)", "tib",
+			    kind->name, id, record, (size_t) size);
 }
 
 /* Only a credential with which something is left to be done. */
@@ -108,9 +110,10 @@ write_expiry(struct store *store, const struct model_kind *kind, int64_t id, con
 	if (strcmp(kind->name, "credential"))
 		return 0;
 	if (doc && has_expiry(doc, &at_s))
-		return db_run(store->config, "INSERT OR REPLACE INTO expiries VALUES (?, ?)", "ii",
-			      id, at_s);
-	return db_run(store->config, "DELETE FROM expiries WHERE id = ?", "i", id);
+		return db_cache_run(store->statements,
+				    "INSERT OR REPLACE INTO expiries VALUES (?, ?)", "ii", id,
+				    at_s);
+	return db_cache_run(store->statements, "DELETE FROM expiries WHERE id = ?", "i", id);
 }
 
 int

@@ -159,7 +159,7 @@ stop(struct store *store)
 	worker_free(store->worker);
 	store_auth_free(store->auth);
 	store_log_close(store->log);
-	store_outbox_free(store->outbox);
+	store_outbox_free(store);
 	store_state_free(store->state);
 	store_seal_free(store->seal);
 	store_upload_drop(&store->upload);

@@ -75,10 +75,10 @@ upgrade_one(struct store *store, const struct model_kind *kind, int64_t id, cons
 	_cleanup_(freep) char *key = model_unique_key(kind, doc);
 	_cleanup_(freep) char *now = json_canonical(doc);
 	if (strcmp(now, text))
-		r = db_run(store->config,
-			   "UPDATE objects SET unique_key = ?, doc = ?"
-			   " WHERE kind = ? AND id = ?",
-			   "ttti", key, now, kind->name, id);
+		r = db_cache_run(store->statements,
+				 "UPDATE objects SET unique_key = ?, doc = ?"
+				 " WHERE kind = ? AND id = ?",
+				 "ttti", key, now, kind->name, id);
 	if (r == 0)
 		r = store_derive(store, kind, id, doc);
 	/* What is damaged opens nothing, and keeps nothing else from being used. */

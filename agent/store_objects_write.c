@@ -60,20 +60,21 @@ shown_object(const struct model_kind *kind, const json_t *doc)
 static int64_t
 new_number(struct store *store, const struct model_kind *kind)
 {
-	_cleanup_(db_finalizep) sqlite3_stmt *rows =
-		db_query(store->config,
-			 kind->max ? "SELECT id FROM objects WHERE kind = ? ORDER BY id"
-				   : "SELECT max(id) FROM objects WHERE kind = ?",
-			 "t", kind->name);
-	int64_t id = 1;
+	int64_t greatest = 0;
 
-	while (db_next(&rows)) {
-		int64_t used = sqlite3_column_int64(rows, 0);
-		if (kind->max && used != id)
-			break;
-		id = used + 1;
+	if (!kind->max) {
+		(void) db_cache_number(store->statements, &greatest,
+				       "SELECT max(id) FROM objects WHERE kind = ?", "t",
+				       kind->name);
+		return greatest + 1;
 	}
-	return kind->max && id > kind->max ? 0 : id;
+	_cleanup_(db_finalizep) sqlite3_stmt *rows =
+		db_query(store->config, "SELECT id FROM objects WHERE kind = ? ORDER BY id", "t",
+			 kind->name);
+	int64_t id = 1;
+	while (db_next(&rows) && sqlite3_column_int64(rows, 0) == id)
+		id++;
+	return id > kind->max ? 0 : id;
 }
 
 /* Who holds what would be doubled; a PIN that opens by itself must not be tried out this way. */
@@ -192,12 +193,12 @@ write_row(struct store *store, const struct object_change *change, const char *k
 	_cleanup_(freep) char *text = json_canonical(change->doc);
 
 	if (change->old)
-		return db_run(store->config,
-			      "UPDATE objects SET unique_key = ?, doc = ?"
-			      " WHERE kind = ? AND id = ?",
-			      "ttti", key, text, change->kind->name, change->id);
-	return db_run(store->config, "INSERT INTO objects VALUES (?, ?, ?, ?)", "titt",
-		      change->kind->name, change->id, key, text);
+		return db_cache_run(store->statements,
+				    "UPDATE objects SET unique_key = ?, doc = ?"
+				    " WHERE kind = ? AND id = ?",
+				    "ttti", key, text, change->kind->name, change->id);
+	return db_cache_run(store->statements, "INSERT INTO objects VALUES (?, ?, ?, ?)", "titt",
+			    change->kind->name, change->id, key, text);
 }
 
 int

@@ -57,6 +57,7 @@ store_outbox_open(struct store *store)
 	outbox->committed = store_log_ring_position(store->log, outbox->epoch);
 	outbox->sent = outbox->committed;
 	store->outbox = outbox;
+	store->statements = db_cache_new(store->config);
 	/* An older copy of this database that was put back must not number from where it was. */
 	int r = db_run(store->config,
 		       "INSERT INTO outbox (id, draft) SELECT ?1, '' WHERE ?1 >"
@@ -70,9 +71,10 @@ store_outbox_open(struct store *store)
 }
 
 void
-store_outbox_free(struct store_outbox *outbox)
+store_outbox_free(struct store *store)
 {
-	free(outbox);
+	db_cache_free(steal(&store->statements));
+	free(steal(&store->outbox));
 }
 
 int
@@ -97,7 +99,7 @@ keep(struct store *store, json_t *draft)
 	_cleanup_(freep) char *text = json_canonical(draft);
 
 	json_decref(draft);
-	return db_run(store->config, "INSERT INTO outbox (draft) VALUES (?)", "t", text);
+	return db_cache_run(store->statements, "INSERT INTO outbox (draft) VALUES (?)", "t", text);
 }
 
 int

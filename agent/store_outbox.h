@@ -14,7 +14,7 @@ struct store_outbox;
 
 /* Tells what was left. Needs the log and config.db. */
 int store_outbox_open(struct store *store);
-void store_outbox_free(struct store_outbox *outbox);
+void store_outbox_free(struct store *store);
 
 int store_outbox_begin(struct store *store);
 /* Commits when r is 0, else takes everything back. Returns r, or why it could not be committed. */

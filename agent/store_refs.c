@@ -46,11 +46,10 @@ check_one(const struct field *field, const char *kind, int64_t id, void *context
 {
 	struct walk *walk = context;
 	char words[40];
-	_cleanup_(db_finalizep) sqlite3_stmt *row =
-		db_query(walk->store->config, "SELECT 1 FROM objects WHERE kind = ? AND id = ?",
-			 "ti", kind, id);
+	int64_t found;
 
-	if (db_next(&row))
+	if (db_cache_number(walk->store->statements, &found,
+			    "SELECT id FROM objects WHERE kind = ? AND id = ?", "ti", kind, id))
 		return 0;
 	spell(kind, words);
 	return store_refuse(walk->refusal, RPC_BAD_PARAMS, field->name, "there is no %s %lld",
@@ -72,16 +71,17 @@ write_one(const struct field *field UNUSED, const char *kind, int64_t id, void *
 	struct walk *walk = context;
 
 	/* The same object may be named twice, by two entries of a list. */
-	return db_run(walk->store->config, "INSERT OR IGNORE INTO refs VALUES (?, ?, ?, ?)", "titi",
-		      walk->kind, walk->id, kind, id);
+	return db_cache_run(walk->store->statements,
+			    "INSERT OR IGNORE INTO refs VALUES (?, ?, ?, ?)", "titi", walk->kind,
+			    walk->id, kind, id);
 }
 
 int
 store_refs_write(struct store *store, const struct model_kind *kind, int64_t id, const json_t *doc)
 {
 	struct walk walk = { .store = store, .kind = kind->name, .id = id };
-	int r = db_run(store->config, "DELETE FROM refs WHERE kind = ? AND id = ?", "ti",
-		       kind->name, id);
+	int r = db_cache_run(store->statements, "DELETE FROM refs WHERE kind = ? AND id = ?", "ti",
+			     kind->name, id);
 
 	return r < 0 || !doc ? r : field_each_ref(&kind->fields, doc, write_one, &walk);
 }

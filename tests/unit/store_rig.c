@@ -48,7 +48,7 @@ store_rig_close(struct store_rig *rig)
 	struct store *store = &rig->store;
 
 	store_log_close(store->log);
-	store_outbox_free(store->outbox);
+	store_outbox_free(store);
 	store_seal_free(store->seal);
 	db_close(store->config);
 	event_base_free(store->base);
