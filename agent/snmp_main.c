@@ -105,7 +105,7 @@ on_left_out(enum event_kind kind, uint32_t count, void *context)
 	struct snmp *snmp = context;
 
 	rpc_call(follower_client(snmp->follower), NULL, "report",
-		 json_pack("{ss,s{ss,sI}}", "event", "snmp.left_out", "data", "kind",
+		 json_pack("{ss,s{ss,sI}}", "event", "snmp.left_out", "data", "which",
 			   events_find(kind)->name, "count", (json_int_t) count),
 		 COMMAND_TIMEOUT_MS, NULL, NULL);
 }

@@ -11,13 +11,14 @@ import tempfile
 SOURCE = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 sys.path.insert(0, os.path.join(SOURCE, "tools"))
 
+import bench_access  # noqa: E402
 import bench_card  # noqa: E402
 import bench_log  # noqa: E402
 import bench_osdp  # noqa: E402
 import measure  # noqa: E402
 from appliance import Failure  # noqa: E402
 
-BENCHES = {"card": bench_card, "log": bench_log, "osdp": bench_osdp}
+BENCHES = {"access": bench_access, "card": bench_card, "log": bench_log, "osdp": bench_osdp}
 
 
 def main():
@@ -27,7 +28,10 @@ def main():
                                      description=__doc__.split(": ", 1)[1],
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these [all]")
-    parser.add_argument("--badges", type=int, default=10000, help="card: how many a row [10000]")
+    parser.add_argument("--badges", type=int, default=10000, help="access, card: how many a row [10000]")
+    parser.add_argument("--credentials", type=int, nargs="+", metavar="N",
+                        default=[10000, 250000, 1000000],
+                        help="access: how many there are [10000 250000 1000000]")
     parser.add_argument("--seconds", type=int, default=30,
                         help="osdp: how long each figure is taken [30]")
     parser.add_argument("--rounds", type=int, default=5,
