@@ -6,8 +6,8 @@
 
 #include "agent/store.h"
 #include "agent/store_auth.h"
-#include "agent/store_compile.h"
 #include "agent/store_clock.h"
+#include "agent/store_compile.h"
 #include "agent/store_door.h"
 #include "agent/store_events.h"
 #include "agent/store_expiry.h"

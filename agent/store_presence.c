@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "agent/store_door.h"
+#include "agent/store_objects_write.h"
 #include "agent/store_outbox.h"
 #include "lib/json.h"
 #include "lib/log.h"
@@ -266,7 +267,13 @@ void
 store_presence_forget(struct store *store, struct rpc_request *request, const struct caller *caller)
 {
 	int64_t person = json_integer_or(request->params, "person", 0);
+	_cleanup_(json_decrefp) json_t *object =
+		person ? store_object_load(store, model_find("person"), person) : NULL;
 
+	if (person && !object) {
+		rpc_fail_field(request, RPC_NOT_FOUND, "person", "there is no such person");
+		return;
+	}
 	if (forget(store, person, caller) < 0) {
 		rpc_fail(request, RPC_INTERNAL, "it could not be stored");
 		return;

@@ -373,7 +373,7 @@ enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
 	X(EV_SNMP_DOWN, 711, "snmp.master_down", "SN", 4, EVENT_SYSTEM, ALARM_RAISE, "snmp_down",  \
 	  false, "tns1:Device/Log", "The SNMP master agent does not answer")                       \
 	X(EV_SNMP_LEFT_OUT, 712, "snmp.left_out", "SN", 4, EVENT_SYSTEM, ALARM_NONE, "", true,     \
-	  "tns1:Device/Log", "{count} notifications of {which} were left out: too many at a time")  \
+	  "tns1:Device/Log", "{count} notifications of {which} were left out: too many at a time") \
 	X(EV_SYSLOG_UP, 720, "syslog.up", "LS", 5, EVENT_SYSTEM, ALARM_CLEAR, "syslog_down", true, \
 	  "tns1:Device/Log", "Log server {destination} takes events")                              \
 	X(EV_SYSLOG_DOWN, 721, "syslog.down", "LS", 4, EVENT_SYSTEM, ALARM_RAISE, "syslog_down",   \
