@@ -2,6 +2,7 @@
 #include "agent/store_objects.h"
 
 #include "agent/store_compile.h"
+#include "agent/store_objects_write.h"
 #include "lib/feedback.h"
 #include "lib/inventory.h"
 #include "lib/json.h"
@@ -16,8 +17,11 @@ seed(struct store *store, const char *kind, unsigned id, json_t *values)
 
 	field_fill(&model_find(kind)->fields, doc);
 	_cleanup_(freep) char *text = json_canonical(doc);
-	return db_run(store->config, "INSERT OR IGNORE INTO objects VALUES (?, ?, NULL, ?)", "tit",
-		      kind, (int64_t) id, text);
+	int r = db_run(store->config, "INSERT OR IGNORE INTO objects VALUES (?, ?, NULL, ?)", "tit",
+		       kind, (int64_t) id, text);
+	if (r < 0 || !sqlite3_changes(store->config))
+		return r;
+	return store_object_count(store, kind, 1);
 }
 
 static int

@@ -9,6 +9,7 @@
 #include "agent/store_outbox.h"
 #include "agent/store_pin.h"
 #include "agent/store_refs.h"
+#include "lib/access.h"
 #include "lib/json.h"
 #include "lib/util.h"
 
@@ -53,6 +54,28 @@ shown_object(const struct model_kind *kind, const json_t *doc)
 	json_object_foreach ((json_t *) doc, name, value)
 		(void) json_object_set_new(object, name, shown(kind, name, value));
 	return object;
+}
+
+/* What the access table has room for; the most is told when there is no room. */
+static bool
+has_room(struct store *store, const struct model_kind *kind, unsigned *ret_most)
+{
+	static const struct {
+		const char *kind;
+		unsigned most;
+	} rooms[] = { { "credential", ACCESS_CREDENTIALS_MAX }, { "person", ACCESS_PERSONS_MAX } };
+	int64_t count = 0;
+
+	*ret_most = kind->max;
+	for (size_t i = 0; i < ARRAY_LEN(rooms); i++) {
+		if (strcmp(rooms[i].kind, kind->name))
+			continue;
+		*ret_most = rooms[i].most;
+		(void) db_cache_number(store->statements, &count,
+				       "SELECT count FROM counts WHERE kind = ?", "t", kind->name);
+		return count < rooms[i].most;
+	}
+	return true;
 }
 
 /* Takes the lowest free one where there is a greatest one, else one more than the greatest in use;
@@ -142,11 +165,13 @@ check(struct store *store, struct object_change *change, struct store_refusal *r
 		r = store_pin_keep(store, change->old, change->doc, refusal);
 	if (r < 0 || change->id)
 		return r;
-	change->id = new_number(store, change->kind);
+	unsigned most;
+	bool is_full = !has_room(store, change->kind, &most);
+	change->id = is_full ? 0 : new_number(store, change->kind);
 	if (change->id)
 		return 0;
-	return store_refuse(refusal, RPC_CONFLICT, "kind", "there are %u %s, no more fit",
-			    change->kind->max, change->kind->plural);
+	return store_refuse(refusal, RPC_CONFLICT, "kind", "there are %u %s, no more fit", most,
+			    change->kind->plural);
 }
 
 static int
@@ -187,6 +212,15 @@ audit(struct store *store, const struct object_change *change)
 					  "address", change->caller->address));
 }
 
+int
+store_object_count(struct store *store, const char *kind, int64_t change)
+{
+	return db_cache_run(store->statements,
+			    "INSERT INTO counts VALUES (?1, ?2)"
+			    " ON CONFLICT (kind) DO UPDATE SET count = count + ?2",
+			    "ti", kind, change);
+}
+
 static int
 write_row(struct store *store, const struct object_change *change, const char *key)
 {
@@ -212,6 +246,8 @@ store_object_put(struct store *store, struct object_change *change, struct store
 	r = write_row(store, change, key);
 	if (r == -EEXIST && key)
 		return refuse_duplicate(store, change, key, refusal);
+	if (r == 0 && !change->old)
+		r = store_object_count(store, change->kind->name, 1);
 	if (r == 0)
 		r = store_derive(store, change->kind, change->id, change->doc);
 	if (r == 0)
@@ -269,6 +305,8 @@ store_object_delete(struct store *store, const struct object_change *change, boo
 		return r;
 	r = db_run(store->config, "DELETE FROM objects WHERE kind = ? AND id = ?", "ti", kind->name,
 		   change->id);
+	if (r == 0)
+		r = store_object_count(store, kind->name, -1);
 	if (r == 0)
 		r = store_derive(store, kind, change->id, NULL);
 	if (r == 0)

@@ -32,6 +32,8 @@ int store_object_check(const struct object_change *change, struct store_refusal 
  */
 int store_object_put(struct store *store, struct object_change *change,
 		     struct store_refusal *refusal);
+/* How many of a kind there are is kept in a table: within the transaction that changes it. */
+int store_object_count(struct store *store, const char *kind, int64_t change);
 /* Removes change->old, and with_credentials those of a person. The same. */
 int store_object_delete(struct store *store, const struct object_change *change,
 			bool with_credentials, struct store_refusal *refusal);

@@ -1,4 +1,4 @@
--- config.db, version 6
+-- config.db, version 7
 CREATE INDEX expiries_at ON expiries (at_s);
 CREATE INDEX refs_back ON refs (ref_kind, ref_id, kind, id);
 CREATE TABLE accounts (name TEXT PRIMARY KEY COLLATE NOCASE, role TEXT NOT NULL, password TEXT NOT NULL, created_us INTEGER NOT NULL) WITHOUT ROWID;
@@ -21,8 +21,6 @@ CREATE TABLE 'search_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT R
 CREATE TABLE sessions (token_hash TEXT PRIMARY KEY, account TEXT NOT NULL REFERENCES accounts (name) ON DELETE CASCADE, csrf TEXT NOT NULL, created_us INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE sqlite_sequence(name,seq);
-CREATE TRIGGER count_created AFTER INSERT ON objects BEGIN INSERT INTO counts VALUES (new.kind, 1) ON CONFLICT (kind) DO UPDATE SET count = count + 1; END;
-CREATE TRIGGER count_removed AFTER DELETE ON objects BEGIN UPDATE counts SET count = count - 1 WHERE kind = old.kind; END;
 -- events.db, version 2
 CREATE TABLE anchor (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, hash BLOB NOT NULL);
 CREATE TABLE events (seq INTEGER PRIMARY KEY, time_us INTEGER NOT NULL, number INTEGER NOT NULL, severity INTEGER NOT NULL, hash BLOB NOT NULL, text TEXT NOT NULL);

@@ -187,5 +187,18 @@ def test_a_table_that_is_right_is_not_compiled_again_at_the_start(rig):
     check(os.stat(path).st_ino != before, "the settings of cards are in a new table")
 
 
+def test_a_factory_default_leaves_what_the_board_has_and_its_own_event(rig):
+    seq = rig.rpc("status")["log"]["head"]
+    make(rig, "person", name="Last One")
+    rig.rpc("factory.default")
+    rig.wait_event("system.factory_default", after=seq)
+    found, answer = numbers(rig, kind="person")
+    check(not found and answer["count"] == 0, f"persons are {answer}")
+    check(not numbers(rig, kind="person", search="last")[0], "nobody is found")
+    check(numbers(rig, kind="door")[1]["count"] == 4, "the doors are there")
+    made = make(rig, "person", name="First One")
+    check(numbers(rig, kind="person", search="first")[0] == [made], "a new one is found")
+
+
 if __name__ == "__main__":
     run(__name__, with_peers=False, one_process_a_role=True)

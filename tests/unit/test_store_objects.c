@@ -194,6 +194,31 @@ test_a_card_that_somebody_holds_is_refused_with_the_name(void)
 }
 
 static void
+test_no_more_are_taken_than_a_table_holds(void)
+{
+	struct store_rig rig;
+
+	store_rig_start(&rig);
+	(void) make(&rig, "credential", "{'holder':'a','card':1}");
+	CU_ASSERT_EQUAL(db_exec(rig.store.config, "UPDATE counts SET count = 1000000"
+						  " WHERE kind = 'credential'"),
+			0);
+	CU_ASSERT(store_rig_put(&rig, "credential", 0, "{'holder':'b','card':2}") < 0);
+	CU_ASSERT_TRUE(was_refused(&rig, "conflict", "kind",
+				   "there are 1000000 credentials, no more fit"));
+	CU_ASSERT_EQUAL(store_rig_put(&rig, "credential", 1, "{'card':3}"), 0);
+	CU_ASSERT_EQUAL(store_rig_remove(&rig, "credential", 1, false), 0);
+	CU_ASSERT_EQUAL(store_rig_put(&rig, "credential", 0, "{'holder':'b','card':2}"), 0);
+	for (int i = 1; i <= AREAS; i++)
+		(void) make(&rig, "area", "{'name':'Hall'}");
+	CU_ASSERT(store_rig_put(&rig, "area", 0, "{'name':'Hall'}") < 0);
+	CU_ASSERT_TRUE(was_refused(&rig, "conflict", "kind", "there are 64 areas, no more fit"));
+	CU_ASSERT_EQUAL(store_rig_remove(&rig, "area", 7, false), 0);
+	CU_ASSERT_EQUAL(make(&rig, "area", "{'name':'Hall'}"), 7);
+	store_rig_stop(&rig);
+}
+
+static void
 test_an_event_has_actor_address_field_and_both_values(void)
 {
 	struct store_rig rig;
@@ -304,6 +329,7 @@ test_an_older_database_is_brought_up_once_with_everything_in_it(void)
 	CU_ASSERT_EQUAL(store_rig_select(&rig, "SELECT count FROM counts"
 					       " WHERE kind = 'credential'"),
 			2);
+	CU_ASSERT_EQUAL(store_rig_select(&rig, "SELECT count FROM counts WHERE kind = 'door'"), 4);
 	CU_ASSERT_EQUAL(store_rig_select(&rig, "SELECT count(*) FROM search"
 					       " WHERE search MATCH '160*'"),
 			2);
@@ -329,6 +355,7 @@ main(void)
 		TAP(test_equal_pins_look_equal_only_where_they_open_by_themselves),
 		TAP(test_a_pin_does_not_move_to_another_person_or_use),
 		TAP(test_a_card_that_somebody_holds_is_refused_with_the_name),
+		TAP(test_no_more_are_taken_than_a_table_holds),
 		TAP(test_an_event_has_actor_address_field_and_both_values),
 		TAP(test_what_expires_is_disabled_or_removed_once_and_told),
 		TAP(test_an_older_database_is_brought_up_once_with_everything_in_it),
