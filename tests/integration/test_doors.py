@@ -155,6 +155,48 @@ def test_a_door_shows_that_its_interlock_holds_it(rig):
                                 object={"name": "Wrong", "doors": doors}), "bad_params")
 
 
+ALWAYS = [{"days": [1, 2, 3, 4, 5, 6, 7], "from": "00:00", "to": "24:00"}]
+
+
+def test_a_schedule_unlocks_and_waits_for_the_first_person(rig):
+    schedule = rig.rpc("object.create", kind="schedule",
+                       object={"name": "Always", "weekly": ALWAYS})["id"]
+    configure(rig, 4, unlock_schedule=schedule)
+    wait_door(rig, 4, mode="unlocked", reason="schedule", lock="unlocked")
+    wait_point(rig, "door4.lock", "on")
+    rig.ctl("door", "lock", 4)
+    wait_door(rig, 4, mode="locked", reason="operator")
+    rig.ctl("door", "release", 4)
+    wait_door(rig, 4, mode="unlocked", reason="schedule")
+    configure(rig, 4, first_person=True, access_time=1)
+    wait_door(rig, 4, mode="locked", reason="default")
+    boss = rig.rpc("object.create", kind="person",
+                   object={"name": "Boss", "first_person": True, "toggle": True})["id"]
+    rig.rpc("object.create", kind="credential",
+            object={"person": boss, "facility": 118, "card": 7, "doors": [1, 2, 3, 4]})
+    rig.board("badge", 7, "--facility", 118, "--card", 7)
+    wait_door(rig, 4, mode="unlocked", reason="schedule")
+    restarted(rig)
+    wait_door(rig, 4, mode="unlocked", reason="schedule")
+    configure(rig, 4, unlock_schedule=0, first_person=False)
+    wait_door(rig, 4, mode="locked", reason="default")
+
+
+def test_a_double_badge_unlocks_the_door_and_locks_it(rig):
+    configure(rig, 2, toggle=True)
+    wait_for(lambda: rig.snapshot().get("reader.3", {}).get("online"), "reader 3")
+    for mode, reason in (("unlocked", "operator"), ("locked", "default")):
+        seq = head(rig)
+        rig.board("badge", 3, "--facility", 118, "--card", 7)
+        rig.wait_event("access.granted", after=seq, door=2)
+        rig.board("badge", 3, "--facility", 118, "--card", 7)
+        wait_door(rig, 2, mode=mode, reason=reason)
+        event = rig.wait_event("door.mode", after=seq, door=2, state=mode)
+        check(event["actor"].startswith("card:") and event["reason"] == reason,
+              f"the event is {event}")
+    configure(rig, 2, toggle=False)
+
+
 def test_wrong_commands_are_refused(rig):
     for params in ({"command": "lock"}, {"command": "lock", "doors": []},
                    {"command": "lock", "door": 1, "doors": [2]},

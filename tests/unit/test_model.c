@@ -120,6 +120,32 @@ test_the_pre_alarm_is_shorter_than_the_held_open_time(void)
 	CU_ASSERT_EQUAL(model_check(model_find("door"), door, &error), 0);
 }
 
+/* What is at fault with this interlock; "" when nothing is. */
+static const char *
+check_interlock(const char *text)
+{
+	_cleanup_(json_decrefp) json_t *object = json_loads(text, 0, NULL);
+	struct field_error error = { .field = "" };
+	const struct model_kind *kind = model_find("interlock");
+
+	field_fill(&kind->fields, object);
+	(void) (field_check_object(&kind->fields, object, &error) == 0 &&
+		model_check(kind, object, &error));
+	return error.field;
+}
+
+static void
+test_an_interlock_has_two_doors_and_lets_fewer_open_than_it_has(void)
+{
+	CU_ASSERT_STRING_EQUAL(check_interlock("{\"name\":\"a\",\"doors\":[1,2]}"), "");
+	CU_ASSERT_STRING_EQUAL(check_interlock("{\"name\":\"a\",\"doors\":[1,2,4],\"max_open\":2}"),
+			       "");
+	CU_ASSERT_STRING_EQUAL(check_interlock("{\"name\":\"a\",\"doors\":[1]}"), "doors");
+	CU_ASSERT_STRING_EQUAL(check_interlock("{\"name\":\"a\",\"doors\":[1,5]}"), "doors");
+	CU_ASSERT_STRING_EQUAL(check_interlock("{\"name\":\"a\",\"doors\":[1,2],\"max_open\":2}"),
+			       "max_open");
+}
+
 /* What is at fault with this card; "" when nothing is. */
 static const char *
 check_card(const char *format, json_int_t facility, json_int_t card)
@@ -208,6 +234,7 @@ main(void)
 		TAP(test_a_card_is_unique_by_format_facility_and_number),
 		TAP(test_doors_are_not_unique_by_anything),
 		TAP(test_the_pre_alarm_is_shorter_than_the_held_open_time),
+		TAP(test_an_interlock_has_two_doors_and_lets_fewer_open_than_it_has),
 		TAP(test_a_card_that_its_format_cannot_hold_is_refused),
 		TAP(test_every_format_that_can_be_chosen_can_be_read),
 		TAP(test_what_the_model_allows_fits_the_access_table),

@@ -113,6 +113,33 @@ test_each_step_is_taken_once_and_an_older_file_is_brought_up(void)
 	stop(&rig);
 }
 
+/* Of before the fourth step. */
+static void
+test_a_door_of_an_older_file_still_relocks_when_it_did(void)
+{
+	const struct db_schema third = { db_config_schema.steps, 3 };
+	struct rig rig;
+
+	start(&rig, &third);
+	CU_ASSERT_EQUAL_FATAL(
+		sqlite3_exec(rig.db,
+			     "INSERT INTO objects (kind, id, doc) VALUES"
+			     " ('door', 1, '{\"name\":\"A\",\"relock_on_open\":true}'),"
+			     " ('door', 2, '{\"name\":\"B\",\"relock_on_open\":false}'),"
+			     " ('door', 3, '{\"name\":\"C\"}')",
+			     NULL, NULL, NULL),
+		0);
+	db_close(rig.db);
+	CU_ASSERT_EQUAL_FATAL(db_open(rig.path, &db_config_schema, &rig.db), 0);
+	_cleanup_(freep) char *docs =
+		select_text(rig.db, "SELECT group_concat(doc, ' ') FROM (SELECT doc FROM objects"
+				    " WHERE kind = 'door' ORDER BY id)");
+	CU_ASSERT_STRING_EQUAL(docs, "{\"name\":\"A\",\"relock\":\"on_open\"}"
+				     " {\"name\":\"B\",\"relock\":\"on_close\"}"
+				     " {\"name\":\"C\"}");
+	stop(&rig);
+}
+
 static void
 test_a_step_that_fails_leaves_the_file_as_it_was(void)
 {
@@ -185,6 +212,7 @@ main(void)
 		TAP(test_the_schema_is_what_a_database_of_this_version_has),
 		TAP(test_a_database_is_private_and_survives_a_power_cut),
 		TAP(test_each_step_is_taken_once_and_an_older_file_is_brought_up),
+		TAP(test_a_door_of_an_older_file_still_relocks_when_it_did),
 		TAP(test_a_step_that_fails_leaves_the_file_as_it_was),
 		TAP(test_a_newer_foreign_or_linked_file_is_refused_untouched),
 		TAP(test_values_are_bound_and_a_broken_uniqueness_is_told_apart),
