@@ -144,14 +144,15 @@ test_an_interlock_of_a_door_that_is_locked_anyhow_is_shown_and_not_told(void)
 }
 
 static void
-test_a_schedule_that_ends_cuts_nobody_off_who_was_let_in(void)
+test_a_level_that_changes_cuts_nobody_off_who_was_let_in(void)
 {
 	start();
-	config.needs_first_person = true;
-	CU_ASSERT_TRUE(level(S(10), DOOR_INPUT_SCHEDULE, true, ""));
 	CU_ASSERT_TRUE(grant(S(11), &ada, "mode:accessed lock:unlocked"));
-	CU_ASSERT_TRUE(level(S(12), DOOR_INPUT_SCHEDULE, false, ""));
+	CU_ASSERT_TRUE(level(S(12), DOOR_INPUT_INTERLOCK, true, ""));
+	CU_ASSERT_TRUE(command(S(12), DOOR_COMMAND_RELEASE, ""));
 	CU_ASSERT_TRUE(move(S(13), DOOR_OPEN, "position:open taken"));
+	CU_ASSERT_TRUE(
+		move(S(14), DOOR_CLOSED, "position:closed mode:locked/interlock lock:locked"));
 }
 
 static void
@@ -221,7 +222,7 @@ main(void)
 		TAP(test_another_reason_for_the_same_mode_is_told),
 		TAP(test_a_schedule_unlocks_and_an_interlock_and_an_operator_are_above_it),
 		TAP(test_an_interlock_of_a_door_that_is_locked_anyhow_is_shown_and_not_told),
-		TAP(test_a_schedule_that_ends_cuts_nobody_off_who_was_let_in),
+		TAP(test_a_level_that_changes_cuts_nobody_off_who_was_let_in),
 		TAP(test_the_first_person_within_an_interval_lets_the_schedule_unlock),
 		TAP(test_a_double_badge_unlocks_and_locks),
 		TAP(test_what_is_no_double_badge_switches_nothing),

@@ -53,7 +53,7 @@ test_a_relock_may_wait_a_moment_after_opening(void)
 	CU_ASSERT_TRUE(move(S(15), DOOR_CLOSED, "position:closed"));
 	CU_ASSERT_TRUE(grant(S(20), &ada, "mode:accessed lock:unlocked"));
 	CU_ASSERT_TRUE(move(S(26), DOOR_OPEN, "position:open taken"));
-	CU_ASSERT_EQUAL(door_deadline_us(&door), S(27));
+	CU_ASSERT_TRUE(tick(S(27), "mode:locked lock:locked"));
 }
 
 static void
