@@ -3,8 +3,8 @@
  * WEEKLY, MONTHLY or YEARLY with INTERVAL, COUNT, UNTIL, BYDAY, BYMONTHDAY, BYMONTH and WKST; and
  * the days on which they come. None of them has hours of its own, so days are enough.
  *
- * Not by libical's iterator, which for some rules that never come does not return. Here every day
- * is looked at once. Pure.
+ * Not by libical's iterator, which passes over days of some rules (FREQ=DAILY;BYMONTHDAY=-1) and
+ * for one that never comes searches for seconds or more. Here every day is looked at once. Pure.
  */
 #ifndef LIB_RRULE_H
 #define LIB_RRULE_H
