@@ -233,7 +233,21 @@ test_every_event_that_is_moved_or_there_twice_is_named(void)
 	file_done(&file);
 }
 
-/* Somebody without the key writes the events anew from number n on, and hashes them all. */
+/* The checkpoint of before, but of what is there now. */
+static json_t *
+relabel(const struct file *file, json_t *data)
+{
+	json_t *now = json_copy(data);
+
+	(void) json_object_set_new(now, "hash", json_string(file->hash));
+	(void) json_object_set_new(now, "upto", json_integer((json_int_t) file->seq));
+	return now;
+}
+
+/*
+ * Somebody writes event n anew and hashes them all: with a key of his own, or without one, when all
+ * that he can do is to let checkpoints speak of his own hashes.
+ */
 static void
 forge(struct file *file, const struct file *from, int64_t n, const uint8_t *with)
 {
@@ -244,6 +258,8 @@ forge(struct file *file, const struct file *from, int64_t n, const uint8_t *with
 		int number = (int) json_integer_or(event, "number", 0);
 		if (with && number == EV_LOG_CHECKPOINT)
 			add_signed_with(file, with);
+		else if (number == EV_LOG_CHECKPOINT)
+			add_kind(file, number, relabel(file, json_object_get(event, "data")));
 		else if (file->seq + 1 == n)
 			add(file, 666);
 		else
