@@ -78,10 +78,11 @@ class Ledger:
             return Promise(self.base, self.changes, count_answered(self.changes), dict(self.told))
         changes = [change for change in self.changes if change.asked_at <= at]
         told = {event["seq"]: self.told[event["seq"]] for mark, event in self.told_at if mark <= at}
-        return Promise(self.base, changes, count_answered(changes, at), {**self.told_before, **told})
+        answered = count_answered(changes, at)
+        return Promise(self.base, changes, answered, {**self.told_before, **told})
 
     def audit_of(self, at=float("inf")):
-        """What the events say that were told up to a mark; a follower is told none of them again."""
+        """What the events say that were told up to a mark: no follower is told them again."""
         audit = self.audit.copy()
         for mark, event in self.told_at:
             if mark <= at:
@@ -124,8 +125,9 @@ class Ledger:
         return "".join(self.random.choices(TEXT, k=self.random.randint(1, most))).strip() or "x"
 
     def card_fields(self):
-        return {"holder": self.text(40), "status": "enabled" if self.random.random() < 0.9 else "lost",
-                "doors": sorted(self.random.sample(range(1, DOORS + 1), self.random.randint(0, 4)))}
+        doors = self.random.sample(range(1, DOORS + 1), self.random.randint(0, DOORS))
+        return {"holder": self.text(40), "doors": sorted(doors),
+                "status": self.random.choice(["enabled", "enabled", "lost"])}
 
     def create(self):
         self.last_card += 1
@@ -206,8 +208,7 @@ class Ledger:
         return taken
 
     def drive(self, life, goal, nudge=lambda: None, overlap=OVERLAP_MAX):
-        """Up to so many changes under way at a time, until the goal is reached; nudge() may do more.
-        """
+        """Up to so many changes under way, until the goal is reached; nudge() may do more."""
         deadline = time.monotonic() + GOAL_SECONDS
         while not goal.is_reached():
             if time.monotonic() > deadline:
