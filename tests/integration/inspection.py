@@ -9,6 +9,8 @@ NOTHING = "0" * 64
 WINDOW = 2000
 SETTLE_SECONDS = 0.5
 SHOWN_MAX = 5
+# The kinds that are changed, and what tells one from another.
+NAMED_BY = {"credential": "card", "door": "id", "person": "reference"}
 
 # What may be found, in the words of the tests.
 LOST = "an answered change is missing"
@@ -83,7 +85,7 @@ def chain(previous, event):
 def read_objects(calls):
     """{(kind, id): object} of the kinds that are changed here, and the settings."""
     found = {}
-    for kind in ("credential", "door"):
+    for kind in NAMED_BY:
         after = 0
         while after is not None:
             page = calls.call("object.list", kind=kind, after=after)
@@ -96,13 +98,13 @@ def read_objects(calls):
 
 
 def by_name(objects):
-    """The same as a ledger names it: cards by their number, settings together."""
+    """The same as a ledger names it, which does not know ids beforehand; settings together."""
     state = {"settings": {}}
     for (kind, number), value in objects.items():
         if kind == "setting":
             state["settings"][number] = value
         else:
-            state[f"{kind} {value['card'] if kind == 'credential' else number}"] = value
+            state[f"{kind} {value.get(NAMED_BY[kind], number)}"] = value
     return state
 
 

@@ -14,13 +14,13 @@ after one of them: not before the last that was answered, and not behind the las
 import collections
 import time
 
-from inspection import (CHAIN, FOLLOWER, NOTHING, Audit, Inspection, Promise, by_name, chain,
-                        read_objects)
+from inspection import (CHAIN, FOLLOWER, NAMED_BY, NOTHING, Audit, Inspection, Promise, by_name,
+                        chain, read_objects)
 from life import ANSWER_SECONDS, Gone, Refused
 
 ACK_EVERY = 25
 GOAL_SECONDS = 60
-CARDS_MAX, OVERLAP_MAX = 30, 8
+OBJECTS_MAX, OVERLAP_MAX = 30, 8
 FACILITY = 200
 DOORS = 4
 TEXT = "Ada Grace Edsger Barbara Leslie Zoë Łukasz 李 "
@@ -38,17 +38,30 @@ class Goal:
 
 
 class Change:
-    """One call that gives the thing of this name these fields; None: it is removed."""
+    """One call that gives the thing of this name these fields; None: it is removed, and with a
+    person everything that is the person's.
+    """
 
     def __init__(self, name, fields, method, params):
         self.name, self.fields, self.method, self.params = name, fields, method, params
         self.asked_at = self.answered_at = None
 
+    def person(self):
+        """The id of the one that is removed, if any."""
+        is_removal = self.fields is None and self.params["kind"] == "person"
+        return self.params["id"] if is_removal else None
+
     def apply(self, state):
         if self.fields is None:
             state.pop(self.name, None)
+            for name in owned(state, self.person()):
+                del state[name]
         else:
             state[self.name] = {**state.get(self.name, {}), **self.fields}
+
+
+def owned(state, person):
+    return [name for name, fields in state.items() if person and fields.get("person") == person]
 
 
 def count_answered(changes, at=float("inf")):
@@ -65,8 +78,9 @@ class Ledger:
         self.base, self.audit = None, None
         self.changes, self.waiting = [], {}
         self.told, self.told_before, self.told_at = {}, {}, []  # hashes by seq; (mark, event)
-        self.ids = {}  # of the cards of this ledger that are there, by name
-        self.last_card = self.acknowledged = 0
+        self.ids = {}  # of this ledger's cards and persons that are there, by name
+        self.removed_persons = set()
+        self.last_number = self.acknowledged = 0
         self.asked = self.answered = 0
         self.on_event = lambda event: None
 
@@ -105,9 +119,10 @@ class Ledger:
         findings = inspection.run()
         found = inspection.objects
         self.base, self.audit = by_name(found), Audit(found, inspection.seq)
-        self.ids = {f"credential {value['card']}": number
-                    for (kind, number), value in found.items()
-                    if kind == "credential" and value["facility"] == FACILITY}
+        self.ids = {f"{kind} {value[NAMED_BY[kind]]}": number
+                    for (kind, number), value in found.items() if kind == "person" or
+                    kind == "credential" and value["facility"] == FACILITY}
+        self.removed_persons.clear()
         self.changes, self.waiting = [], {}
         self.told = {seq: text for seq, text in inspection.hashes.items() if seq <= inspection.seq}
         self.told_before = {seq: self.told[seq] for seq in self.told_before if seq in self.told}
@@ -122,31 +137,64 @@ class Ledger:
     # Under load
 
     def text(self, most):
-        return "".join(self.random.choices(TEXT, k=self.random.randint(1, most))).strip() or "x"
+        """At least one byte and at most so many."""
+        text = "".join(self.random.choices(TEXT, k=self.random.randint(1, most)))
+        return text.encode()[:most].decode(errors="ignore").strip() or "x"
 
     def card_fields(self):
         doors = self.random.sample(range(1, DOORS + 1), self.random.randint(0, DOORS))
         return {"holder": self.text(40), "doors": sorted(doors),
                 "status": self.random.choice(["enabled", "enabled", "lost"])}
 
-    def create(self):
-        self.last_card += 1
-        fields = {"card": self.last_card, "facility": FACILITY, **self.card_fields()}
-        return Change(f"credential {self.last_card}", fields, "object.create",
-                      {"kind": "credential", "object": fields})
+    def known(self, kind):
+        """The name of one that is there, or None."""
+        names = [name for name in self.ids if name.startswith(kind)]
+        return self.random.choice(names) if names else None
+
+    def create(self, kind, **fields):
+        return Change(f"{kind} {fields[NAMED_BY[kind]]}", fields, "object.create",
+                      {"kind": kind, "object": fields})
+
+    def create_card(self):
+        self.last_number += 1
+        person = self.random.choice([None, self.known("person")])
+        owner = {"person": self.ids[person]} if person else {}
+        return self.create("credential", card=self.last_number, facility=FACILITY,
+                           **self.card_fields(), **owner)
+
+    def create_person(self):
+        self.last_number += 1
+        return self.create("person", name=self.text(60), reference=f"P{self.last_number}")
 
     def change_card(self):
-        if not self.ids:
-            return self.create()
-        name, fields = self.random.choice(list(self.ids)), self.card_fields()
+        name, fields = self.known("credential"), self.card_fields()
+        if not name:
+            return self.create_card()
         return Change(name, fields, "object.change",
                       {"kind": "credential", "id": self.ids[name], "object": fields})
 
-    def remove(self):
-        if not self.ids:
-            return self.create()
-        name = self.random.choice(list(self.ids))
+    def remove_card(self):
+        name = self.known("credential")
+        if not name:
+            return self.create_card()
         return Change(name, None, "object.remove", {"kind": "credential", "id": self.ids.pop(name)})
+
+    def remove_person(self):
+        """With all cards, those among them whose creation is still under way."""
+        name = self.known("person")
+        if not name:
+            return self.create_person()
+        person = self.ids.pop(name)
+        self.removed_persons.add(person)
+        for card in owned(self.state(), person):
+            self.ids.pop(card, None)
+        return Change(name, None, "object.remove",
+                      {"kind": "person", "id": person, "with": "credentials"})
+
+    def state(self):
+        """Once everything is done that was asked."""
+        *_, state = self.promise().states(0)
+        return state
 
     def change_door(self):
         door = self.random.randint(1, DOORS)
@@ -160,10 +208,11 @@ class Ledger:
         return Change("settings", fields, "settings.set", {"values": fields})
 
     def next_change(self):
-        if len(self.ids) >= CARDS_MAX:
-            return self.remove()
-        return self.random.choice([self.create, self.create, self.change_card, self.change_card,
-                                   self.remove, self.change_door, self.change_settings])()
+        if len(self.ids) >= OBJECTS_MAX:
+            return self.random.choice([self.remove_card, self.remove_person])()
+        return self.random.choice([self.create_card, self.create_card, self.create_person,
+                                   self.change_card, self.change_card, self.remove_card,
+                                   self.remove_person, self.change_door, self.change_settings])()
 
     def ask(self, life):
         change = self.next_change()
@@ -180,7 +229,9 @@ class Ledger:
             raise Refused(f"{change.method} {change.params}: {message['error']}")
         change.answered_at = self.mark()
         self.answered += 1
-        if change.method == "object.create":
+        is_there = change.method == "object.create" and \
+            change.fields.get("person") not in self.removed_persons
+        if is_there:
             self.ids[change.name] = message["result"]["id"]
         return True
 
