@@ -8,6 +8,8 @@
 
 #include "lib/daemon.h"
 #include "lib/json.h"
+#include "lib/model.h"
+#include "lib/settings.h"
 #include "lib/util.h"
 
 #define CALL_MS 5000
@@ -61,8 +63,18 @@ command_status(struct ctl *ctl)
 	return ctl_print_status(ctl, result);
 }
 
+/* "118" as the value of a text is no number. */
+static bool
+is_text(const struct field_table *table, const char *name)
+{
+	const struct field *field = table ? field_find(table, name) : NULL;
+
+	return field && (field->type == FIELD_STRING || field->type == FIELD_HOST ||
+			 field->type == FIELD_ENUM || field->type == FIELD_PATH);
+}
+
 json_t *
-ctl_pairs(int argc, char **argv)
+ctl_pairs(int argc, char **argv, const struct field_table *table)
 {
 	json_t *values = json_object();
 
@@ -72,8 +84,10 @@ ctl_pairs(int argc, char **argv)
 			json_decref(values);
 			return NULL;
 		}
-		json_t *value = json_loads(equals + 1, JSON_DECODE_ANY, NULL);
 		*equals = 0;
+		json_t *value = is_text(table, argv[i])
+					? json_string(equals + 1)
+					: json_loads(equals + 1, JSON_DECODE_ANY, NULL);
 		(void) json_object_set_new(values, argv[i],
 					   value ? value : json_string(equals + 1));
 	}
@@ -94,7 +108,7 @@ command_settings(struct ctl *ctl)
 		return ctl_print_values(ctl, json_object_get(result, "values"));
 	}
 	if (!strcmp(what, "set") && ctl->argc >= 2)
-		params = ctl_pairs(ctl->argc - 1, ctl->argv + 1);
+		params = ctl_pairs(ctl->argc - 1, ctl->argv + 1, settings_table());
 	if (!params) {
 		(void) fprintf(stderr, "cardeactl: settings get [NAME], or settings set "
 				       "NAME=VALUE...\n");
@@ -140,7 +154,7 @@ command_card(struct ctl *ctl)
 		return ctl->is_json ? ctl_print_json(result) : 0;
 	}
 	if (!strcmp(what, "add") && ctl->argc >= 2)
-		object = ctl_pairs(ctl->argc - 1, ctl->argv + 1);
+		object = ctl_pairs(ctl->argc - 1, ctl->argv + 1, &model_find("credential")->fields);
 	if (!object) {
 		(void) fprintf(stderr, "cardeactl: card list, card remove ID, or card add "
 				       "holder=NAME card=N [facility=N] [format=h10301] "

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "lib/client.h"
+#include "lib/field.h"
 
 struct ctl {
 	struct client *client;
@@ -24,10 +25,10 @@ struct ctl {
  */
 int ctl_call(struct ctl *ctl, const char *method, json_t *params, json_t **ret);
 /*
- * "name=value" words as an object, a new reference; a value that is JSON is that, else a string.
- * NULL when a word is no pair.
+ * "name=value" words as an object, a new reference; a value that is JSON is that, else a string, as
+ * are all values of fields of the table that are texts. NULL when a word is no pair.
  */
-json_t *ctl_pairs(int argc, char **argv);
+json_t *ctl_pairs(int argc, char **argv, const struct field_table *table);
 /* Connects on first use. */
 int ctl_connect(struct ctl *ctl);
 

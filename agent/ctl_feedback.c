@@ -5,6 +5,7 @@
 #include "agent/ctl.h"
 #include "lib/feedback.h"
 #include "lib/json.h"
+#include "lib/model.h"
 #include "lib/util.h"
 
 static int
@@ -47,7 +48,7 @@ ctl_feedback(struct ctl *ctl)
 		if (!strcmp(ctl->argv[1], feedback_name(i)))
 			outcome = i;
 	if (!strcmp(ctl->argv[0], "set") && outcome < FEEDBACK_OUTCOMES)
-		object = ctl_pairs(ctl->argc - 2, ctl->argv + 2);
+		object = ctl_pairs(ctl->argc - 2, ctl->argv + 2, &model_find("feedback")->fields);
 	if (!object) {
 		(void) fprintf(stderr, "cardeactl: feedback list, or feedback set OUTCOME "
 				       "[colour=COLOUR] [colour_off=COLOUR] [on_time=MS]\n"

@@ -4,6 +4,7 @@
 
 #include "agent/ctl.h"
 #include "lib/json.h"
+#include "lib/model.h"
 #include "lib/util.h"
 
 static int
@@ -66,9 +67,9 @@ ctl_floor(struct ctl *ctl)
 	if (!strcmp(what, "remove") && has_id && ctl->argc == 2)
 		return call(ctl, "object.remove", json_pack("{ss,sI}", "kind", "floor", "id", id));
 	if (!strcmp(what, "add") && ctl->argc >= 2)
-		object = ctl_pairs(ctl->argc - 1, ctl->argv + 1);
+		object = ctl_pairs(ctl->argc - 1, ctl->argv + 1, &model_find("floor")->fields);
 	else if (!strcmp(what, "set") && has_id && ctl->argc >= 3)
-		object = ctl_pairs(ctl->argc - 2, ctl->argv + 2);
+		object = ctl_pairs(ctl->argc - 2, ctl->argv + 2, &model_find("floor")->fields);
 	if (!object)
 		return misused();
 	json_t *params = json_pack("{ss,so}", "kind", "floor", "object", object);

@@ -83,7 +83,7 @@ ctl_input(struct ctl *ctl)
 	    (ctl->argc == 2 || parse_number(ctl->argv[2], &seconds) == 0))
 		return history(ctl, id, seconds);
 	if (!strcmp(what, "set") && ctl->argc >= 3 && parse_number(ctl->argv[1], &id) == 0)
-		object = ctl_pairs(ctl->argc - 2, ctl->argv + 2);
+		object = ctl_pairs(ctl->argc - 2, ctl->argv + 2, &model_find("input")->fields);
 	if (!object) {
 		(void) fprintf(stderr, "cardeactl: input list, input history ID [SECONDS], "
 				       "or input set ID [name=NAME] "

@@ -106,7 +106,7 @@ static int
 add(struct ctl *ctl)
 {
 	_cleanup_(json_decrefp) json_t *result = NULL;
-	json_t *object = ctl_pairs(ctl->argc - 1, ctl->argv + 1);
+	json_t *object = ctl_pairs(ctl->argc - 1, ctl->argv + 1, &model_find("module")->fields);
 
 	if (!object)
 		return misused();
@@ -251,7 +251,9 @@ with_id(struct ctl *ctl, const char *what, json_int_t id)
 	if (!strcmp(what, "rename") && ctl->argc == 3)
 		return change(ctl, id, json_pack("{ss}", "name", ctl->argv[2]));
 	if (!strcmp(what, "set") && ctl->argc >= 3)
-		return change(ctl, id, ctl_pairs(ctl->argc - 2, ctl->argv + 2));
+		return change(
+			ctl, id,
+			ctl_pairs(ctl->argc - 2, ctl->argv + 2, &model_find("module")->fields));
 	if (!strcmp(what, "output") && (ctl->argc == 4 || ctl->argc == 5))
 		return output(ctl, id);
 	if (!strcmp(what, "upgrade") && ctl->argc >= 3) {

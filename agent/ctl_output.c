@@ -71,7 +71,7 @@ static int
 change(struct ctl *ctl, json_int_t id)
 {
 	_cleanup_(json_decrefp) json_t *result = NULL;
-	json_t *object = ctl_pairs(ctl->argc - 2, ctl->argv + 2);
+	json_t *object = ctl_pairs(ctl->argc - 2, ctl->argv + 2, &model_find("output")->fields);
 
 	if (!object)
 		return -1;

@@ -6,6 +6,7 @@
 #include "agent/ctl.h"
 #include "lib/clock.h"
 #include "lib/json.h"
+#include "lib/model.h"
 #include "lib/util.h"
 
 #define SEARCH_S_MAX 600
@@ -220,7 +221,9 @@ output(struct ctl *ctl, json_int_t id)
 static int
 set(struct ctl *ctl, json_int_t id)
 {
-	json_t *object = ctl->argc >= 3 ? ctl_pairs(ctl->argc - 2, ctl->argv + 2) : NULL;
+	json_t *object = ctl->argc >= 3 ? ctl_pairs(ctl->argc - 2, ctl->argv + 2,
+						    &model_find("reader")->fields)
+					: NULL;
 
 	if (!object)
 		return CTL_USAGE;

@@ -248,7 +248,8 @@ is_there(struct store *store, uint64_t generation)
 	    stat(path, &info) < 0 || access_map(path, &table) < 0)
 		return false;
 	int64_t age_s = (int64_t) (clock_wall_us() / US_PER_S) - info.st_mtime;
-	bool is_right = access_generation(table) == generation && age_s >= 0 && age_s < DAY_S;
+	bool is_right = access_generation(table) == generation && age_s >= 0 && age_s < DAY_S &&
+			!access_is_degraded(table);
 	access_unmap(table);
 	return is_right;
 }

@@ -1,7 +1,9 @@
 #include "agent/store_door.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "agent/store_compile.h"
 #include "agent/store_factory.h"
 #include "agent/store_keys.h"
 #include "agent/store_methods.h"
@@ -197,11 +199,23 @@ store_door_forget_keys(struct store *store)
 		rpc_call(store->door->client, NULL, "keys.forget", NULL, COMMAND_MS, NULL, NULL);
 }
 
+/* A table that is not there, or damaged, is made anew. */
+static void
+on_reloaded(json_t *result, const struct rpc_error *error, void *context)
+{
+	struct store *store = context;
+	bool is_refused = error && !strcmp(error->code, RPC_INTERNAL);
+
+	if (store->compile && (is_refused || json_bool_or(result, "degraded", false)))
+		store_compile_touch(store);
+}
+
 void
 store_door_reload(struct store *store)
 {
 	if (store->door)
-		rpc_call(store->door->client, NULL, "access.reload", NULL, COMMAND_MS, NULL, NULL);
+		rpc_call(store->door->client, NULL, "access.reload", NULL, COMMAND_MS, on_reloaded,
+			 store);
 }
 
 void
