@@ -289,8 +289,7 @@ is_known_to_be(const struct access_work *work, const struct access_area *area,
 	if (!live->presence ||
 	    !presence_get(live->presence, work->decision->holder.person->id, ret))
 		return false;
-	return !area->apb_time_s || live->now_s < ret->since_s ||
-	       live->now_s - ret->since_s < area->apb_time_s;
+	return !area->apb_time_s || live->now_s - ret->since_s < area->apb_time_s;
 }
 
 enum reason

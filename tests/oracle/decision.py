@@ -220,6 +220,7 @@ class Decision:
         self.check_pin()
         self.check_anti_passback()
         self.check_second_person()
+        self.check_interlocks()
         self.check_capacity()
         if self.person and self.person["extended_time"]:
             self.flags.add("extended")
@@ -247,6 +248,7 @@ class Decision:
         self.card = (name, *values)
         self.flags.add("degraded")
         self.check_door()
+        self.check_interlocks()
         self.check_capacity()
 
     def find_card(self):
@@ -357,6 +359,15 @@ class Decision:
         if self.companion == self.credential or person_id and person_id == self.person_id:
             return None
         return self.world.get("person", person_id) or {"escort": "none"}
+
+    def check_interlocks(self):
+        door = self.access_point["door"]
+        for interlock in self.world.all("interlock").values():
+            others = [other for other in interlock["doors"]
+                      if other != door and other in self.request["open_doors"]]
+            if (not self.floors_here and door in interlock["doors"]
+                    and len(others) >= interlock["max_open"]):
+                raise Denied("Interlock")
 
     def check_capacity(self):
         enters = self.access_point["area_to"]

@@ -108,6 +108,10 @@ class Maker:
                 "apb_time": self.chance.choice([0, 0, 1, 60]),
                 "capacity": self.chance.choice([0, 0, 1, 2, 3])}
 
+    def interlock(self):
+        return {"name": "Interlock", "max_open": self.chance.choice([1, 1, 2]),
+                "doors": self.chance.sample(range(1, 5), self.chance.randint(2, 4))}
+
     def person(self, number):
         return {"name": f"Person {number}", "enabled": not self.is_so(8),
                 "apb_exempt": self.is_so(15), "extended_time": self.is_so(30),
@@ -178,6 +182,7 @@ class Maker:
             "access_profile": numbered(map(self.profile, range(1, 4))),
             "area": numbered(map(self.area, range(1, 3))),
             "authentication": numbered(map(self.authentication, range(1, 4))),
+            "interlock": numbered(self.interlock() for _ in range(self.chance.choice([0, 0, 1, 2]))),
             "person": numbered(map(self.person, range(1, 4))),
             "credential": numbered(self.credentials())}
         compiled_s = NOW + self.chance.choice([-3600, -3600, -1, 0, 80000, DAY, DAY + 1, 90000])
@@ -232,4 +237,4 @@ class Maker:
                 "is_reader_good": not self.is_so(2),
                 "admissions": [ADMISSIONS[0] if self.is_so(85) else self.chance.choice(ADMISSIONS)
                                for _ in range(4)],
-                "open_doors": self.some(range(1, DOORS + 1))}
+                "open_doors": self.some(range(1, 5), 3) if self.is_so(30) else []}

@@ -82,7 +82,8 @@ OUTCOMES = ["granted", "wants_card", "wants_pin", "wants_second", "wants_escort"
             "InvalidIdentifierValue", "CredentialNotEnabled", "CredentialExpired",
             "CredentialNotActive", "ClockInvalid", "PinLocked", "Lockdown", "Unauthorized",
             "NotPermittedAtThisTime", "InvalidPIN", "AntiPassbackViolation",
-            "SecondPersonMissing", "EscortMissing", "AreaFull", "FacilityMismatch", "Other"]
+            "SecondPersonMissing", "EscortMissing", "Interlock", "AreaFull", "FacilityMismatch",
+            "Other"]
 
 
 def report(number, is_good, name):

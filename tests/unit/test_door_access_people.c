@@ -78,7 +78,21 @@ test_what_is_asked_for_follows_threat_then_time_then_the_rest(void)
 		CU_ASSERT_EQUAL(access_level_of(&rig.live, 1), ACCESS_LEVEL_CARD);
 		decide_stop(&rig);
 	}
+}
+
+static void
+test_no_schedule_asks_for_anything_while_the_time_is_not_known(void)
+{
+	const int64_t first_s = RIG_NOW_S - RIG_DAY_S;
 	struct decide_rig rig;
+
+	decide_start(&rig, "{'schedule':{'1':[[1,4000000000]]},"
+			   "'authentication':{'1':{'times':[{'level':'pin','schedule':1}]}}}");
+	rig.live.now_s = first_s;
+	CU_ASSERT_EQUAL(access_level_of(&rig.live, 2), ACCESS_LEVEL_PIN);
+	rig.live.now_s = first_s - 1;
+	CU_ASSERT_EQUAL(access_level_of(&rig.live, 2), ACCESS_LEVEL_CARD_AND_PIN);
+	decide_stop(&rig);
 	decide_start(&rig, "{'authentication':{'1':{'times':[{'level':'pin'}]}}}");
 	rig.live.now_s = 0;
 	CU_ASSERT_EQUAL(access_level_of(&rig.live, 2), ACCESS_LEVEL_PIN);
@@ -183,6 +197,13 @@ test_a_hard_area_lets_in_only_from_where_its_point_leads_from(void)
 	presence_forget(rig.presence, 1);
 	IS(&rig, 5, ADA, "granted");
 	decide_stop(&rig);
+	/* From anywhere, but not from within. */
+	decide_start(&rig, "{'access_point':{'5':{'area_from':0}}}");
+	place(&rig, 1, 1, RIG_NOW_S);
+	IS(&rig, 5, ADA, "granted");
+	place(&rig, 1, 2, RIG_NOW_S);
+	IS(&rig, 5, ADA, "AntiPassbackViolation");
+	decide_stop(&rig);
 }
 
 static void
@@ -267,6 +288,26 @@ test_who_needs_an_escort_comes_with_one(void)
 	decide_stop(&rig);
 	IS_WITH("{'person':{'4':{'profiles':[]}}}", 1, TWO(3, 4), "EscortMissing");
 	IS_WITH("{'credential':{" NOBODYS_CARDS "}}", 1, TWO(3, 7), "EscortMissing");
+}
+
+static void
+test_an_open_door_of_an_interlock_keeps_the_others_shut(void)
+{
+	struct decide_rig rig;
+
+	decide_start(&rig, "{'interlock':{'1':{'name':'Lock','doors':[1,2],'max_open':1}},"
+			   "'area':{'2':{'apb':'off','capacity':1}}}");
+	rig.live.open_doors = 1 << 1;
+	IS(&rig, 1, ADA, "Interlock");
+	IS(&rig, 4, TWO(1, 2), "granted");
+	IS(&rig, 7, ADA, "granted");
+	/* The interlock goes before the capacity. */
+	place(&rig, 11, 2, 0);
+	IS(&rig, 5, ADA, "Interlock");
+	rig.live.open_doors = 1 << 0 | 1 << 2;
+	IS(&rig, 1, ADA, "granted");
+	IS(&rig, 5, ADA, "AreaFull");
+	decide_stop(&rig);
 }
 
 static void
@@ -397,6 +438,7 @@ main(void)
 {
 	static const struct tap_test tests[] = {
 		TAP(test_what_is_asked_for_follows_threat_then_time_then_the_rest),
+		TAP(test_no_schedule_asks_for_anything_while_the_time_is_not_known),
 		TAP(test_what_is_missing_is_waited_for),
 		TAP(test_a_pin_is_one_of_the_holders_that_counts_itself),
 		TAP(test_a_code_that_nobody_asked_for_is_neither_right_nor_wrong),
@@ -406,6 +448,7 @@ main(void)
 		TAP(test_what_was_known_of_a_person_counts_for_the_time_of_the_area),
 		TAP(test_the_second_of_two_is_another_person_who_would_be_let_in),
 		TAP(test_who_needs_an_escort_comes_with_one),
+		TAP(test_an_open_door_of_an_interlock_keeps_the_others_shut),
 		TAP(test_an_area_holds_as_many_as_it_may_and_no_more),
 		TAP(test_the_earlier_of_two_reasons_is_the_one_that_is_told),
 		TAP(test_without_credentials_only_facility_codes_that_somebody_named_open),

@@ -325,6 +325,7 @@ test_a_profile_gives_only_by_its_schedule_its_validity_and_the_threat_level(void
 		ADA, "granted");
 	IS_WITH("{'settings':{'access.threat_level':3},'access_profile':{'1':{'max_threat':2}}}", 1,
 		ADA, "NotPermittedAtThisTime");
+	IS_WITH("{'access_profile':{'1':{'max_threat':0}}}", 1, ADA, "granted");
 	/* A schedule that there is not is never active. */
 	IS_WITH("{'access_profile':{'1':{'rules':[{'access_points':[1],'schedule':9}]}}}", 1, ADA,
 		"NotPermittedAtThisTime");
