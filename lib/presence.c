@@ -79,15 +79,28 @@ slots_for(size_t room)
 	return slots;
 }
 
+/*
+ * Whoever was to be forgotten with everybody, when that was cut off, may be behind a slot that is
+ * free by now: such a place would be counted and never found, so it is none.
+ */
 static void
 count_all(struct presence *presence)
 {
 	struct presence_place place;
 
-	for (uint32_t i = 0; i < presence->header->slots; i++) {
+	for (uint32_t i = 0; i < presence->header->slots; i++)
 		presence->used += presence->slots[i].person != 0;
-		if (presence->slots[i].person && unpack(presence->slots[i].place, &place))
+	/* No writer fills it so far. */
+	if (presence->used > presence->header->slots / 8 * 7)
+		presence_forget_all(presence);
+	for (uint32_t i = 0; i < presence->header->slots; i++) {
+		struct slot *slot = &presence->slots[i];
+		if (!slot->person || !unpack(slot->place, &place))
+			continue;
+		if (find(presence, slot->person) == slot)
 			presence->counts[place.area]++;
+		else
+			slot->place = 0;
 	}
 }
 
