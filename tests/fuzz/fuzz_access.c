@@ -1,6 +1,7 @@
 /* sources: lib/access.c lib/access_file.c lib/feedback.c lib/json.c lib/cardformat.c */
 /* sources: lib/cardformat_table.c lib/util.c lib/pin.c lib/presence.c lib/reason.c lib/clock.c */
 /* sources: lib/schedule.c agent/door_access.c agent/door_access_rules.c agent/door_lockout.c */
+/* sources: agent/door_interlock.c */
 /* libs: jansson libcrypto */
 /*
  * Maps foreign bytes as an access table and decides by it. A good small table is overlaid with the
