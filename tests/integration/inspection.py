@@ -49,10 +49,14 @@ class Promise:
 
 
 class Audit:
-    """What the log says that objects and settings are; before is what they were at event seq."""
+    """What the log says that objects and settings are; before is what they were at event seq.
+    complaints are about events that tell of a change of something that was not so: twice told, or
+    of another order.
+    """
 
     def __init__(self, before, seq):
         self.objects, self.seq = dict(before), seq
+        self.complaints = []
 
     def take(self, event):
         if event["seq"] <= self.seq:
@@ -60,15 +64,23 @@ class Audit:
         self.seq = event["seq"]
         data, kind = event["data"], event["kind"]
         if kind == "setting.changed":
+            self.expect(event, self.objects.get(("setting", data["setting"])))
             self.objects["setting", data["setting"]] = data["new"]
         elif kind.startswith("object."):
-            self.take_object((data["object"], data["id"]), kind, data)
+            self.take_object((data["object"], data["id"]), event)
 
-    def take_object(self, key, kind, data):
+    def expect(self, event, before):
+        if event["data"].get("old") != before:
+            self.complaints.append(f"event {event['seq']} says '{event['text']}' of what was "
+                                   f"{before}")
+
+    def take_object(self, key, event):
+        kind, data, before = event["kind"], event["data"], self.objects.get(key)
+        self.expect(event, before.get(data["field"]) if before and "field" in data else before)
         if kind == "object.created":
             self.objects[key] = data["new"]
         elif kind == "object.changed":
-            self.objects[key] = {**self.objects.get(key, {}), data["field"]: data["new"]}
+            self.objects[key] = {**(before or {}), data["field"]: data["new"]}
         elif kind == "object.removed":
             self.objects.pop(key, None)
 

@@ -14,8 +14,8 @@ after one of them: not before the last that was answered, and not behind the las
 import collections
 import time
 
-from inspection import (CHAIN, FOLLOWER, NAMED_BY, NOTHING, Audit, Inspection, Promise, by_name,
-                        chain, read_objects)
+from inspection import (AUDIT, CHAIN, FOLLOWER, NAMED_BY, NOTHING, Audit, Inspection, Promise,
+                        by_name, chain, read_objects)
 from life import ANSWER_SECONDS, Gone, Refused
 
 ACK_EVERY = 25
@@ -80,7 +80,7 @@ class Ledger:
         self.told, self.told_before, self.told_at = {}, {}, []  # hashes by seq; (mark, event)
         self.ids = {}  # of this ledger's cards and persons that are there, by name
         self.removed_persons = set()
-        self.last_number = self.acknowledged = 0
+        self.last_number = self.acknowledged = self.met_at = 0
         self.asked = self.answered = 0
         self.on_event = lambda event: None
 
@@ -105,7 +105,12 @@ class Ledger:
 
     def inspect(self, life, at):
         """A copy of the controller as of a mark; nothing of it counts for later."""
-        return Inspection(life, self.promise(at), self.audit_of(at)).run()
+        inspection = Inspection(life, self.promise(at), self.audit_of(at))
+        findings = inspection.run()
+        # Before it was met, its log had not yet said what it was found to be.
+        if at >= self.met_at:
+            findings += [(AUDIT, text) for text in inspection.audit.complaints]
+        return findings
 
     def meet(self, life):
         """Returns what a controller that has just started did not keep; it counts from here on."""
@@ -116,7 +121,7 @@ class Ledger:
         # What only this life tells was not on the medium when it began.
         self.told_before, self.told_at = dict(self.told), []
         inspection = Inspection(life, promise, audit, self.note_event)
-        findings = inspection.run()
+        findings = inspection.run() + [(AUDIT, text) for text in inspection.audit.complaints]
         found = inspection.objects
         self.base, self.audit = by_name(found), Audit(found, inspection.seq)
         self.ids = {f"{kind} {value[NAMED_BY[kind]]}": number
@@ -126,7 +131,7 @@ class Ledger:
         self.changes, self.waiting = [], {}
         self.told = {seq: text for seq, text in inspection.hashes.items() if seq <= inspection.seq}
         self.told_before = {seq: self.told[seq] for seq in self.told_before if seq in self.told}
-        self.acknowledged = inspection.seq
+        self.acknowledged, self.met_at = inspection.seq, self.mark()
         return findings
 
     def note_event(self, event, claimed):
@@ -214,8 +219,7 @@ class Ledger:
                                    self.change_card, self.change_card, self.remove_card,
                                    self.remove_person, self.change_door, self.change_settings])()
 
-    def ask(self, life):
-        change = self.next_change()
+    def ask(self, life, change):
         change.asked_at = self.mark()
         self.changes.append(change)
         self.waiting[life.calls.ask(change.method, **change.params)] = change
@@ -229,11 +233,15 @@ class Ledger:
             raise Refused(f"{change.method} {change.params}: {message['error']}")
         change.answered_at = self.mark()
         self.answered += 1
-        is_there = change.method == "object.create" and \
-            change.fields.get("person") not in self.removed_persons
-        if is_there:
+        if self.is_to_be_changed(change):
             self.ids[change.name] = message["result"]["id"]
         return True
+
+    def is_to_be_changed(self, change):
+        """Something new that is still there, and not somebody else's card."""
+        return (change.method == "object.create"
+                and change.fields.get("person") not in self.removed_persons
+                and change.fields.get("facility", FACILITY) == FACILITY)
 
     def take_event(self, message):
         """A gap is found at once by whoever follows."""
@@ -265,7 +273,7 @@ class Ledger:
             if time.monotonic() > deadline:
                 raise Gone(f"{goal.wanted} is not reached, only {dict(goal.done)}")
             for _ in range(self.random.randint(0, max(0, overlap - len(self.waiting)))):
-                self.ask(life)
+                self.ask(life, self.next_change())
                 goal.done["asked"] += 1
                 if goal.is_reached():
                     return

@@ -26,7 +26,7 @@ import time
 
 from harness import SOURCE, check, run_one, show_logs, tests_of, wait_for
 from inspection import AUDIT, CHAIN, DECISION, HALF, LOST, TOLD, none_of
-from ledger import Goal, Ledger
+from ledger import Change, Goal, Ledger
 from life import Gone, Life, Refused
 
 from appliance import Failure, Rpc
@@ -226,8 +226,10 @@ class World:
         try:
             self.start()
             self.pair()
-            self.life.calls.call("object.create", kind="credential", object=ADA)
             self.ledger.meet(self.life)
+            self.ledger.ask(self.life, Change(f"credential {ADA['card']}", ADA, "object.create",
+                                              {"kind": "credential", "object": ADA}))
+            self.ledger.drive(self.life, Goal(answers=1), overlap=0)
             for number in numbers:
                 self.round(number)
             self.prove_log()
