@@ -56,14 +56,14 @@ static const struct field_table weekly = { weekly_fields, ARRAY_LEN(weekly_field
 
 static const struct field event_fields[] = {
 	{ ADMINISTRATOR("end", "End"), .type = FIELD_STRING, .flags = FIELD_REQUIRED, .min = 19,
-	  .max = 19,
-	  .doc = "The first instant at which it is over, such as 2026-12-31T23:59:59, by the "
-		 "device's clock on the wall." },
+	  .max = 19, .doc = "The first instant at which it is over, likewise." },
 	EXCEPT,
 	RULE("When it begins again: an RRULE of RFC 5545, such as FREQ=WEEKLY;BYDAY=MO,FR. Empty "
 	     "for once."),
 	{ ADMINISTRATOR("start", "Start"), .type = FIELD_STRING, .flags = FIELD_REQUIRED, .min = 19,
-	  .max = 19, .doc = "Likewise; no occurrence is before it." },
+	  .max = 19,
+	  .doc = "When it begins, such as 2026-12-24T18:00:00, by the device's clock on the wall. "
+		 "No occurrence is before it." },
 };
 static const struct field_table events = { event_fields, ARRAY_LEN(event_fields) };
 

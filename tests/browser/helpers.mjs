@@ -1,6 +1,10 @@
 // What several tests do.
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 export const ADMINISTRATOR = { account: 'ada', password: 'correct horse battery' };
 export const VIEWER = { account: 'vera', password: 'only looking here' };
@@ -57,4 +61,17 @@ export async function outside(page, width) {
 		})
 			.map((node) => `${node.tagName} ${node.className} ${node.textContent.slice(0, 30)}`);
 	}, width);
+}
+
+// Through the debugger, so that the page's own policy stays as it is.
+export async function violations(page) {
+	await page.evaluate(await readFile(AXE, 'utf8'));
+	const results = await page.evaluate(() => globalThis.axe.run(document, {
+		runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+	assert.ok(results.passes.length > 10);
+	return results.violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
+}
+
+export async function settled(page) {
+	await page.waitForFunction(() => document.getAnimations().length === 0);
 }

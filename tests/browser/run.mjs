@@ -15,6 +15,7 @@ import './test_entrance.mjs';
 import './test_doors.mjs';
 import './test_events.mjs';
 import './test_forms.mjs';
+import './test_access.mjs';
 import './test_hardware.mjs';
 import './test_link.mjs';
 import './test_looks.mjs';

@@ -1,28 +1,13 @@
 // Accessibility of every page in both themes, and a phone of 360 pixels.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 
-import { ADMINISTRATOR, csrfOf, login, outside, visit } from './helpers.mjs';
+import { ADMINISTRATOR, csrfOf, login, outside, settled, violations, visit } from './helpers.mjs';
 import { test } from './tap.mjs';
 
-const PAGES = ['Doors', 'Events', 'Cards', 'Inputs and outputs', 'Readers',
+const PAGES = ['Doors', 'Events', 'People', 'Cards and PINs', 'Access', 'Schedules', 'Explain',
+	'Inputs and outputs', 'Readers',
 	'Expansion modules', 'Power', 'Wiring', 'Settings', 'Virtual board'];
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
-// Through the debugger, so that the page's own policy stays as it is.
-async function violations(page) {
-	await page.evaluate(await readFile(AXE, 'utf8'));
-	const results = await page.evaluate(() => globalThis.axe.run(document, {
-		runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
-	assert.ok(results.passes.length > 10);
-	return results.violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
-}
-
-async function settled(page) {
-	await page.waitForFunction(() => document.getAnimations().length === 0);
-}
 
 for (const theme of ['light', 'dark']) {
 	test(`every page is accessible in the ${theme} theme`, async ({ page, shoot }) => {

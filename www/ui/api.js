@@ -52,6 +52,11 @@ export async function call(verb, path, body) {
 	throw error;
 }
 
+// A method of the store by its name.
+export function invoke(method, params = {}) {
+	return call('POST', 'call', { method, params });
+}
+
 function begin(session) {
 	csrf = session.csrf;
 	localStorage.setItem(HINT, '1');

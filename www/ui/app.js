@@ -1,15 +1,18 @@
 // The console: first run, login, then pages by the part of the address behind '#'.
 
+import { accessPage, schedulesPage } from './access.js';
 import { call, forget, logout, resume, whenSessionIsOver } from './api.js';
 import { boardPage } from './boardpage.js';
-import { cardsPage } from './cards.js';
+import { credentialsPage } from './credentials.js';
 import { doorsPage } from './doors.js';
 import { el } from './dom.js';
 import { eventsPage } from './events.js';
+import { explainPage } from './explain.js';
 import { ioPage } from './io.js';
 import { loginPage, setupPage } from './login.js';
 import { makeFrame } from './frame.js';
 import { modulesPage } from './modules.js';
+import { peoplePage } from './people.js';
 import { powerPage } from './power.js';
 import { readersPage } from './readers.js';
 import { settingsPage } from './settings.js';
@@ -21,7 +24,11 @@ import { wiringPage } from './wiring.js';
 const pages = [
 	{ path: 'doors', title: 'Doors', open: doorsPage },
 	{ path: 'events', title: 'Events', open: eventsPage },
-	{ path: 'cards', title: 'Cards', open: cardsPage },
+	{ path: 'people', title: 'People', open: peoplePage },
+	{ path: 'credentials', title: 'Cards and PINs', open: credentialsPage },
+	{ path: 'access', title: 'Access', open: accessPage },
+	{ path: 'schedules', title: 'Schedules', open: schedulesPage },
+	{ path: 'explain', title: 'Explain', open: explainPage },
 	{ path: 'io', title: 'Inputs and outputs', open: ioPage },
 	{ path: 'readers', title: 'Readers', open: readersPage },
 	{ path: 'modules', title: 'Expansion modules', open: modulesPage },
@@ -44,14 +51,14 @@ function show(node) {
 function openPage() {
 	if (!frame)
 		return;
-	const path = location.hash.replace(/^#\//, '');
+	const [path, ...rest] = location.hash.replace(/^#\//, '').split('/');
 	const page = pages.find((each) => each.path === path) ?? pages[0];
 	closePage();
 	document.title = `${page.title} – Cardea`;
 	frame.select(page.path);
 	const heading = el('h1', { tabindex: -1 }, page.title);
 	frame.main.replaceChildren(heading);
-	closePage = page.open(frame.main, session) ?? (() => {});
+	closePage = page.open(frame.main, session, { rest, heading }) ?? (() => {});
 	heading.focus();
 }
 

@@ -1,12 +1,9 @@
 // The settings of one object in a form that opens where it was asked for.
 
-import { call } from './api.js';
+import { call, invoke } from './api.js';
 import { el, newId, whilePending } from './dom.js';
 import { makeFields, showDone, showError } from './form.js';
-
-export function invoke(method, params = {}) {
-	return call('POST', 'call', { method, params });
-}
+import { choicesFor } from './kinds.js';
 
 // names restricts and orders the fields; title(values) names the form; more goes below them.
 export async function openEditor(place, kind, id, { names, more = [], title = (values) =>
@@ -14,7 +11,8 @@ export async function openEditor(place, kind, id, { names, more = [], title = (v
 	const [schema, values] = await Promise.all([call('GET', 'schema'),
 		invoke('object.get', { kind, id })]);
 	const titleId = newId('edit');
-	const fields = makeFields(schema.objects[kind], { names });
+	const choices = await choicesFor(schema.objects[kind], schema);
+	const fields = makeFields(schema.objects[kind], { names, choices });
 	const message = el('p', { class: 'message', role: 'status' });
 	const save = el('button', { type: 'submit', class: 'primary' }, 'Save');
 	fields.set(values);

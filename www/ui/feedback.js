@@ -1,7 +1,8 @@
 // What readers show and sound for each outcome, from a table that an operator edits.
 
+import { invoke } from './api.js';
 import { el, newId } from './dom.js';
-import { invoke, openEditor } from './editor.js';
+import { openEditor } from './editor.js';
 import { actionButton, liveTable } from './table.js';
 
 function lightText(row) {

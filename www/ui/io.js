@@ -1,8 +1,8 @@
 // Inputs, relays and outputs: as they are now, switching them, and their settings.
 
-import { call } from './api.js';
+import { call, invoke } from './api.js';
 import { el } from './dom.js';
-import { invoke, openEditor } from './editor.js';
+import { openEditor } from './editor.js';
 import { live, numbersOf, subscribe } from './state.js';
 import { actionButton, liveTable } from './table.js';
 

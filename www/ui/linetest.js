@@ -1,7 +1,7 @@
 // How good the lines of readers are: what is lost at each speed, while a test runs and afterwards.
 
+import { invoke } from './api.js';
 import { el, newId, setText } from './dom.js';
-import { invoke } from './editor.js';
 import { live, numbersOf } from './state.js';
 import { actionButton, liveTable } from './table.js';
 

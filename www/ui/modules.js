@@ -1,10 +1,11 @@
 // Expansion modules on the reader lines: their key, their inputs and outputs, and floors of lifts.
 
+import { call, invoke } from './api.js';
 import { confirmDialog, el, newId, setText, whilePending } from './dom.js';
-import { invoke, openEditor } from './editor.js';
+import { openEditor } from './editor.js';
 import { makeFields, showDone, showError } from './form.js';
+import { choicesFor } from './kinds.js';
 import { live, numbersOf, subscribe } from './state.js';
-import { call } from './api.js';
 import { actionButton, liveTable } from './table.js';
 import { moduleUpgrades } from './upgrade.js';
 
@@ -27,7 +28,8 @@ function pointsText(points) {
 async function openMaker(place, kind, title, done) {
 	const schema = await call('GET', 'schema');
 	const titleId = newId('new');
-	const fields = makeFields(schema.objects[kind]);
+	const choices = await choicesFor(schema.objects[kind], schema);
+	const fields = makeFields(schema.objects[kind], { choices });
 	const message = el('p', { class: 'message', role: 'status' });
 	const save = el('button', { type: 'submit', class: 'primary' }, 'OK');
 	const form = el('form', { class: 'panel', novalidate: true, 'aria-labelledby': titleId,

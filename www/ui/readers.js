@@ -1,7 +1,8 @@
 // Readers: whether they answer, their keys, what is counted of them, and what they show.
 
+import { invoke } from './api.js';
 import { confirmDialog, el } from './dom.js';
-import { invoke, openEditor } from './editor.js';
+import { openEditor } from './editor.js';
 import { feedbackSection } from './feedback.js';
 import { lineTestSection } from './linetest.js';
 import { scanSection } from './scan.js';

@@ -1,7 +1,7 @@
 // Searching a reader line: which devices answer, at which address and speed.
 
+import { invoke } from './api.js';
 import { el, newId, setText, whilePending } from './dom.js';
-import { invoke } from './editor.js';
 import { live, numbersOf } from './state.js';
 import { actionButton, liveTable } from './table.js';
 

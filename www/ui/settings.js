@@ -2,7 +2,8 @@
 
 import { call } from './api.js';
 import { el, newId, whilePending } from './dom.js';
-import { makeFields, showDone, showError } from './form.js';
+import { makeFields, showDone, showError, showFailure } from './form.js';
+import { choicesFor } from './kinds.js';
 
 const GROUPS = [
 	{ prefix: 'system.', title: 'Device' },
@@ -35,9 +36,9 @@ function changed(before, after) {
 }
 
 // save(values) gets only what differs from values and returns what is true afterwards.
-function groupForm({ title, schema, names, values, mayChange, save }) {
+function groupForm({ title, schema, names, values, choices, mayChange, save }) {
 	const titleId = newId('group');
-	const fields = makeFields(schema, { names, isReadOnly: !mayChange });
+	const fields = makeFields(schema, { names, choices, isReadOnly: !mayChange });
 	const message = el('p', { class: 'message', role: 'status' });
 	const button = el('button', { type: 'submit', class: 'primary', disabled: !mayChange },
 		'Save');
@@ -72,6 +73,7 @@ export function settingsPage(main, session) {
 	const open = async () => {
 		const [schema, { values }, { doors }] = await Promise.all([call('GET', 'schema'),
 			call('GET', 'settings'), call('GET', 'doors')]);
+		const choices = await choicesFor(schema.objects.door, schema);
 		const doorNames = DOOR_ORDER.concat(Object.keys(schema.objects.door.properties))
 			.filter((name, index, all) => all.indexOf(name) === index);
 		forms.append(...groupsOf(schema.settings).map((group) => groupForm({
@@ -79,14 +81,11 @@ export function settingsPage(main, session) {
 			save: (difference) => call('PATCH', 'settings', difference),
 		})), ...doors.map((door) => groupForm({
 			title: `Door ${door.id}`, schema: schema.objects.door, names: doorNames,
-			values: door, mayChange,
+			values: door, choices, mayChange,
 			save: (difference) => call('PATCH', `doors/${door.id}`, difference),
 		})));
 		message.textContent = mayChange ? '' : 'Only an administrator may change settings.';
 	};
 	main.append(message, forms);
-	open().catch((error) => {
-		message.className = 'message error';
-		message.textContent = error.message;
-	});
+	open().catch((error) => showFailure(message, error));
 }

@@ -1,8 +1,8 @@
 // Firmware for readers and modules: hand a file over once, or take one that came with the
 // controller, then give it to one after the other.
 
+import { invoke } from './api.js';
 import { el, newId, whilePending } from './dom.js';
-import { invoke } from './editor.js';
 import { actionButton, liveTable } from './table.js';
 
 const CHUNK_BYTES = 24000;

@@ -1,0 +1,30 @@
+// What access is made of, a list for each kind: profiles, access points, areas ...; and when.
+
+import { call } from './api.js';
+import { calendarUpload } from './calendar.js';
+import { el } from './dom.js';
+import { showFailure } from './form.js';
+import { kindsOf } from './kinds.js';
+import { kindSection } from './objects.js';
+
+// What there is beside the list.
+const MORE = { special_days: calendarUpload };
+
+function kindPage(page) {
+	return (main, session, { rest }) => {
+		const message = el('p', { class: 'message', role: 'status' });
+		const open = async () => {
+			const kinds = kindsOf(page, await call('GET', 'schema'));
+			const chosen = kinds.find(({ kind }) => kind === rest[0]) ?? kinds[0];
+			main.append(el('ul', { class: 'tabs', 'aria-label': 'Kinds' }, kinds.map((each) =>
+				el('li', {}, el('a', { href: `#/${page}/${each.kind}`,
+					'aria-current': each === chosen ? 'page' : null }, each.title)))));
+			main.append(kindSection(session, { ...chosen, more: MORE[chosen.kind] }));
+		};
+		main.append(message);
+		open().catch((error) => showFailure(message, error));
+	};
+}
+
+export const accessPage = kindPage('access');
+export const schedulesPage = kindPage('schedules');
