@@ -28,15 +28,15 @@ def is_deciding(rig):
 
 
 def damage(rig, at_end):
-    """One byte of the credentials, which are at the end, or of the board's part."""
+    """Another file with one wrong byte of the credentials, which are at the end, or of the board's
+    part; what is mapped stays as it was."""
     path = os.path.join(rig.run_dir, "access.bin")
-    size = os.path.getsize(path)
-    with open(path, "r+b") as file:
-        place = size - 12 if at_end else 4096
-        file.seek(place)
-        byte = file.read(1)
-        file.seek(place)
-        file.write(bytes([byte[0] ^ 0x55]))
+    with open(path, "rb") as file:
+        table = bytearray(file.read())
+    table[-12 if at_end else 4096] ^= 0x55
+    with open(f"{path}.damaged", "wb") as file:
+        file.write(table)
+    os.replace(f"{path}.damaged", path)
 
 
 def restart_without_store(rig):
