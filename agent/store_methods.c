@@ -266,7 +266,7 @@ static const struct store_method methods[] = {
 	{ "session.logout", ROLE_VIEWER, 0, true, "end this session", store_logout },
 	{ "settings.get", ROLE_VIEWER, 0, false, "settings", store_settings_get,
 	  PARAMS(TEXT("name", 1, 64, 0)) },
-	{ "settings.set", ROLE_ADMINISTRATOR, 0, true, "change settings, all or none",
+	{ "settings.set", ROLE_OPERATOR, 0, true, "change settings, all or none",
 	  store_settings_set, PARAMS(OBJECT("values", FIELD_REQUIRED)) },
 	{ "setup.create", ROLE_NONE, 0, false, "make the first administrator", store_setup_create,
 	  PARAMS(ACCOUNT, PASSWORD) },

@@ -306,6 +306,32 @@ test('a person is removed with all that it carries', async ({ page, context }) =
 	assert.ok(!credentials.some(({ card }) => card === CARD.card));
 });
 
+test('an operator raises the threat level and changes no other setting', async ({ newContext,
+	appliance, shoot }) => {
+	const operator = { account: 'olga', password: 'keeps the site safe' };
+	await appliance.call('account.create', { ...operator, role: 'operator' });
+	const context = await newContext();
+	const page = await context.newPage();
+	await login(page, operator);
+	await page.getByLabel('Threat level').selectOption('2');
+	await page.getByRole('dialog').getByRole('button', { name: 'Set' }).click();
+	await page.locator('.threat[data-level="warning"]').waitFor();
+	await shoot(page, 'doors-threat');
+	const headers = { 'X-CSRF-Token': await csrfOf(context) };
+	const refused = await context.request.patch('/api/v1/settings', { headers,
+		data: { 'access.threat_level': 0, 'system.name': 'Mine' } });
+	assert.equal(refused.status(), 403);
+	const { values } = await (await context.request.get('/api/v1/settings')).json();
+	assert.equal(values['access.threat_level'], 2);
+	await page.getByLabel('Threat level').selectOption('0');
+	await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+	assert.equal(await page.getByLabel('Threat level').inputValue(), '2');
+	await page.getByLabel('Threat level').selectOption('0');
+	await page.getByRole('dialog').getByRole('button', { name: 'Set' }).click();
+	await page.locator('.threat[data-level="normal"]').waitFor();
+	await context.close();
+});
+
 test('a viewer looks and changes nothing', async ({ newContext, appliance }) => {
 	await appliance.call('account.create', { ...VIEWER, role: 'viewer' }).catch(() => {});
 	const context = await newContext();

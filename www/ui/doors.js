@@ -5,6 +5,7 @@ import { commandBar, commandButtons } from './doorcommand.js';
 import { el, newId, setAttribute, setText, svg } from './dom.js';
 import { eventTable } from './events.js';
 import { live, numbersOf, subscribe } from './state.js';
+import { threatControl } from './threat.js';
 
 const NEWEST = 8;
 
@@ -140,6 +141,7 @@ export function doorsPage(main, session) {
 	const control = el('p', { class: 'notice', role: 'status', hidden: true },
 		'Door control does not answer. Doors stay as the hardware left them.');
 	const bar = commandBar(session, () => numbersOf('door'));
+	const threat = threatControl(session);
 	const speech = announcer();
 	const newest = eventTable({ limit: NEWEST });
 	const board = boardPanel(session);
@@ -156,10 +158,12 @@ export function doorsPage(main, session) {
 		empty.hidden = cards.size > 0;
 		control.hidden = live.get('control')?.online !== false;
 		bar.update();
+		threat.update();
 		board.node.hidden = live.get('board')?.console !== true;
 		board.update();
 		speech.update();
 	};
+	bar.node.querySelector('.toolbar').append(threat.node);
 	main.append(control, bar.node, empty, grid, board.node,
 		el('section', { 'aria-labelledby': 'newest' }, el('div', { class: 'section-head' },
 			el('h2', { id: 'newest' }, 'Newest events'),

@@ -12,7 +12,12 @@ const GROUPS = [
 	{ prefix: 'alarm.', title: 'Alarms' },
 	{ prefix: 'power.', title: 'Jumpers and supplies' },
 	{ prefix: 'temperature.', title: 'Temperature' },
+	{ prefix: 'access.', title: 'Access' },
 	{ prefix: 'cards.', title: 'Cards' },
+	{ prefix: 'degraded.', title: 'Degraded mode' },
+	{ prefix: 'fire.', title: 'Fire alarm' },
+	{ prefix: 'log.', title: 'Event log' },
+	{ prefix: 'time.', title: 'Time' },
 	{ prefix: 'web.', title: 'Console' },
 ];
 const ORDER = { 'system.': ['system.name', 'system.location'],
