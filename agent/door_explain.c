@@ -1,5 +1,7 @@
 #include "agent/door_explain.h"
 
+#include <string.h>
+
 #include "agent/door.h"
 #include "agent/door_decide.h"
 #include "lib/cardformat.h"
@@ -28,6 +30,17 @@ take_card(const json_t *params, const char *name, struct access_card *card,
 	return true;
 }
 
+/* What is noted of several things ends as if one more came. */
+static char *
+trim(char *text)
+{
+	size_t size = strlen(text);
+
+	while (size && strchr("; ", text[size - 1]))
+		text[--size] = 0;
+	return text;
+}
+
 static json_t *
 steps_of(struct access_trace *trace)
 {
@@ -38,7 +51,7 @@ steps_of(struct access_trace *trace)
 			steps, json_pack("{si,ss,ss,so}", "step", (int) trace->rows[i].step, "name",
 					 trace->rows[i].name, "result",
 					 access_passed_name(trace->rows[i].passed), "text",
-					 json_string_cut(trace->rows[i].text)));
+					 json_string_cut(trim(trace->rows[i].text))));
 	return steps;
 }
 

@@ -42,6 +42,7 @@ def test_somebody_with_a_profile_is_let_in_as_it_was_explained(rig):
     check(answer["holder"] == "Grace Hopper" and "reason" not in answer, f"{answer}")
     check([step["step"] for step in answer["steps"]] == list(range(1, 15)), f"{answer['steps']}")
     check(last_step(answer) == (14, "passed"), f"the last step is {answer['steps'][-1]}")
+    check(answer["steps"][7]["text"].endswith("rule 1"), f"{answer['steps'][7]}")
     check(badge(rig, 1)["kind"] == "access.granted", "the reader agrees")
 
 
