@@ -153,6 +153,40 @@ def test_a_pin_that_opens_by_itself_needs_no_card(rig):
     check(event["reason"] == "InvalidIdentifierValue", f"the reason is {event['reason']}")
 
 
+def wrong_code(rig, reader):
+    rig.wait_event("access.unknown_pin", after=type_keys(rig, reader, "1111#"))
+
+
+def test_a_right_code_ends_the_count_of_its_keypad_and_a_locked_out_one_takes_none(rig):
+    rig.ctl("settings", "set", "access.pin_attempts=2")
+    seq = last_seq(rig)
+    for _ in range(2):
+        granted(rig, type_keys(rig, 7, "314159#"), holder="Barbara")
+        wrong_code(rig, 7)
+    check(not [event for event in rig.events() if event["seq"] > seq
+               and event["kind"] == "access.pin_locked"], "it is locked out too soon")
+    wrong_code(rig, 7)
+    rig.wait_event("access.pin_locked", after=seq)
+    # Nobody learns by trying on which codes there are.
+    event = rig.wait_event("access.unknown_pin", after=type_keys(rig, 7, "314159#"))
+    check(event["reason"] == "PinLocked" and "holder" not in event["data"], f"{event}")
+    rig.ctl("settings", "set", "access.pin_attempts=5")
+
+
+def test_a_code_that_nobody_asked_for_does_not_end_the_count_of_a_card(rig):
+    rig.ctl("settings", "set", "access.pin_attempts=2")
+    person(rig, "Niklaus", card=9, pin="2222", profiles=[{"profile": World.profile}])
+    seq = last_seq(rig)
+    badge(rig, 5, 9)
+    denied(rig, type_keys(rig, 5, "1111#"), "InvalidPIN", holder="Niklaus")
+    type_keys(rig, 1, "1234#")
+    granted(rig, badge(rig, 1, 9), door=1, holder="Niklaus")
+    badge(rig, 5, 9)
+    denied(rig, type_keys(rig, 5, "1111#"), "InvalidPIN", holder="Niklaus")
+    rig.wait_event("access.pin_locked", after=seq, holder="Niklaus")
+    rig.ctl("settings", "set", "access.pin_attempts=5")
+
+
 def test_no_pin_is_in_any_event_or_object(rig):
     with open(f"{rig.run_dir}/access.bin", "rb") as file:
         table = file.read()
