@@ -302,7 +302,8 @@ test_records_that_are_none_are_left_out(void)
 	}
 	/* More profiles than one may have, and than are there. */
 	entry.record.profile_count = PROFILES_EACH + 1;
-	(void) write_record(&(struct entry){ .record = entry.record }, "", bytes);
+	memset(bytes, 0, sizeof(bytes));
+	memcpy(bytes, &entry.record, sizeof(entry.record));
 	CU_ASSERT_EQUAL(access_build_person(rig.build, bytes, sizeof(bytes)), -EBADMSG);
 	entry.record.profile_count = UINT32_MAX;
 	memcpy(bytes, &entry.record, sizeof(entry.record));
