@@ -79,8 +79,10 @@ door_fire_configure(struct door_role *role)
 void
 door_fire_forget(struct door_role *role)
 {
-	if (role->fire.is_latched)
-		latch(role, false, NULL);
+	if (!role->fire.is_latched)
+		return;
+	latch(role, false, NULL);
+	door_fire_configure(role);
 }
 
 void

@@ -73,6 +73,7 @@ forget(struct door_role *role)
 		door_apply(door, &(struct door_input){ .kind = DOOR_INPUT_TICK });
 	}
 	door_output_reset(role);
+	door_watch_configure(role);
 	door_fire_forget(role);
 }
 

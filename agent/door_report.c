@@ -97,25 +97,31 @@ door_tell_event(struct door *door, const struct door_event *event)
 		  data);
 }
 
+/* When an operator's wish ends, by the wall clock as it is now; 0: not by itself. */
+static uint64_t
+unlock_until_us(const struct door_state *state)
+{
+	uint64_t until_us = state->priority.wishes[DOOR_LEVEL_OPERATOR].until_us;
+	uint64_t now_us = clock_mono_us();
+
+	return until_us > now_us ? clock_wall_us() + (until_us - now_us) : 0;
+}
+
 json_t *
 door_live_state(const struct door *door)
 {
 	const struct door_state *state = &door->state;
 
-	const struct door_wish *wish = &state->priority.wishes[DOOR_LEVEL_OPERATOR];
-	uint64_t now_us = clock_mono_us();
-	uint64_t until_us = wish->until_us;
-
 	return json_pack("{ss,ss,ss,ss,ss,ss,sI,sb,sb,sI,sI,sI,sI,sI}", "name",
 			 door_config(door)->name, "mode", door_mode_name(state->mode), "reason",
 			 door_reason_name(state), "position", door_position_name(state->position),
 			 "lock", state->bolt.is_faulty ? "fault" : door_lock_name(state->bolt.lock),
-			 "alarm", door_alarm_name(state->alarm), "unlock_ms",
-			 (json_int_t) (until_us > now_us ? (until_us - now_us) / US_PER_MS : 0),
-			 "warning", state->is_warning, "rex", state->is_rex_held, "changed_us",
-			 (json_int_t) door->changed_us, "changed_mono_us",
-			 (json_int_t) door->changed_mono_us, "granted", (json_int_t) door->granted,
-			 "denied", (json_int_t) door->denied, "forced", (json_int_t) door->forced);
+			 "alarm", door_alarm_name(state->alarm), "unlock_until_us",
+			 (json_int_t) unlock_until_us(state), "warning", state->is_warning, "rex",
+			 state->is_rex_held, "changed_us", (json_int_t) door->changed_us,
+			 "changed_mono_us", (json_int_t) door->changed_mono_us, "granted",
+			 (json_int_t) door->granted, "denied", (json_int_t) door->denied, "forced",
+			 (json_int_t) door->forced);
 }
 
 json_t *

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Who decides over a door: commands, fire, interlocks, and what a restart leaves of them."""
 
+import time
+
 from harness import check, refused, run, wait_for
 
 FIRE_INPUT, MONITOR_INPUT, OUTPUT1 = 1, 2, 2
@@ -63,6 +65,8 @@ def test_unlock_until_ends_by_itself_and_a_restart_does_not_prolong_it(rig):
     rig.ctl("door", "unlock", 2, 2)
     wait_point(rig, "door2.lock", "on")
     wait_door(rig, 2, mode="unlocked", reason="operator")
+    left_s = rig.snapshot()["door.2"]["unlock_until_us"] / 1e6 - time.time()
+    check(0 < left_s <= 2.1, f"the door is said to be unlocked for {left_s} s")
     restarted(rig)
     wait_door(rig, 2, mode="locked", reason="default")
     wait_point(rig, "door2.lock", "off")

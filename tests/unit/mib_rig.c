@@ -6,7 +6,8 @@
 #include "lib/util.h"
 
 const char *const mib_rig_door =
-	"{\"name\":\"Front door\",\"mode\":\"accessed\",\"position\":\"open\","
+	"{\"name\":\"Front "
+	"door\",\"mode\":\"accessed\",\"reason\":\"access\",\"position\":\"open\","
 	"\"lock\":\"unlocked\",\"alarm\":\"held_open\",\"warning\":true,\"rex\":false,"
 	"\"changed_us\":1790000000123456,\"changed_mono_us\":20000000,\"granted\":7,\"denied\":2,"
 	"\"forced\":1}";

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/door_command.h"
 #include "lib/util.h"
 #include "mibs/table.h"
 #include "tests/unit/mib_rig.h"
@@ -17,6 +18,7 @@ test_get_answers_what_the_replica_holds(void)
 	mib_rig_check_text("cardeaDeviceName", 0, "Lobby");
 	mib_rig_check_text("cardeaDoorName", 1, "Front door");
 	CU_ASSERT_EQUAL(mib_rig_number("cardeaDoorModeState", 1), 4);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaDoorReason", 1), 2);
 	CU_ASSERT_EQUAL(mib_rig_number("cardeaDoorPositionState", 1), 2);
 	CU_ASSERT_EQUAL(mib_rig_number("cardeaDoorLockState", 1), 3);
 	CU_ASSERT_EQUAL(mib_rig_number("cardeaDoorAlarmState", 1), 3);
@@ -83,6 +85,7 @@ test_words_and_types_that_nobody_knows_become_unknown(void)
 	mib_rig_fill();
 	CU_ASSERT_EQUAL(mib_rig_number("cardeaDoorPositionState", 64), 1);
 	CU_ASSERT_EQUAL(mib_rig_number("cardeaDoorModeState", 64), 1);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaDoorReason", 64), 1);
 	CU_ASSERT_EQUAL(mib_rig_number("cardeaDoorAlarmState", 64), 1);
 	mib_rig_update("door.64", "[1]");
 	struct mib_oid oid = mib_rig_oid("cardeaDoorName", 64);
@@ -192,6 +195,11 @@ test_set_accepts_commands_of_doors_that_are_there(void)
 	CU_ASSERT_STRING_EQUAL(command.name, "lock");
 	CU_ASSERT_EQUAL(set("cardeaDoorCommand", 1, MIB_INTEGER, 4, &command), MIB_NO_ERROR);
 	CU_ASSERT_STRING_EQUAL(command.name, "unlock");
+	for (unsigned i = 0; i < DOOR_COMMANDS; i++) {
+		CU_ASSERT_EQUAL(set("cardeaDoorCommand", 1, MIB_INTEGER, i + 2, &command),
+				MIB_NO_ERROR);
+		CU_ASSERT_STRING_EQUAL(command.name, door_command_names[i]);
+	}
 	CU_ASSERT_EQUAL(set("cardeaDoorCommand", 1, MIB_INTEGER, 1, &command), MIB_NO_ERROR);
 	CU_ASSERT_PTR_NULL(command.name);
 }
@@ -223,7 +231,7 @@ test_set_refuses_everything_else_with_the_error_of_rfc_3416(void)
 
 	mib_rig_fill();
 	CU_ASSERT_EQUAL(set("cardeaDoorCommand", 1, MIB_INTEGER, 0, &command), MIB_WRONG_VALUE);
-	CU_ASSERT_EQUAL(set("cardeaDoorCommand", 1, MIB_INTEGER, 5, &command), MIB_WRONG_VALUE);
+	CU_ASSERT_EQUAL(set("cardeaDoorCommand", 1, MIB_INTEGER, 12, &command), MIB_WRONG_VALUE);
 	CU_ASSERT_EQUAL(set("cardeaDoorCommand", 1, MIB_INTEGER, -1, &command), MIB_WRONG_VALUE);
 	CU_ASSERT_EQUAL(set("cardeaDoorCommand", 1, MIB_OCTETS, 2, &command), MIB_WRONG_TYPE);
 	CU_ASSERT_EQUAL(set("cardeaDoorCommand", 1, MIB_OTHER, 2, &command), MIB_WRONG_TYPE);

@@ -73,10 +73,10 @@ function row(label, list) {
 	return value;
 }
 
-// When an unlock until then ends, by this browser's clock.
+// When an operator's unlock ends by itself.
 function endOf(door) {
-	const end = new Date(Date.now() + door.unlock_ms);
-	return end.toLocaleString([], { dateStyle: 'short', timeStyle: 'short' });
+	return new Date(door.unlock_until_us / 1000)
+		.toLocaleString([], { dateStyle: 'short', timeStyle: 'short' });
 }
 
 function doorCard(number, session) {
@@ -109,7 +109,7 @@ function doorCard(number, session) {
 		setAttribute(card, 'data-level', level);
 		art.set(door.position === 'open');
 		setText(values.mode, MODES[door.mode] ?? '–');
-		setText(values.reason, door.unlock_ms > 0 && door.reason === 'operator'
+		setText(values.reason, door.unlock_until_us > 0 && door.reason === 'operator'
 			? `Operator, until ${endOf(door)}` : REASONS[door.reason] ?? '–');
 		setText(values.position, POSITIONS[door.position] ?? '–');
 		setText(values.lock, LOCKS[door.lock] ?? '–');
