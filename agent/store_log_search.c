@@ -14,9 +14,7 @@
 /* Of one answer: a line of the protocol, with room for what is put around it. */
 #define BYTES_MAX 48000
 /* What is put around an event. */
-#define AROUND 90
-/* The index cannot be stopped within a statement, so a statement looks at so many events. */
-#define WINDOW	     (INT64_C(1) << 18)
+#define AROUND	     90
 #define STEPS	     1000
 #define CACHE_PRAGMA "PRAGMA query_only = ON; PRAGMA cache_size = -8192;"
 
@@ -103,7 +101,7 @@ take(struct search *search, sqlite3_stmt *row)
 }
 
 static sqlite3_stmt *
-select_window(const struct search *search, int64_t low, int64_t high)
+select_range(const struct search *search, int64_t low, int64_t high)
 {
 	const struct store_log_filter *filter = search->filter;
 	const char *order = filter->is_upwards ? "ASC" : "DESC";
@@ -127,10 +125,14 @@ select_window(const struct search *search, int64_t low, int64_t high)
 			filter->from_us, filter->to_us, filter->severity, most);
 }
 
+/*
+ * From the one end to the other in one statement: where lists have nothing in common the index
+ * goes on to their end whatever the range, so pieces would cost it again and again.
+ */
 static int
-search_window(struct search *search, int64_t low, int64_t high)
+search_range(struct search *search, int64_t low, int64_t high)
 {
-	sqlite3_stmt *rows = select_window(search, low, high);
+	sqlite3_stmt *rows = select_range(search, low, high);
 	int r;
 
 	while ((r = sqlite3_step(rows)) == SQLITE_ROW && take(search, rows))
@@ -144,29 +146,6 @@ search_window(struct search *search, int64_t low, int64_t high)
 	if (r == SQLITE_ERROR && search->filter->match)
 		return -EINVAL;
 	return log_err(-EIO, "cannot search the log: %s", sqlite3_errmsg(search->searcher->db));
-}
-
-/* Window by window, in the direction of the search. */
-static int
-search_range(struct search *search, int64_t low, int64_t high)
-{
-	bool is_upwards = search->filter->is_upwards;
-	int r = 0;
-
-	while (r == 0 && low <= high && !search->is_full) {
-		int64_t end = is_upwards ? MIN_OF(high, low + WINDOW - 1)
-					 : MAX_OF(low, high - WINDOW + 1);
-		r = is_upwards ? search_window(search, low, end) : search_window(search, end, high);
-		if (is_upwards)
-			low = end + 1;
-		else
-			high = end - 1;
-		if (r == 0 && !search->is_full && low <= high && is_late(search->searcher)) {
-			search->next = end;
-			r = -ETIME;
-		}
-	}
-	return r;
 }
 
 /* The part of the log that such a run of blocks is. */
@@ -254,7 +233,7 @@ run(struct search *search, json_t **ret)
 	int r = filter->has_time ? search_time(search)
 				 : search_range(search, search->low, search->high);
 	bool has_part = r == -ETIME && json_array_size(search->events);
-	if (has_part && !search->next)
+	if (has_part)
 		search->next = search->last;
 	if (r < 0 && !has_part)
 		return r;
