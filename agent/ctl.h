@@ -89,6 +89,16 @@ void ctl_wait_a_moment(void);
 /* ctl_floor.c */
 int ctl_floor(struct ctl *ctl);
 
+/* ctl_import.c */
+int ctl_import(struct ctl *ctl);
+/* ctl_export.c */
+int ctl_export(struct ctl *ctl);
+/* The name of a kind of which the word may be the plural; any other word is left as it is. */
+#define CTL_KIND_SIZE 33
+void ctl_take_kind(const char *word, char kind[CTL_KIND_SIZE]);
+/* "jsonl" when the file is called so, else "csv"; path may be NULL. */
+const char *ctl_format_of(const char *path);
+
 /* ctl_module.c */
 int ctl_module(struct ctl *ctl);
 

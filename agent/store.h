@@ -22,6 +22,7 @@ struct store_auth;
 struct store_compile;
 struct store_door;
 struct store_events;
+struct store_import;
 struct store_outbox;
 struct store_presence;
 struct store_seal;
@@ -42,6 +43,8 @@ struct store {
 	struct store_log *log;
 	struct store_events *events;
 	struct store_outbox *outbox;
+	struct store_import *import; /* NULL before the first one */
+	bool is_storing;	     /* config.db belongs to an import (store_gate.h) */
 	struct store_compile *compile;
 	struct event *expiry;
 	struct store_state *state;

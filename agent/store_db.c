@@ -9,8 +9,6 @@
 #include "lib/log.h"
 #include "lib/util.h"
 
-#define BUSY_MS 2000
-
 int
 db_exec(sqlite3 *db, const char *sql)
 {
@@ -70,6 +68,12 @@ migrate(sqlite3 *db, const struct db_schema *schema)
 	return 0;
 }
 
+void
+db_patience(sqlite3 *db, int ms)
+{
+	(void) sqlite3_busy_timeout(db, ms);
+}
+
 int
 db_open(const char *path, const struct db_schema *schema, sqlite3 **ret)
 {
@@ -79,12 +83,13 @@ db_open(const char *path, const struct db_schema *schema, sqlite3 **ret)
 		return log_err(-errno, "cannot open '%s'", path);
 	(void) close(fd);
 	sqlite3 *db = NULL;
-	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK) {
+	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
+	    SQLITE_OK) {
 		int r = log_err(-EIO, "cannot open '%s' (%s)", path, sqlite3_errmsg(db));
 		(void) sqlite3_close(db);
 		return r;
 	}
-	(void) sqlite3_busy_timeout(db, BUSY_MS);
+	db_patience(db, DB_PATIENCE_MS);
 	int r = db_exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 			    "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;");
 	if (r == 0)
@@ -102,12 +107,13 @@ db_open_reader(const char *path, sqlite3 **ret)
 {
 	sqlite3 *db = NULL;
 
-	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK) {
+	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) !=
+	    SQLITE_OK) {
 		(void) log_err(0, "cannot open '%s' (%s)", path, sqlite3_errmsg(db));
 		db_close(db);
 		return -EIO;
 	}
-	(void) sqlite3_busy_timeout(db, BUSY_MS);
+	db_patience(db, DB_PATIENCE_MS);
 	*ret = db;
 	return 0;
 }

@@ -24,6 +24,9 @@ int db_open(const char *path, const struct db_schema *schema, sqlite3 **ret);
 /* A connection that only reads, for another thread; the file must have been opened before. */
 int db_open_reader(const char *path, sqlite3 **ret);
 void db_close(sqlite3 *db);
+/* How long a lock that another connection holds is waited for; DB_PATIENCE_MS to begin with. */
+#define DB_PATIENCE_MS 2000
+void db_patience(sqlite3 *db, int ms);
 
 /* Runs SQL without results; a negative errno, -EIO for what SQLite says. */
 int db_exec(sqlite3 *db, const char *sql);

@@ -5,6 +5,7 @@
 
 #include "agent/store_compile.h"
 #include "agent/store_factory.h"
+#include "agent/store_gate.h"
 #include "agent/store_keys.h"
 #include "agent/store_methods.h"
 #include "agent/store_module.h"
@@ -23,6 +24,7 @@ struct store_door {
 	struct rpc_client *client;
 	struct event *grace;
 	bool is_down; /* said so in the log */
+	json_t *late; /* pushes that were to be written while nothing could be */
 };
 
 /* A command on its way to the door role and back. */
@@ -120,6 +122,15 @@ reset_by_button(struct store_door *door)
 		rpc_call(door->client, NULL, "factory.done", NULL, COMMAND_MS, NULL, NULL);
 }
 
+/* What has to be written to be answered. */
+static bool
+must_wait(const struct store *store, const json_t *message)
+{
+	return store_gate_is_closed(store) &&
+	       (json_object_get(message, "reader_key") ||
+		json_is_true(json_object_get(message, "factory_default")));
+}
+
 static void
 on_push(struct rpc_client *client UNUSED, json_t *message, void *context)
 {
@@ -130,7 +141,9 @@ on_push(struct rpc_client *client UNUSED, json_t *message, void *context)
 	const json_t *reader_key = json_object_get(message, "reader_key");
 	const json_t *device = json_object_get(message, "module_device");
 
-	if (json_is_true(json_object_get(message, "factory_default"))) {
+	if (must_wait(store, message)) {
+		(void) json_array_append(door->late, message);
+	} else if (json_is_true(json_object_get(message, "factory_default"))) {
 		reset_by_button(door);
 	} else if (reader_key) {
 		rpc_call(door->client, NULL, "keys.stored", store_keys_write(store, reader_key),
@@ -165,6 +178,7 @@ store_door_new(struct store *store)
 	char path[256];
 
 	door->store = store;
+	door->late = json_array();
 	(void) path_join(path, sizeof(path), store->options->door_dir, "door.sock");
 	store_state_set(store->state, "control", json_pack("{sb}", "online", 0));
 	door->client = rpc_client_new(store->base, path, "store", &client_ops, door);
@@ -180,7 +194,24 @@ store_door_free(struct store_door *door)
 		return;
 	event_free(door->grace);
 	rpc_client_free(door->client);
+	json_decref(door->late);
 	free(door);
+}
+
+void
+store_door_catch_up(struct store_door *door)
+{
+	_cleanup_(json_decrefp) json_t *late = door->late;
+	json_t *message;
+	size_t i;
+
+	door->late = json_array();
+	json_array_foreach (late, i, message)
+		on_push(door->client, message, door);
+	for (i = 1; i <= READERS; i++) {
+		_cleanup_(freep) char *key = xasprintf("reader.%zu", i);
+		store_reader_on_state(door->store, key, store_state_get(door->store->state, key));
+	}
 }
 
 void

@@ -9,6 +9,8 @@
 
 struct store_door *store_door_new(struct store *store);
 void store_door_free(struct store_door *door);
+/* config.db can be written again: does what waited for that. */
+void store_door_catch_up(struct store_door *door);
 
 /* Events of this ring up to number are on disk: the door role may forget them. */
 void store_door_ack(struct store *store, const char *epoch, uint64_t number);

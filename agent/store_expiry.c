@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "agent/store_compile.h"
+#include "agent/store_gate.h"
 #include "agent/store_objects_write.h"
 #include "agent/store_outbox.h"
 #include "lib/clock.h"
@@ -118,7 +119,7 @@ on_due(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
 {
 	struct store *store = context;
 
-	if (store_expiry_run(store, wall_s()) < 0)
+	if (store_gate_is_closed(store) || store_expiry_run(store, wall_s()) < 0)
 		loop_arm_in(store->expiry, LOOK_S * US_PER_S);
 	else
 		store_expiry_arm(store);

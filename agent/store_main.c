@@ -12,6 +12,7 @@
 #include "agent/store_events.h"
 #include "agent/store_expiry.h"
 #include "agent/store_follow.h"
+#include "agent/store_import.h"
 #include "agent/store_keys.h"
 #include "agent/store_methods.h"
 #include "agent/store_module.h"
@@ -51,8 +52,9 @@ static const struct store_log_ops log_ops = {
 };
 
 static void
-on_closed(struct rpc_connection *connection, void *context UNUSED)
+on_closed(struct rpc_connection *connection, void *context)
 {
+	store_import_closed(context, connection);
 	store_follow_closed(connection);
 }
 
@@ -153,6 +155,7 @@ stop(struct store *store)
 	rpc_server_free(store->server);
 	store_door_free(steal(&store->door));
 	store_events_close(store->events);
+	store_import_free(steal(&store->import));
 	store_compile_free(steal(&store->compile));
 	store_expiry_close(store);
 	store_presence_close(store);

@@ -11,6 +11,8 @@
 #include "agent/store_factory.h"
 #include "agent/store_firmware.h"
 #include "agent/store_follow.h"
+#include "agent/store_gate.h"
+#include "agent/store_import.h"
 #include "agent/store_inventory.h"
 #include "agent/store_keys.h"
 #include "agent/store_module.h"
@@ -52,6 +54,8 @@ static const char *const streams[] = { "events", "state", NULL };
 static const char *const output_commands[] = { "activate", "deactivate", "pulse", "toggle", NULL };
 static const char *const categories[] = { "access", "audit", "system", NULL };
 static const char *const removals[] = { "credentials", NULL };
+static const char *const import_formats[] = { "csv", "jsonl", NULL };
+static const char *const import_modes[] = { "create", "upsert", NULL };
 static const char *const roles[] = { "viewer", "operator", "administrator", NULL };
 
 #define PARAMS(...)                                                                          \
@@ -96,6 +100,7 @@ static const char *const roles[] = { "viewer", "operator", "administrator", NULL
 #define OBJECT_ID(n) NUMBER(n, 1, INT32_MAX, 0)
 #define READER	     NUMBER("reader", 1, READERS, FIELD_REQUIRED)
 #define SPEED	     NUMBER("baud", 9600, 230400, 0)
+#define JOB	     NUMBER("job", 1, JSON_INTEGER_MAX, FIELD_REQUIRED)
 #define MODULE	     NUMBER("module", 1, MODULES, FIELD_REQUIRED)
 #define EVERY_EDGE   (EDGE_WWW | EDGE_SNMP | EDGE_SYSLOG)
 
@@ -152,6 +157,18 @@ static const struct store_method methods[] = {
 	{ "follow", ROLE_VIEWER, EVERY_EDGE, false, "stream events or the live state", follow,
 	  PARAMS(CHOICE("stream", streams, FIELD_REQUIRED), TEXT("name", 0, 63, 0),
 		 NUMBER("after", 0, JSON_INTEGER_MAX, 0), NUMBER("window", 1, 10000, 0)) },
+	{ "import.begin", ROLE_ADMINISTRATOR, 0, true, "begin an import of objects",
+	  store_import_begin,
+	  PARAMS(TEXT("kind", 1, 32, FIELD_REQUIRED), CHOICE("format", import_formats, 0),
+		 CHOICE("mode", import_modes, 0), FLAG("dry_run", 0)) },
+	{ "import.cancel", ROLE_ADMINISTRATOR, 0, true, "end it, nothing is stored",
+	  store_import_cancel, PARAMS(JOB) },
+	{ "import.chunk", ROLE_ADMINISTRATOR, 0, true, "the next piece of the file, in base64",
+	  store_import_chunk, PARAMS(JOB, TEXT("data", 4, 60000, FIELD_REQUIRED | FIELD_SECRET)) },
+	{ "import.end", ROLE_ADMINISTRATOR, 0, true, "the file is whole: store it",
+	  store_import_end, PARAMS(JOB) },
+	{ "import.status", ROLE_ADMINISTRATOR, 0, false, "how far an import has come",
+	  store_import_status, PARAMS(JOB) },
 	{ "input.history", ROLE_VIEWER, 0, false, "how an input's resistors have aged",
 	  store_door_forward,
 	  PARAMS(NUMBER("input", 1, INPUTS, FIELD_REQUIRED),
@@ -379,6 +396,9 @@ store_dispatch(struct rpc_request *request, void *context)
 		return;
 	if (field_check_object(&method->params, request->params, &error) < 0)
 		rpc_fail_field(request, RPC_BAD_PARAMS, error.field, "%s", error.message);
+	else if (!store_gate_allows(store, method->name))
+		rpc_fail(request, RPC_UNAVAILABLE,
+			 "an import is being stored: try again in a moment");
 	else
 		method->handle(store, request, &caller);
 }

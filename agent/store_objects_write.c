@@ -157,17 +157,50 @@ store_object_check(const struct object_change *change, struct store_refusal *ref
 static int
 check(struct store *store, struct object_change *change, struct store_refusal *refusal)
 {
-	int r = store_object_check(change, refusal);
+	int r = change->is_proven ? 0 : store_object_check(change, refusal);
 
 	if (r == 0)
 		r = store_refs_check(store, change->kind, change->doc, refusal);
-	if (r == 0)
+	if (r == 0 && !change->is_proven)
 		r = store_pin_keep(store, change->old, change->doc, refusal);
-	if (r < 0 || change->id)
+	return r;
+}
+
+static bool
+is_taken(struct store *store, const struct object_change *change, const char *key)
+{
+	int64_t id;
+
+	return db_cache_number(
+		store->statements, &id,
+		"SELECT id FROM objects WHERE kind = ? AND unique_key = ? AND id <> ?", "tti",
+		change->kind->name, key, change->id);
+}
+
+int
+store_object_prove(struct store *store, struct object_change *change, struct store_refusal *refusal)
+{
+	int r = check(store, change, refusal);
+
+	if (r < 0)
 		return r;
+	_cleanup_(freep) char *key = model_unique_key(change->kind, change->doc);
+	if (key && is_taken(store, change, key))
+		return refuse_duplicate(store, change, key, refusal);
+	change->is_proven = true;
+	return 0;
+}
+
+static int
+give_number(struct store *store, struct object_change *change, struct store_refusal *refusal)
+{
 	unsigned most;
+
+	if (change->old)
+		return 0;
 	bool is_full = !has_room(store, change->kind, &most);
-	change->id = is_full ? 0 : new_number(store, change->kind);
+	if (is_full || !change->id)
+		change->id = is_full ? 0 : new_number(store, change->kind);
 	if (change->id)
 		return 0;
 	return store_refuse(refusal, RPC_CONFLICT, "kind", "there are %u %s, no more fit", most,
@@ -240,6 +273,8 @@ store_object_put(struct store *store, struct object_change *change, struct store
 {
 	int r = check(store, change, refusal);
 
+	if (r == 0)
+		r = give_number(store, change, refusal);
 	if (r < 0)
 		return r;
 	_cleanup_(freep) char *key = model_unique_key(change->kind, change->doc);

@@ -12,11 +12,12 @@
 
 struct object_change {
 	const struct model_kind *kind;
-	int64_t id;	   /* 0 for a new object: its number is written here */
+	int64_t id;	   /* 0 for a new object without one: its number is written here */
 	const json_t *old; /* NULL for a new object */
 	json_t *doc;	   /* the whole new object; a PIN in it is replaced */
 	const struct caller *caller;
 	const char *reason; /* of the audit event; may be NULL */
+	bool is_proven;	    /* by store_object_prove(), which has replaced the PIN */
 };
 
 /* The whole object as it is stored, a new reference; NULL when there is none. */
@@ -26,6 +27,9 @@ json_t *store_object_show(const struct model_kind *kind, int64_t id, json_t *doc
 
 /* Whether the object by itself is right, defaults filled in; -EINVAL fills refusal. */
 int store_object_check(const struct object_change *change, struct store_refusal *refusal);
+/* The same, and whether it goes with the others that are there. A PIN in doc is replaced. */
+int store_object_prove(struct store *store, struct object_change *change,
+		       struct store_refusal *refusal);
 /*
  * Makes or changes an object; defaults are filled in. -EINVAL, -EEXIST, or what SQLite says, fills
  * refusal: the caller takes the transaction back.

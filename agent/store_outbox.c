@@ -4,12 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/store_gate.h"
 #include "lib/json.h"
 #include "lib/log.h"
 #include "lib/util.h"
 
-/* How many may be on their way to the log: the others wait on disk. */
-#define WINDOW 512
+/* How many may be on their way to the log: the others wait on disk. It is the share that an import
+ * of hundreds of thousands has of each group, behind which an alarm may have to wait. */
+#define WINDOW 128
 
 struct store_outbox {
 	char epoch[64];
@@ -116,6 +118,13 @@ store_outbox_add_of(struct store *store, enum event_kind kind, const char *sourc
 	return keep(store, store_log_draft(kind, source, actor, NULL, data));
 }
 
+void
+store_outbox_wake(struct store *store)
+{
+	forget(store, store->outbox->committed);
+	hand_over(store);
+}
+
 bool
 store_outbox_on_commit(struct store *store, const char *epoch, uint64_t number)
 {
@@ -123,7 +132,7 @@ store_outbox_on_commit(struct store *store, const char *epoch, uint64_t number)
 		return false;
 	store->outbox->committed = number;
 	/* A transaction under way takes it along the next time. */
-	if (sqlite3_get_autocommit(store->config))
+	if (sqlite3_get_autocommit(store->config) && !store_gate_is_closed(store))
 		forget(store, number);
 	hand_over(store);
 	return true;

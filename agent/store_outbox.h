@@ -27,6 +27,9 @@ int store_outbox_add(struct store *store, enum event_kind kind, const char *acto
 int store_outbox_add_of(struct store *store, enum event_kind kind, const char *source,
 			const char *actor, json_t *data);
 
+/* Goes on after what has kept it from config.db, or when another connection has added to it. */
+void store_outbox_wake(struct store *store);
+
 /* The log has committed events of this source up to number; false when it is another source. */
 bool store_outbox_on_commit(struct store *store, const char *epoch, uint64_t number);
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "agent/store_gate.h"
 #include "agent/store_objects.h"
 #include "lib/json.h"
 #include "lib/log.h"
@@ -41,8 +42,8 @@ store_reader_on_state(struct store *store, const char *key, const json_t *value)
 	static const struct caller self = { .actor = "system", .address = "" };
 	long long id;
 
-	if (strncmp(key, "reader.", 7) || !json_bool_or(value, "moved", false) ||
-	    parse_number(key + 7, &id) < 0)
+	if (store_gate_is_closed(store) || strncmp(key, "reader.", 7) ||
+	    !json_bool_or(value, "moved", false) || parse_number(key + 7, &id) < 0)
 		return;
 	bool has_speed = json_bool_or(value, "moved_speed", false);
 	_cleanup_(json_decrefp) json_t *place =
