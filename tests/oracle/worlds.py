@@ -82,6 +82,17 @@ def event(random, years):
             .isoformat(), "rule": text, "except": ",".join(excepted)}
 
 
+def counted_event(random, begin):
+    """What is counted from long before the window and ends within it."""
+    day = datetime.datetime(1970, 1, 1) + datetime.timedelta(days=begin // 86400)
+    step = random.randint(1, 3)
+    before = random.randint(400, 1500)
+    start = day - datetime.timedelta(days=before) + datetime.timedelta(hours=8)
+    count = (before + random.randint(0, 30)) // step
+    return {"start": start.isoformat(), "end": (start + datetime.timedelta(hours=9)).isoformat(),
+            "rule": f"FREQ=DAILY;INTERVAL={step};COUNT={count}", "except": ""}
+
+
 def group(random, years):
     days = []
     for _ in range(random.randint(0, 8)):
@@ -111,6 +122,8 @@ def world(random):
                      "times": [times(random) for _ in range(random.randint(0, 2))]}
                     for _ in range(random.choice([0, 0, 1, 2]))],
     }
+    if random.random() < 0.1:
+        schedule["events"].append(counted_event(random, begin))
     return {"zone": random.choice(ZONES), "from": begin,
             "to": begin + random.choice([1, 40 * 86400, 402 * 86400]), "schedule": schedule,
             "special_days": {str(number): group(random, years) for number in range(1, 3)}}
