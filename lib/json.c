@@ -81,22 +81,61 @@ json_read(const char *text, size_t size, json_t **ret)
 	return 0;
 }
 
+/* A text that grows; canonical texts are made of everything that is stored. */
+struct text {
+	char *bytes;
+	size_t size;
+	size_t room;
+};
+
 static void
-write_string(FILE *out, const char *text)
+put(struct text *out, const char *bytes, size_t size)
 {
-	(void) fputc('"', out);
-	for (const unsigned char *c = (const unsigned char *) text; *c; c++) {
-		static const char shorts[] = "\b\t\n\f\r\"\\";
-		static const char letters[] = "btnfr\"\\";
-		const char *found = strchr(shorts, *c);
-		if (found)
-			(void) fprintf(out, "\\%c", letters[found - shorts]);
-		else if (*c < ' ')
-			(void) fprintf(out, "\\u%04x", *c);
-		else
-			(void) fputc(*c, out);
+	if (out->size + size > out->room) {
+		out->room = 2 * (out->size + size) + 256;
+		out->bytes = xrealloc(out->bytes, out->room);
 	}
-	(void) fputc('"', out);
+	memcpy(out->bytes + out->size, bytes, size);
+	out->size += size;
+}
+
+static void
+put_word(struct text *out, const char *word)
+{
+	put(out, word, strlen(word));
+}
+
+static void
+write_escape(struct text *out, unsigned char c)
+{
+	static const char shorts[] = "\b\t\n\f\r\"\\";
+	static const char letters[] = "btnfr\"\\";
+	const char *found = strchr(shorts, c);
+	char escape[8];
+
+	if (found)
+		(void) snprintf(escape, sizeof(escape), "\\%c", letters[found - shorts]);
+	else
+		(void) snprintf(escape, sizeof(escape), "\\u%04x", c);
+	put_word(out, escape);
+}
+
+static void
+write_string(struct text *out, const char *text)
+{
+	const char *from = text;
+
+	put(out, "\"", 1);
+	for (; *text; text++) {
+		unsigned char c = (unsigned char) *text;
+		if (c >= ' ' && c != '"' && c != '\\')
+			continue;
+		put(out, from, (size_t) (text - from));
+		write_escape(out, c);
+		from = text + 1;
+	}
+	put(out, from, (size_t) (text - from));
+	put(out, "\"", 1);
 }
 
 static int
@@ -105,10 +144,10 @@ compare_keys(const void *a, const void *b)
 	return strcmp(*(const char *const *) a, *(const char *const *) b);
 }
 
-static void write_value(FILE *out, const json_t *value);
+static void write_value(struct text *out, const json_t *value);
 
 static void
-write_object(FILE *out, const json_t *object)
+write_object(struct text *out, const json_t *object)
 {
 	size_t count = json_object_size(object);
 	_cleanup_(freep) const char **keys = xcalloc(count + 1, sizeof(*keys));
@@ -119,50 +158,60 @@ write_object(FILE *out, const json_t *object)
 	json_object_foreach ((json_t *) object, key, member)
 		keys[n++] = key;
 	qsort(keys, count, sizeof(*keys), compare_keys);
-	(void) fputc('{', out);
+	put(out, "{", 1);
 	for (size_t i = 0; i < count; i++) {
 		if (i)
-			(void) fputc(',', out);
+			put(out, ",", 1);
 		write_string(out, keys[i]);
-		(void) fputc(':', out);
+		put(out, ":", 1);
 		write_value(out, json_object_get(object, keys[i]));
 	}
-	(void) fputc('}', out);
+	put(out, "}", 1);
 }
 
 static void
-write_value(FILE *out, const json_t *value)
+write_array(struct text *out, const json_t *array)
 {
 	json_t *member;
 	size_t i;
+
+	put(out, "[", 1);
+	json_array_foreach (array, i, member) {
+		if (i)
+			put(out, ",", 1);
+		write_value(out, member);
+	}
+	put(out, "]", 1);
+}
+
+static void
+write_value(struct text *out, const json_t *value)
+{
+	char digits[24];
 
 	switch (value ? json_typeof(value) : JSON_NULL) {
 	case JSON_OBJECT:
 		write_object(out, value);
 		break;
 	case JSON_ARRAY:
-		(void) fputc('[', out);
-		json_array_foreach (value, i, member) {
-			if (i)
-				(void) fputc(',', out);
-			write_value(out, member);
-		}
-		(void) fputc(']', out);
+		write_array(out, value);
 		break;
 	case JSON_STRING:
 		write_string(out, json_string_value(value));
 		break;
 	case JSON_INTEGER:
-		(void) fprintf(out, "%lld", (long long) json_integer_value(value));
+		(void) snprintf(digits, sizeof(digits), "%lld",
+				(long long) json_integer_value(value));
+		put_word(out, digits);
 		break;
 	case JSON_TRUE:
-		(void) fputs("true", out);
+		put_word(out, "true");
 		break;
 	case JSON_FALSE:
-		(void) fputs("false", out);
+		put_word(out, "false");
 		break;
 	default:
-		(void) fputs("null", out);
+		put_word(out, "null");
 		break;
 	}
 }
@@ -170,15 +219,11 @@ write_value(FILE *out, const json_t *value)
 char *
 json_canonical(const json_t *value)
 {
-	char *text = NULL;
-	size_t size = 0;
-	FILE *out = open_memstream(&text, &size);
+	struct text text = { 0 };
 
-	if (!out)
-		abort();
-	write_value(out, value);
-	(void) fclose(out);
-	return text;
+	write_value(&text, value);
+	put(&text, "", 1);
+	return text.bytes;
 }
 
 json_t *
