@@ -90,7 +90,7 @@ finish(struct store_import *import, enum state state)
 		store_log_add(import->store->log, EV_COMMAND, "system",
 			      import->options.caller.actor,
 			      state == DONE ? "dry_run" : states[state],
-			      json_pack("{ss,ss,sI,ss}", "command", "import", "kind",
+			      json_pack("{ss,ss,sI,ss}", "command", "import", "object",
 					import->options.kind->name, "errors",
 					json_integer_or(import->report, "error_count", 0),
 					"address", import->options.caller.address));
@@ -235,8 +235,8 @@ own(struct store *store, struct rpc_request *request, const struct caller *calle
 	}
 	if (is_open && (import->state != RECEIVING || import->is_busy)) {
 		rpc_fail_field(request, RPC_CONFLICT, "job", "this import is %s",
-			       import->is_busy ? "busy with what came before"
-					       : states[import->state]);
+			       import->state == RECEIVING ? "busy with what came before"
+							  : states[import->state]);
 		return NULL;
 	}
 	return import;

@@ -81,7 +81,7 @@ write_all(struct import_stage *stage)
 	r = put_all(stage);
 	if (r == 0)
 		r = store_outbox_add(&stage->store, EV_COMMAND, stage->options.caller.actor, NULL,
-				     json_pack("{ss,ss,sI,sI,ss}", "command", "import", "kind",
+				     json_pack("{ss,ss,sI,sI,ss}", "command", "import", "object",
 					       stage->options.kind->name, "created",
 					       (json_int_t) stage->created, "changed",
 					       (json_int_t) stage->changed, "address",
