@@ -9,6 +9,7 @@
 #
 #   /* sources: lib/json.c lib/util.c */    beside itself
 #   /* libs: jansson */                     for pkg-config
+#   /* links: -lcsv */                      for the linker, what pkg-config does not know
 #   /* seeds: board/virtual.conf */         inputs to begin with
 #   /* vectors: tests/unit/test_x.c */      the same from frames in hex: seeds.py
 #
@@ -68,11 +69,13 @@ words() {
 }
 
 build() { # FILE PROGRAM
-    local sources libs links=()
+    local sources libs found links
     read -ra sources <<< "$(words "$1" sources)"
     read -ra libs <<< "$(words "$1" libs)"
+    read -ra links <<< "$(words "$1" links)"
     if [[ ${#libs[@]} -gt 0 ]]; then
-        read -ra links <<< "$(pkg-config --cflags --libs "${libs[@]}")"
+        read -ra found <<< "$(pkg-config --cflags --libs "${libs[@]}")"
+        links+=("${found[@]}")
     fi
     if [[ $engine = afl ]]; then
         AFL_QUIET=1 AFL_USE_ASAN=1 AFL_USE_UBSAN=1 afl-clang-fast "${flags[@]}" \
