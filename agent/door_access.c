@@ -112,7 +112,7 @@ check_facility(struct access_work *work)
 	if (!policy->degraded_count || !is_shown(&work->request->card) || work->cabin)
 		return end(work, REASON_OTHER);
 	work->decision->is_degraded =
-		access_is_of_facilities(policy, &work->request->card, &work->decision->holder);
+		access_is_of_facilities(work, &work->request->card, &work->decision->holder);
 	return end(work, work->decision->is_degraded ? REASON_NONE : REASON_FACILITY_MISMATCH);
 }
 

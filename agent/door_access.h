@@ -17,8 +17,6 @@
 #include "lib/presence.h"
 #include "lib/reason.h"
 
-struct cardformat;
-
 /* What of the present a decision looks at. Borrowed. */
 struct access_live {
 	const struct access_table *table; /* NULL: nobody is let in */
@@ -57,7 +55,7 @@ enum access_verdict {
 
 /* Whose card or PIN it is. */
 struct access_holder {
-	const struct cardformat *format; /* NULL when the bits are of no known format, or a PIN's */
+	const char *format; /* its name; NULL when the bits are of no known one, or a PIN's */
 	struct access_card card;
 	const struct access_credential *credential; /* NULL when nobody has it */
 	const struct access_person *person;	    /* NULL when the credential is nobody's */

@@ -29,7 +29,7 @@ enum reason access_check_profiles(struct access_work *work, const struct access_
 enum reason access_check_apb(struct access_work *work, bool *ret_is_violation);
 enum reason access_check_capacity(struct access_work *work);
 /* Whether the card has a facility code of the degraded mode; ret then names it by that format. */
-bool access_is_of_facilities(const struct access_policy *policy, const struct access_shown *shown,
+bool access_is_of_facilities(const struct access_work *work, const struct access_shown *shown,
 			     struct access_holder *ret);
 
 /* The PIN credential of these digits: one that opens by itself, or one of person; NULL. */

@@ -34,7 +34,7 @@ recognise_bits(struct access_work *work, const struct access_shown *shown,
 {
 	enum reason reason = REASON_UNKNOWN_FORMAT;
 	const struct access_table *table = work->live->table;
-	struct cardformat_card read;
+	struct cardformat_values read;
 	uint8_t standard[CARDFORMAT_ORDER_MAX];
 	const uint8_t *order = standard;
 	size_t count;
@@ -45,10 +45,10 @@ recognise_bits(struct access_work *work, const struct access_shown *shown,
 		count = (size_t) cardformat_parse_list(CARDFORMAT_DEFAULT_LIST, standard);
 
 	for (size_t i = 0; i < count; i++) {
-		const struct cardformat *format = cardformat_by_index(order[i]);
-		if (!format)
+		const struct cardformat_shape *shape = access_format_shape(table, order[i]);
+		if (!shape)
 			continue;
-		int r = cardformat_decode_as(format, shown->bit_count, shown->data, &read);
+		int r = cardformat_shape_decode(shape, shown->bit_count, shown->data, &read);
 		if (r == -EBADMSG && !ret->format)
 			reason = REASON_BAD_PARITY;
 		if (r < 0)
@@ -56,7 +56,7 @@ recognise_bits(struct access_work *work, const struct access_shown *shown,
 		struct access_card card = { order[i], read.facility, read.number };
 		const struct access_credential *found = table ? access_find(table, &card) : NULL;
 		if (!ret->format || found) {
-			ret->format = format;
+			ret->format = access_format_name(table, order[i]);
 			ret->card = card;
 			reason = REASON_NONE;
 		}
@@ -77,7 +77,7 @@ access_recognise(struct access_work *work, const struct access_shown *shown,
 	if (shown->card) {
 		const struct access_credential *found = access_find(work->live->table, shown->card);
 		ret->card = *shown->card;
-		ret->format = cardformat_by_index(shown->card->format);
+		ret->format = access_format_name(work->live->table, shown->card->format);
 		if (found)
 			take_credential(work->live, found, ret);
 	} else {
@@ -86,31 +86,35 @@ access_recognise(struct access_work *work, const struct access_shown *shown,
 	if (reason)
 		access_note(work, "%u bits", shown->bit_count);
 	else
-		access_note(work, "%s, facility %u, number %llu",
-			    ret->format ? cardformat_name(ret->format) : "?", ret->card.facility,
-			    (unsigned long long) ret->card.number);
+		access_note(work, "%s, facility %u, number %llu", ret->format ? ret->format : "?",
+			    ret->card.facility, (unsigned long long) ret->card.number);
 	return reason;
 }
 
 /* The format that such cards have, even where others fit the same bits and are tried before it. */
 bool
-access_is_of_facilities(const struct access_policy *policy, const struct access_shown *shown,
+access_is_of_facilities(const struct access_work *work, const struct access_shown *shown,
 			struct access_holder *ret)
 {
-	const struct cardformat *format = cardformat_by_index(policy->degraded_format);
-	struct cardformat_card read;
+	const struct access_table *table = work->live->table;
+	const struct access_policy *policy = access_policy(table);
+	const struct cardformat_shape *shape = access_format_shape(table, policy->degraded_format);
+	struct cardformat_values read;
 	struct access_card card = { 0 };
 
 	if (shown->card)
 		card = *shown->card;
-	else if (format && cardformat_decode_as(format, shown->bit_count, shown->data, &read) == 0)
+	else if (shape && cardformat_shape_decode(shape, shown->bit_count, shown->data, &read) == 0)
 		card = (struct access_card){ policy->degraded_format, read.facility, read.number };
 	else
 		return false;
 	for (uint32_t i = 0; i < policy->degraded_count; i++)
 		if (card.format == policy->degraded_format &&
 		    card.facility == policy->degraded_facilities[i]) {
-			*ret = (struct access_holder){ .format = format, .card = card };
+			*ret = (struct access_holder){
+				.format = access_format_name(table, card.format),
+				.card = card,
+			};
 			return true;
 		}
 	return false;

@@ -11,18 +11,17 @@
 
 /* false when there is such a member and it is no card. */
 static bool
-take_card(const json_t *params, const char *name, struct access_card *card,
+take_card(const struct door_role *role, const json_t *said, struct access_card *card,
 	  struct access_shown *ret_shown)
 {
-	const json_t *said = json_object_get(params, name);
-	const struct cardformat *format = cardformat_by_name(json_string_or(said, "format", ""));
+	int position = cardformat_position(json_string_or(said, "format", ""));
 
 	if (!said)
 		return true;
-	if (!format)
+	if (position < 0 || !access_format_name(role->table, (uint32_t) position))
 		return false;
 	*card = (struct access_card){
-		.format = cardformat_index(format),
+		.format = (uint32_t) position,
 		.facility = (uint32_t) json_integer_or(said, "facility", 0),
 		.number = (uint64_t) json_integer_or(said, "card", 0),
 	};
@@ -105,8 +104,9 @@ door_explain(struct door_role *role, struct rpc_request *request)
 		rpc_fail_field(request, RPC_BAD_PARAMS, "point", "from 1 to %d", READERS);
 		return;
 	}
-	if (!take_card(request->params, "card", &card, &asked.card) ||
-	    !take_card(request->params, "companion", &companion, &asked.companion)) {
+	if (!take_card(role, json_object_get(request->params, "card"), &card, &asked.card) ||
+	    !take_card(role, json_object_get(request->params, "companion"), &companion,
+		       &asked.companion)) {
 		rpc_fail_field(request, RPC_BAD_PARAMS, "format", "not a card format");
 		return;
 	}

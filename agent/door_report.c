@@ -4,7 +4,6 @@
 
 #include "agent/door.h"
 #include "agent/door_presence.h"
-#include "lib/cardformat.h"
 #include "lib/clock.h"
 #include "lib/json.h"
 #include "lib/log.h"
@@ -88,7 +87,9 @@ door_tell_event(struct door *door, const struct door_event *event)
 			actor = xasprintf("pin:%u", subject->credential);
 		} else if (subject->credential) {
 			const char *format =
-				cardformat_name(cardformat_by_index(subject->card.format));
+				access_format_name(door->role->table, subject->card.format);
+			/* An own format may have gone meanwhile. */
+			format = format ? format : "?";
 			add_card(data, &subject->card, format);
 			actor = card_actor(&subject->card, format);
 		}

@@ -3,7 +3,6 @@
 
 #include "agent/door.h"
 #include "agent/door_decide.h"
-#include "lib/cardformat.h"
 #include "lib/json.h"
 #include "lib/util.h"
 
@@ -18,7 +17,7 @@ door_decision_actor(const struct access_decision *decision)
 					  : xstrdup("pin:unknown");
 	if (!holder->format)
 		return xstrdup("card:unknown");
-	return xasprintf("card:%s:%u:%llu", cardformat_name(holder->format), card->facility,
+	return xasprintf("card:%s:%u:%llu", holder->format, card->facility,
 			 (unsigned long long) card->number);
 }
 
@@ -27,8 +26,8 @@ add_holder(const struct door_role *role, json_t *data, const struct access_holde
 {
 	if (holder->format)
 		(void) json_object_update_new(
-			data, json_pack("{ss,sI,sI}", "format", cardformat_name(holder->format),
-					"facility", (json_int_t) holder->card.facility, "card",
+			data, json_pack("{ss,sI,sI}", "format", holder->format, "facility",
+					(json_int_t) holder->card.facility, "card",
 					(json_int_t) holder->card.number));
 	if (holder->credential)
 		(void) json_object_update_new(

@@ -7,6 +7,7 @@
 #include "lib/cardformat.h"
 #include "lib/inventory.h"
 #include "lib/json.h"
+#include "lib/model_format.h"
 #include "lib/util.h"
 
 static uint32_t
@@ -52,6 +53,20 @@ relock_of(const json_t *doc)
 	if (!strcmp(said, "on_open"))
 		return ACCESS_RELOCK_ON_OPEN;
 	return strcmp(said, "after_time") ? ACCESS_RELOCK_ON_CLOSE : ACCESS_RELOCK_AFTER_TIME;
+}
+
+static void
+compile_card_format(int64_t id, const json_t *doc, struct access_board *board)
+{
+	struct field_error error;
+
+	if (id < 1 || id > CARDFORMATS_OWN)
+		return;
+	struct access_format *format = &board->own_formats[id - 1];
+	/* What is no format any more, after an upgrade, is none here. */
+	if (model_format_shape(doc, &format->shape, &error) == 0)
+		(void) copy_string(format->name, sizeof(format->name),
+				   json_string_or(doc, "name", "?"));
 }
 
 static void
@@ -146,10 +161,15 @@ static const struct {
 	const char *kind;
 	void (*compile)(int64_t id, const json_t *doc, struct access_board *board);
 } kinds[] = {
-	{ "door", compile_door },	    { "feedback", compile_feedback },
-	{ "floor", compile_floor },	    { "input", compile_input },
-	{ "interlock", compile_interlock }, { "module", compile_module },
-	{ "output", compile_output },	    { "reader", compile_reader },
+	{ "card_format", compile_card_format },
+	{ "door", compile_door },
+	{ "feedback", compile_feedback },
+	{ "floor", compile_floor },
+	{ "input", compile_input },
+	{ "interlock", compile_interlock },
+	{ "module", compile_module },
+	{ "output", compile_output },
+	{ "reader", compile_reader },
 };
 
 void
@@ -187,8 +207,7 @@ take_numbers(const char *text, uint32_t *numbers, uint32_t room)
 static void
 compile_policy(const json_t *settings, struct access_policy *policy)
 {
-	const struct cardformat *format =
-		cardformat_by_name(json_string_or(settings, "degraded.format", "h10301"));
+	int format = cardformat_position(json_string_or(settings, "degraded.format", "h10301"));
 
 	*policy = (struct access_policy){
 		.threat = (uint32_t) json_integer_or(settings, "access.threat_level", 0),
@@ -196,7 +215,7 @@ compile_policy(const json_t *settings, struct access_policy *policy)
 		.pin_lock_ms = milliseconds(settings, "access.pin_lock_time", 60),
 		.factor_ms = milliseconds(settings, "access.factor_time", 10),
 		.digit_ms = milliseconds(settings, "access.digit_time", 3),
-		.degraded_format = format ? cardformat_index(format) : UINT32_MAX,
+		.degraded_format = format < 0 ? UINT32_MAX : (uint32_t) format,
 	};
 	policy->degraded_count = take_numbers(json_string_or(settings, "degraded.facilities", ""),
 					      policy->degraded_facilities, ACCESS_DEGRADED_MAX);

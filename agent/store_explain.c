@@ -5,6 +5,7 @@
 
 #include "agent/store_door.h"
 #include "agent/store_objects_write.h"
+#include "lib/cardformat.h"
 #include "lib/clock.h"
 #include "lib/json.h"
 #include "lib/util.h"
@@ -30,9 +31,14 @@ is_card(const json_t *credential)
 static json_t *
 card_of(const json_t *credential)
 {
-	return json_pack("{ss,sI,sI}", "format", json_string_or(credential, "format", "h10301"),
-			 "facility", (json_int_t) json_integer_or(credential, "facility", 0),
-			 "card", (json_int_t) json_integer_or(credential, "card", 0));
+	json_int_t own = json_integer_or(credential, "card_format", 0);
+	_cleanup_(freep) char *format =
+		own ? xasprintf(CARDFORMAT_OWN_PREFIX "%lld", (long long) own)
+		    : xstrdup(json_string_or(credential, "format", "h10301"));
+
+	return json_pack("{ss,sI,sI}", "format", format, "facility",
+			 (json_int_t) json_integer_or(credential, "facility", 0), "card",
+			 (json_int_t) json_integer_or(credential, "card", 0));
 }
 
 /* NULL after having answered. */

@@ -5,6 +5,7 @@
 
 #include "agent/store_compile.h"
 #include "agent/store_derive.h"
+#include "agent/store_formats.h"
 #include "agent/store_keys.h"
 #include "agent/store_outbox.h"
 #include "agent/store_pin.h"
@@ -161,6 +162,8 @@ check(struct store *store, struct object_change *change, struct store_refusal *r
 
 	if (r == 0)
 		r = store_refs_check(store, change->kind, change->doc, refusal);
+	if (r == 0)
+		r = store_formats_check(store, change, refusal);
 	if (r == 0 && !change->is_proven)
 		r = store_pin_keep(store, change->old, change->doc, refusal);
 	return r;

@@ -116,6 +116,40 @@ access_formats(const struct access_table *table, size_t *ret_count)
 	return board_of(table)->formats;
 }
 
+/* NULL for a format that is built in, or none. */
+static const struct access_format *
+own_format(const struct access_table *table, uint32_t position)
+{
+	if (!table || position < CARDFORMAT_OWN_FIRST ||
+	    position >= CARDFORMAT_OWN_FIRST + CARDFORMATS_OWN)
+		return NULL;
+	const struct access_format *own =
+		&board_of(table)->own_formats[position - CARDFORMAT_OWN_FIRST];
+	return own->shape.bit_count ? own : NULL;
+}
+
+const struct cardformat_shape *
+access_format_shape(const struct access_table *table, uint32_t position)
+{
+	const struct cardformat *format = cardformat_by_index(position);
+	const struct access_format *own = own_format(table, position);
+
+	if (own)
+		return &own->shape;
+	return format ? cardformat_shape(format) : NULL;
+}
+
+const char *
+access_format_name(const struct access_table *table, uint32_t position)
+{
+	const struct cardformat *format = cardformat_by_index(position);
+	const struct access_format *own = own_format(table, position);
+
+	if (own)
+		return own->name;
+	return format ? cardformat_name(format) : NULL;
+}
+
 const struct feedback *
 access_feedback(const struct access_table *table, enum feedback_outcome outcome)
 {

@@ -19,7 +19,7 @@
 #include "lib/model.h"
 
 /* Raised with every change of what is below. */
-#define ACCESS_LAYOUT 23
+#define ACCESS_LAYOUT 24
 
 #define ACCESS_CREDENTIALS_MAX 1000000
 #define ACCESS_PERSONS_MAX     1000000
@@ -204,6 +204,12 @@ struct access_rule {
 	uint32_t schedule; /* 0: always */
 };
 
+/* A format that an administrator has made; no bits: there is none of this number. */
+struct access_format {
+	char name[ACCESS_NAME_SIZE];
+	struct cardformat_shape shape;
+};
+
 #define ACCESS_DEGRADED_MAX 8
 
 /* Settings of the decision. */
@@ -226,9 +232,10 @@ struct access_board {
 	struct access_power power;
 	struct access_policy policy;
 	uint8_t pin_key[32];
-	/* Card formats in use: positions in the card format table, in the order of trying. */
+	/* Card formats in use: positions (lib/cardformat.h), in the order of trying. */
 	uint8_t formats[CARDFORMAT_ORDER_MAX];
 	uint32_t format_count;
+	struct access_format own_formats[CARDFORMATS_OWN];
 	struct feedback feedback[FEEDBACK_OUTCOMES];
 	uint32_t fire_input; /* 0: none */
 	struct access_door doors[DOORS];
@@ -244,7 +251,7 @@ struct access_board {
 	struct access_profile profiles[PROFILES];
 };
 
-/* A card as a key: format is the position in the card format table. */
+/* A card as a key: format is its position (lib/cardformat.h). */
 struct access_card {
 	uint32_t format;
 	uint32_t facility;
@@ -310,6 +317,13 @@ size_t access_count(const struct access_table *table);
 size_t access_person_count(const struct access_table *table);
 /* Never empty: without any the default list. ret_count is their number. */
 const uint8_t *access_formats(const struct access_table *table, size_t *ret_count);
+/*
+ * Of a card format by its position; NULL when there is none. Those that are built in are known
+ * without a table, which may be NULL. A name lives as long as the table.
+ */
+const struct cardformat_shape *access_format_shape(const struct access_table *table,
+						   uint32_t position);
+const char *access_format_name(const struct access_table *table, uint32_t position);
 const struct feedback *access_feedback(const struct access_table *table,
 				       enum feedback_outcome outcome);
 /* door counts from 1 and must be at most DOORS. */

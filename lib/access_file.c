@@ -73,6 +73,18 @@ are_settings_sound(const struct access_board *board)
 }
 
 static bool
+are_formats_sound(const struct access_board *board)
+{
+	for (unsigned i = 0; i < CARDFORMATS_OWN; i++) {
+		const struct access_format *format = &board->own_formats[i];
+		if (!is_text(format->name, sizeof(format->name)) ||
+		    (format->shape.bit_count && !cardformat_shape_is_sound(&format->shape)))
+			return false;
+	}
+	return true;
+}
+
+static bool
 are_modules_sound(const struct access_board *board)
 {
 	for (unsigned i = 0; i < MODULES; i++) {
@@ -193,8 +205,8 @@ access_is_head_sound(const struct access_parts *parts)
 {
 	const struct access_board *board = &parts->head->board;
 
-	return are_settings_sound(board) && are_modules_sound(board) && are_readers_sound(board) &&
-	       are_points_sound(board) && are_rules_sound(parts);
+	return are_settings_sound(board) && are_formats_sound(board) && are_modules_sound(board) &&
+	       are_readers_sound(board) && are_points_sound(board) && are_rules_sound(parts);
 }
 
 static bool

@@ -92,13 +92,14 @@ take_assignments(const json_t *object, struct access_assignment *assignments)
 static int
 take_card(const json_t *object, struct access_record *record)
 {
-	const struct cardformat *format =
-		cardformat_by_name(json_string_or(object, "format", "h10301"));
+	json_int_t own = json_integer_or(object, "card_format", 0);
+	int position = own ? CARDFORMAT_OWN_FIRST + (int) own - 1
+			   : cardformat_position(json_string_or(object, "format", "h10301"));
 
-	if (!format)
+	if (position < 0 || own < 0 || own > CARDFORMATS_OWN)
 		return -EINVAL;
 	record->card = (struct access_card){
-		.format = cardformat_index(format),
+		.format = (uint32_t) position,
 		.facility = (uint32_t) json_integer_or(object, "facility", 0),
 		.number = (uint64_t) json_integer_or(object, "card", 0),
 	};

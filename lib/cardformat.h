@@ -1,5 +1,5 @@
 /*
- * Wiegand card formats as data: length, fields, parity. Pure; no allocation; tables are constant.
+ * The Wiegand card formats that are built in. Pure; no allocation; tables are constant.
  *
  * Bits are left-justified, the first transmitted one is the most significant bit of data[0], as
  * OSDP RAW carries them. Several formats share a length, so which of them are in use, and in
@@ -11,10 +11,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/cardformat_shape.h"
+
 enum {
-	CARDFORMAT_BITS_MAX = 64,
 	CARDFORMAT_ORDER_MAX = 20, /* Formats in use at once. */
+	CARDFORMATS_OWN = 16,	   /* Formats that an administrator can make. */
+	/* Positions: of the built-in formats those in the table, of own ones from here on. */
+	CARDFORMAT_OWN_FIRST = 128,
 };
+
+/* Own formats are named by this and their number, from 1. */
+#define CARDFORMAT_OWN_PREFIX "custom-"
 
 /* The formats in use unless somebody says otherwise: all whose parity tells them apart. */
 #define CARDFORMAT_DEFAULT_LIST \
@@ -38,6 +45,9 @@ const struct cardformat *cardformat_by_index(size_t index);
 const char *cardformat_name(const struct cardformat *format);
 /* Its place in the table: what the access table keeps instead of the name. */
 uint32_t cardformat_index(const struct cardformat *format);
+const struct cardformat_shape *cardformat_shape(const struct cardformat *format);
+/* The position of a built-in format, or of an own one as "custom-3"; -ENOENT for another name. */
+int cardformat_position(const char *name);
 /* 0 for "raw", which takes any length. */
 unsigned cardformat_bit_count(const struct cardformat *format);
 
@@ -62,7 +72,8 @@ int cardformat_decode_as(const struct cardformat *format, unsigned bit_count, co
 int cardformat_decode(unsigned bit_count, const uint8_t *data, struct cardformat_card *ret_card);
 
 /*
- * Reads names with commas between them, as CARDFORMAT_DEFAULT_LIST is, and returns how many.
+ * Reads names with commas between them, as CARDFORMAT_DEFAULT_LIST is, into their positions and
+ * returns how many. Whether there is an own format of such a number is not known here.
  * -EINVAL: an unknown name, one that is there twice, none, or "raw".
  */
 int cardformat_parse_list(const char *text, uint8_t order[CARDFORMAT_ORDER_MAX]);

@@ -1,6 +1,8 @@
 #include "lib/model.h"
 
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/json.h"
@@ -8,11 +10,11 @@
 #include "lib/util.h"
 
 static const struct model_kind *const kinds[] = {
-	&model_access_point, &model_access_profile, &model_area,       &model_authentication,
-	&model_credential,   &model_door,	    &model_door_group, &model_feedback,
-	&model_floor,	     &model_floor_group,    &model_input,      &model_interlock,
-	&model_module,	     &model_output,	    &model_person,     &model_reader,
-	&model_schedule,     &model_special_days,
+	&model_access_point, &model_access_profile, &model_area,	 &model_authentication,
+	&model_card_format,  &model_credential,	    &model_door,	 &model_door_group,
+	&model_feedback,     &model_floor,	    &model_floor_group,	 &model_input,
+	&model_interlock,    &model_module,	    &model_output,	 &model_person,
+	&model_reader,	     &model_schedule,	    &model_special_days,
 };
 
 const struct model_kind *
@@ -50,6 +52,17 @@ is_of_its_own(const struct model_kind *kind, const json_t *object, char **ret)
 	return true;
 }
 
+/* A card is of a format of its own or of a built-in one: the other says nothing. */
+static bool
+makes_unique(const struct field *field, const json_t *object)
+{
+	bool is_own = json_integer_or(object, "card_format", 0);
+
+	if (!strcmp(field->name, "format"))
+		return !is_own;
+	return is_own || strcmp(field->name, "card_format") != 0;
+}
+
 char *
 model_unique_key(const struct model_kind *kind, const json_t *object)
 {
@@ -60,7 +73,7 @@ model_unique_key(const struct model_kind *kind, const json_t *object)
 		return own;
 	for (size_t i = 0; i < kind->fields.count; i++) {
 		const struct field *field = &kind->fields.fields[i];
-		if (field->flags & FIELD_UNIQUE)
+		if (field->flags & FIELD_UNIQUE && makes_unique(field, object))
 			(void) json_object_set(parts, field->name,
 					       json_object_get(object, field->name));
 	}
@@ -76,8 +89,22 @@ model_refuse(struct field_error *error, const char *field, const char *message)
 }
 
 int
+model_refuse_format(struct field_error *error, const char *field, const char *format, ...)
+{
+	va_list args;
+
+	error->field = field;
+	va_start(args, format);
+	(void) vsnprintf(error->message, sizeof(error->message), format, args);
+	va_end(args);
+	return -EINVAL;
+}
+
+int
 model_check(const struct model_kind *kind, const json_t *object, struct field_error *error)
 {
+	if (!strcmp(kind->name, "card_format"))
+		return model_card_format_check(object, error);
 	if (!strcmp(kind->name, "credential"))
 		return model_credential_check(object, error);
 	if (!strcmp(kind->name, "access_profile"))

@@ -6,6 +6,7 @@
 #include "lib/cardformat.h"
 #include "lib/clock.h"
 #include "lib/json.h"
+#include "lib/model_format.h"
 #include "lib/util.h"
 
 static const char *const types[] = { "card", "pin", NULL };
@@ -34,6 +35,15 @@ static const struct field fields[] = {
 	  .max = INT64_C(274877906943),
 	  .role = ROLE_ADMINISTRATOR,
 	  .label = "Card number" },
+	{ .name = "card_format",
+	  .type = FIELD_REF,
+	  .flags = FIELD_UNIQUE,
+	  .max = CARDFORMATS_OWN,
+	  .kind = "card_format",
+	  .fallback = "0",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Own card format",
+	  .doc = "One that is not built in; 0: the built-in format that is named." },
 	{ .name = "doors",
 	  .type = FIELD_NUMBERS,
 	  .max = DOORS_MODEL,
@@ -145,23 +155,19 @@ const struct model_kind model_credential = {
 static int
 check_card(const json_t *object, struct field_error *error)
 {
-	uint8_t bits[CARDFORMAT_BITS_MAX / 8];
 	const struct cardformat *format =
 		cardformat_by_name(json_string_or(object, "format", "h10301"));
-	int64_t facility = json_integer_or(object, "facility", 0);
-	int64_t card = json_integer_or(object, "card", -1);
 
-	if (card < 0)
+	if (!json_object_get(object, "card"))
 		return model_refuse(error, "card", "missing");
 	if (json_object_get(object, "pin"))
 		return model_refuse(error, "pin", "a card has none: a PIN is a credential itself");
 	if (!format)
 		return model_refuse(error, "format", "not known here");
-	if (cardformat_encode(format, (uint32_t) facility, 0, bits, sizeof(bits)) < 0)
-		return model_refuse(error, "facility", "larger than this card format holds");
-	if (cardformat_encode(format, 0, (uint64_t) card, bits, sizeof(bits)) < 0)
-		return model_refuse(error, "card", "larger than this card format holds");
-	return 0;
+	/* Of a format of its own only the store knows what it holds. */
+	if (json_integer_or(object, "card_format", 0))
+		return 0;
+	return model_format_holds(cardformat_shape(format), object, error);
 }
 
 static int
@@ -173,6 +179,8 @@ check_pin(const json_t *object, struct field_error *error)
 
 	if (json_object_get(object, "card"))
 		return model_refuse(error, "card", "a PIN has no card number");
+	if (json_integer_or(object, "card_format", 0))
+		return model_refuse(error, "card_format", "a PIN has none");
 	if (!is_kept && (length < 4 || length > 12 || strspn(pin, "0123456789") != length))
 		return model_refuse(error, "pin", "four to twelve digits");
 	if (!json_bool_or(object, "alone", false) && !json_integer_or(object, "person", 0))

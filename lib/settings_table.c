@@ -94,7 +94,8 @@ static const struct field settings[] = {
 	  .role = ROLE_ADMINISTRATOR,
 	  .label = "Card formats",
 	  .doc = "The formats in use, in the order in which they are tried, with commas between: "
-		 "several may share a length." },
+		 "several may share a length. custom-1 is the own format of that number; one that "
+		 "is not there is passed over." },
 	{ .name = "degraded.facilities",
 	  .type = FIELD_STRING,
 	  .max = 80,
@@ -322,7 +323,7 @@ settings_check(const json_t *all, struct field_error *error)
 	if (!are_facilities(json_string_or(all, "degraded.facilities", "")))
 		return refuse(error, "degraded.facilities",
 			      "at most eight facility codes with commas between, or nothing");
-	if (!cardformat_by_name(json_string_or(all, "degraded.format", "h10301")))
+	if (cardformat_position(json_string_or(all, "degraded.format", "h10301")) < 0)
 		return refuse(error, "degraded.format", "not a card format");
 	if (strcmp(transport, "off") && !*json_string_or(all, "syslog.1.host", ""))
 		return refuse(error, "syslog.1.host", "needed unless syslog.1.transport is off");

@@ -1,7 +1,7 @@
 /* sources: lib/access.c lib/access_file.c lib/feedback.c lib/json.c lib/cardformat.c */
-/* sources: lib/cardformat_table.c lib/util.c lib/pin.c lib/presence.c lib/reason.c lib/clock.c */
-/* sources: lib/schedule.c agent/door_access.c agent/door_access_rules.c agent/door_lockout.c */
-/* sources: agent/door_interlock.c */
+/* sources: lib/cardformat_shape.c lib/cardformat_table.c lib/util.c lib/pin.c lib/presence.c */
+/* sources: lib/reason.c lib/clock.c lib/schedule.c agent/door_access.c */
+/* sources: agent/door_access_rules.c agent/door_lockout.c agent/door_interlock.c */
 /* libs: jansson libcrypto */
 /*
  * Maps foreign bytes as an access table and decides by it. A good small table is overlaid with the
@@ -40,9 +40,16 @@ make_table(size_t *ret_size)
 		.credentials = 4,
 		.name_bytes = 64,
 	};
-	head->board.format_count = 4;
+	head->board.format_count = 5;
 	for (uint8_t i = 0; i < 4; i++)
 		head->board.formats[i] = i;
+	head->board.formats[4] = CARDFORMAT_OWN_FIRST;
+	head->board.own_formats[0] = (struct access_format){
+		.name = "own",
+		.shape = { .bit_count = 34,
+			   .number = { 1, 32 },
+			   .parity = { { 0x1fffe, 0, false } } },
+	};
 	for (unsigned i = 0; i < FEEDBACK_OUTCOMES; i++)
 		head->board.feedback[i] = *feedback_default(i);
 	access_locate(head, &parts);
@@ -115,7 +122,9 @@ use(const struct access_table *table, const uint8_t *data, size_t size)
 		decide(table, point, bits);
 	for (unsigned i = 0; i < 64; i++) {
 		struct access_card card = { bits[i % 8] % 8, bits[(i + 1) % 8], bits[(i + 2) % 8] };
+		const char *name = access_format_name(table, bits[i % 8]);
 		const struct access_credential *found = access_find(table, &card);
+		checked += name ? strlen(name) : 0;
 		if (!found)
 			continue;
 		struct access_card own = access_card_of(found);

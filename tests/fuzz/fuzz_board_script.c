@@ -1,7 +1,7 @@
 /* sources: board/script.c board/script_steps.c board/words.c board/order.c board/types.c */
 /* sources: board/uart.c */
 /* sources: lib/inventory.c */
-/* sources: lib/cardformat.c lib/cardformat_table.c lib/util.c */
+/* sources: lib/cardformat.c lib/cardformat_shape.c lib/cardformat_table.c lib/util.c */
 /* libs: jansson */
 /* seeds: board/scenarios/attack.txt board/scenarios/brown-out.txt board/scenarios/day.txt */
 /* Feeds foreign text to the virtual board's scripts and words: steps in order, or a line's fault.

@@ -1,4 +1,4 @@
-/* sources: lib/cardformat.c lib/cardformat_table.c */
+/* sources: lib/cardformat.c lib/cardformat_shape.c lib/cardformat_table.c */
 /* libs: */
 /*
  * Feeds foreign card bits to every format: what decodes must encode to the same bits again.
@@ -50,9 +50,33 @@ check_list(const uint8_t *data, size_t size)
 
 	memcpy(text, data, MIN_OF(size, sizeof(text) - 1));
 	int count = cardformat_parse_list(text, order);
-	for (int i = 0; i < count; i++)
-		if (!cardformat_bit_count(cardformat_by_index(order[i])))
+	for (int i = 0; i < count; i++) {
+		const struct cardformat *format = cardformat_by_index(order[i]);
+		bool is_own = order[i] >= CARDFORMAT_OWN_FIRST &&
+			      order[i] < CARDFORMAT_OWN_FIRST + CARDFORMATS_OWN;
+		if (is_own ? format != NULL : !format || !cardformat_bit_count(format))
 			abort();
+	}
+}
+
+/* Any bytes that pass as a shape can be used as one, and give what a credential can hold. */
+static void
+check_shape(const uint8_t *data, size_t size, const uint8_t bits[32])
+{
+	struct cardformat_shape shape;
+	struct cardformat_values values;
+	uint8_t again[8];
+
+	if (size < sizeof(shape))
+		return;
+	memcpy(&shape, data, sizeof(shape));
+	if (!cardformat_shape_is_sound(&shape) ||
+	    cardformat_shape_decode(&shape, shape.bit_count, bits, &values) < 0)
+		return;
+	if (values.facility >> CARDFORMAT_FACILITY_BITS || values.number >> CARDFORMAT_NUMBER_BITS)
+		abort();
+	if (cardformat_shape_encode(&shape, &values, again, sizeof(again)) != shape.bit_count)
+		abort();
 }
 
 int
@@ -70,5 +94,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_round_trip(format, data[0], bits);
 	check_turns(data[0], bits);
 	check_list(data + 1, size - 1);
+	check_shape(data + 1, size - 1, bits);
 	return 0;
 }

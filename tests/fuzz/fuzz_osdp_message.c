@@ -1,5 +1,6 @@
 /* sources: hw/osdp/frame.c lib/osdp_key.c hw/osdp/message.c hw/osdp/message_io.c */
-/* sources: hw/osdp/secure.c lib/cardformat.c lib/cardformat_table.c lib/util.c */
+/* sources: hw/osdp/secure.c lib/cardformat.c lib/cardformat_shape.c lib/cardformat_table.c */
+/* sources: lib/util.c */
 /* libs: libcrypto */
 /* vectors: tests/unit/test_osdp_frame.c */
 /*

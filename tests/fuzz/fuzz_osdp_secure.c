@@ -5,7 +5,7 @@
 /* sources: hw/osdp/cp_status.c hw/osdp/delay.c hw/osdp/frame.c lib/osdp_key.c */
 /* sources: hw/osdp/message.c hw/osdp/message_io.c hw/osdp/pd.c hw/osdp/pd_command.c */
 /* sources: hw/osdp/pd_io.c hw/osdp/pd_secure.c hw/osdp/scan.c hw/osdp/secure.c */
-/* sources: lib/cardformat.c lib/cardformat_table.c lib/util.c */
+/* sources: lib/cardformat.c lib/cardformat_shape.c lib/cardformat_table.c lib/util.c */
 /* libs: libcrypto */
 /* vectors: tests/unit/test_osdp_frame.c tests/unit/test_osdp_secure.c */
 /*

@@ -193,8 +193,8 @@ card_of(const struct access_holder *holder)
 {
 	if (!holder->format)
 		return json_null();
-	return json_pack("[s,I,I]", cardformat_name(holder->format),
-			 (json_int_t) holder->card.facility, (json_int_t) holder->card.number);
+	return json_pack("[s,I,I]", holder->format, (json_int_t) holder->card.facility,
+			 (json_int_t) holder->card.number);
 }
 
 static json_int_t

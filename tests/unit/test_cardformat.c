@@ -173,6 +173,16 @@ a_list_of_formats_is_read_in_its_order(void)
 	CU_ASSERT_STRING_EQUAL(cardformat_name(cardformat_by_index(order[1])), "h10302");
 	CU_ASSERT_STRING_EQUAL(cardformat_name(cardformat_by_index(order[2])), "uid32");
 	CU_ASSERT(cardformat_parse_list(CARDFORMAT_DEFAULT_LIST, order) > 5);
+	CU_ASSERT_EQUAL_FATAL(cardformat_parse_list("custom-16,h10301,custom-1", order), 3);
+	CU_ASSERT_EQUAL(order[0], CARDFORMAT_OWN_FIRST + 15);
+	CU_ASSERT_EQUAL(order[1], 0);
+	CU_ASSERT_EQUAL(order[2], CARDFORMAT_OWN_FIRST);
+	CU_ASSERT_EQUAL(cardformat_parse_list("custom-0", order), -EINVAL);
+	CU_ASSERT_EQUAL(cardformat_parse_list("custom-17", order), -EINVAL);
+	CU_ASSERT_EQUAL(cardformat_parse_list("custom-", order), -EINVAL);
+	CU_ASSERT_EQUAL(cardformat_parse_list("custom-01", order), -EINVAL);
+	CU_ASSERT_EQUAL(cardformat_parse_list("custom-1x", order), -EINVAL);
+	CU_ASSERT_EQUAL(cardformat_parse_list("custom-2,custom-2", order), -EINVAL);
 	CU_ASSERT_EQUAL(cardformat_parse_list("", order), -EINVAL);
 	CU_ASSERT_EQUAL(cardformat_parse_list("h10302,", order), -EINVAL);
 	CU_ASSERT_EQUAL(cardformat_parse_list(",h10302", order), -EINVAL);

@@ -109,7 +109,7 @@ test_a_card_is_read_by_the_first_format_under_which_somebody_has_it(void)
 	decide_start(&rig, only_second);
 	CU_ASSERT_STRING_EQUAL(decide_bits(&rig, 1, 37, "82690DDD50"), "granted");
 	CU_ASSERT_EQUAL(rig.decision.holder.credential->id, 7);
-	CU_ASSERT_STRING_EQUAL(cardformat_name(rig.decision.holder.format), "h10304");
+	CU_ASSERT_STRING_EQUAL(rig.decision.holder.format, "h10304");
 	decide_stop(&rig);
 	decide_start(&rig, both);
 	CU_ASSERT_STRING_EQUAL(decide_bits(&rig, 1, 37, "82690DDD50"), "granted");
@@ -117,7 +117,7 @@ test_a_card_is_read_by_the_first_format_under_which_somebody_has_it(void)
 	decide_stop(&rig);
 	decide_start(&rig, NULL);
 	CU_ASSERT_STRING_EQUAL(decide_bits(&rig, 1, 37, "82690DDD50"), "InvalidIdentifierValue");
-	CU_ASSERT_STRING_EQUAL(cardformat_name(rig.decision.holder.format), "h10302");
+	CU_ASSERT_STRING_EQUAL(rig.decision.holder.format, "h10302");
 	decide_stop(&rig);
 }
 
