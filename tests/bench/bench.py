@@ -32,6 +32,8 @@ def main():
     parser.add_argument("--credentials", type=int, nargs="+", metavar="N",
                         default=[10000, 250000, 1000000],
                         help="access: how many there are [10000 250000 1000000]")
+    parser.add_argument("--imported", type=int, default=250000,
+                        help="access: how many persons are imported meanwhile [250000]")
     parser.add_argument("--seconds", type=int, default=30,
                         help="osdp: how long each figure is taken [30]")
     parser.add_argument("--rounds", type=int, default=5,

@@ -45,8 +45,8 @@ def latency(rows, name, figures):
 
 
 def beside(rig, badges, work):
-    """Badges while work(stop) goes on in a thread."""
-    stop = threading.Event()
+    """Badges while work(stop) goes on in a thread; badges None: until it has ended by itself."""
+    stop, ended = threading.Event(), threading.Event()
     failure = []
 
     def run():
@@ -54,10 +54,11 @@ def beside(rig, badges, work):
             work(stop)
         except Failure as error:
             failure.append(error)
+        ended.set()
 
     thread = threading.Thread(target=run)
     thread.start()
-    figures = badger.measure(rig, badges=badges)
+    figures = badger.measure(rig, badges=badges, until=None if badges else ended)
     stop.set()
     thread.join()
     if failure:
@@ -74,10 +75,15 @@ def search(rig):
     return work
 
 
-def imports(rig, count):
-    def work(stop):
-        while not stop.is_set():
-            people.import_persons(rig, count, dry_run=True)
+def bring_more(rig, count):
+    """Another file of so many persons, whole."""
+    path = os.path.join(rig.state, "more.csv")
+    with open(path, "w", encoding="ascii") as file:
+        file.write("name\n")
+        file.writelines(f"Visitor {n}\n" for n in range(count))
+
+    def work(_):
+        people.bring(rig, "persons", path)
     return work
 
 
@@ -120,7 +126,7 @@ def change_ms(rig, rounds=5):
 def size_row(rows, count, empty, full):
     for role in ROLES:
         rows.add(f"{role} role, memory for each credential", (full[role] - empty[role]) / count,
-                 "B", BYTES_LIMIT if role == "door" else None)
+                 "B", BYTES_LIMIT if role == "door" and count >= CHANGE_AT else None)
 
 
 def one_size(rows, state, options, count):
@@ -129,8 +135,9 @@ def one_size(rows, state, options, count):
         badger.allow(rig)
         badger.measure(rig, badges=200)  # warm-up, not counted
         empty = residents(rig)
-        took = people.populate(rig, count // 4, count)
-        rows.add("importing them", took, "s")
+        for kind, took in zip(("persons", "credentials"),
+                              people.populate(rig, count // 4, count)):
+            rows.add(f"importing the {kind}", took, "s")
         rows.add("first decision after a restart", first_decision_ms(rig, False), "ms",
                  START_LIMIT_MS)
         rows.add("first decision without a table", first_decision_ms(rig, True), "ms",
@@ -143,8 +150,8 @@ def one_size(rows, state, options, count):
         size_row(rows, count, empty, residents(rig))
         latency(rows, "while the log is searched",
                 beside(rig, options.badges, search(rig)))
-        latency(rows, f"while {CHANGE_AT} persons are imported",
-                beside(rig, options.badges, imports(rig, CHANGE_AT)))
+        latency(rows, f"while {options.imported} persons are imported",
+                beside(rig, None, bring_more(rig, options.imported)))
 
 
 def run(rows, state, options):
