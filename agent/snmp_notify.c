@@ -86,7 +86,7 @@ take_token(struct notifier *notifier)
 static bool
 passes_storm(struct notifier *notifier, struct entry *entry)
 {
-	enum event_kind kind = json_integer_or(entry->event, "number", 0);
+	enum event_kind kind = (enum event_kind) json_integer_or(entry->event, "number", 0);
 
 	if (!entry->is_let_through)
 		entry->is_let_through = storm_lets_pass(&notifier->storm, kind, clock_mono_us());

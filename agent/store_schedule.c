@@ -353,7 +353,7 @@ store_schedule_expand(const json_t *schedule, const struct store_schedule_world 
 	memset(special, SPECIAL_NONE, days);
 	expansion.special = special;
 	r = collect(&expansion, schedule, world->special_days);
-	_cleanup_(freep) struct span *spans = expansion.spans;
+	_cleanup_(freep) struct span *owned UNUSED = expansion.spans;
 	if (r < 0)
 		return r;
 	merge(&expansion);
