@@ -10,8 +10,9 @@
 
 /* Methods that write to config.db, or begin with these words. */
 static const char *const writers[] = {
-	"account.create", "account.password", "account.remove", "factory.",	 "keys.import",
-	"module.key_",	  "object.change",    "object.create",	"object.remove", "reader.adopt",
+	"account.create", "account.password", "account.remove", "factory.",
+	"keys.import",	  "module.key_",      "object.change",	"object.create",
+	"object.remove",  "presence.forget",  "reader.adopt",	"special_days.import",
 	"session.log",	  "settings.set",     "setup.create",
 };
 

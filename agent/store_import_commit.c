@@ -106,8 +106,10 @@ import_stage_commit(struct import_stage *stage)
 
 	if (r == 0)
 		r = db_exec(stage->store.config, CACHE_PRAGMA);
-	if (r < 0)
+	if (r < 0) {
+		import_stage_refuse(stage, 0, "", "nothing could be stored");
 		return r;
+	}
 	stage->store.statements = db_cache_new(stage->store.config);
 	r = write_all(stage);
 	if (r == 0)

@@ -1,8 +1,10 @@
 #include "agent/store_presence.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "agent/store_door.h"
+#include "agent/store_gate.h"
 #include "agent/store_objects_write.h"
 #include "agent/store_outbox.h"
 #include "lib/json.h"
@@ -60,7 +62,7 @@ flush(struct store *store)
 
 	if (!json_object_size(presence->dirty))
 		return 0;
-	int r = db_begin(store->config);
+	int r = store_gate_is_closed(store) ? -EAGAIN : db_begin(store->config);
 	if (r == 0)
 		r = db_end(store->config, write_dirty(store));
 	if (r == 0)
