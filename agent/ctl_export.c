@@ -23,8 +23,11 @@ void
 ctl_take_kind(const char *word, char kind[CTL_KIND_SIZE])
 {
 	(void) copy_string(kind, CTL_KIND_SIZE, word);
+	/* As in paths of the REST API. */
+	for (char *c = kind; *c; c++)
+		*c = *c == '-' ? '_' : *c;
 	for (size_t i = 0; i < model_count(); i++)
-		if (!strcmp(word, model_at(i)->plural))
+		if (!strcmp(kind, model_at(i)->plural))
 			(void) copy_string(kind, CTL_KIND_SIZE, model_at(i)->name);
 }
 

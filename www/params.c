@@ -206,3 +206,12 @@ params_reader(const struct exchange *exchange, json_t *body, struct refusal *ref
 	(void) json_object_set_new(params, "reader", json_integer(exchange->resource.number));
 	return params;
 }
+
+json_t *
+params_job(const struct exchange *exchange, json_t *body UNUSED, struct refusal *refusal)
+{
+	_cleanup_(json_decrefp) json_t *params = json_object();
+
+	return take_number(exchange, "job", JSON_INTEGER_MAX, params, refusal) ? steal(&params)
+									       : NULL;
+}

@@ -20,6 +20,8 @@ json_t *params_export(const struct exchange *exchange, json_t *body, struct refu
 json_t *params_settings(const struct exchange *exchange, json_t *body, struct refusal *refusal);
 json_t *params_board(const struct exchange *exchange, json_t *body, struct refusal *refusal);
 /* The method is named in the body. */
+/* ?job= */
+json_t *params_job(const struct exchange *exchange, json_t *body, struct refusal *refusal);
 /* {reader} of the path. */
 json_t *params_reader(const struct exchange *exchange, json_t *body, struct refusal *refusal);
 json_t *params_call(const struct exchange *exchange, json_t *body, struct refusal *refusal);

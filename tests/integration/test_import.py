@@ -2,8 +2,11 @@
 """Files of objects through real processes: all or none, told by line, and nobody has to wait."""
 
 import base64
+import json
 import os
+import ssl
 import subprocess
+import urllib.request
 
 from harness import check, refused, run, wait_for
 from appliance import Rpc
@@ -226,6 +229,36 @@ def try_begin(rig):
         return Import(rig, "person")
     except Exception:  # the one before is still there
         return None
+
+
+def https(rig, verb, path, body=None, **headers):
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    data = None if body is None else json.dumps(body).encode()
+    if data:
+        headers["Content-Type"] = "application/json"
+    request = urllib.request.Request(rig.url + "api/v1" + path, data, headers, method=verb)
+    with urllib.request.urlopen(request, context=context, timeout=20) as answer:
+        return answer.headers, json.loads(answer.read())
+
+
+def test_the_rest_interface_imports_for_an_administrator(rig):
+    headers, begun = https(rig, "POST", "/setup",
+                           {"account": "ada", "password": "correct horse battery"})
+    login = {"Cookie": headers["Set-Cookie"].split(";")[0], "X-CSRF-Token": begun["csrf"]}
+    seq = rig.rpc("status")["log"]["head"]
+    job = https(rig, "POST", "/import", {"kind": "area"}, **login)[1]["job"]
+    refused(lambda: rig.rpc("import.status", job=job), "forbidden")
+    data = base64.b64encode(b"name\nPorch\n").decode()
+    check(https(rig, "PATCH", "/import", {"job": job, "data": data}, **login)[1]["rows"] == 1,
+          "the row was proven")
+    https(rig, "POST", "/import/end", {"job": job}, **login)
+    wait_for(lambda: https(rig, "GET", f"/import?job={job}", **login)[1]["state"] == "done",
+             "it to be stored")
+    event = rig.wait_event("object.created", after=seq, object="area")
+    check(event["actor"] == "account:ada", f"{event}")
+    check(https(rig, "DELETE", f"/import?job={job}", **login)[1]["state"] == "done",
+          "what is stored stays")
 
 
 def many(first):
