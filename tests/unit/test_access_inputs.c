@@ -97,6 +97,44 @@ test_settings_of_the_board_come_back_and_must_be_sound(void)
 	unit_dir_free(dir);
 }
 
+/* The door role reads cards by them: nothing in them may lead beyond a card. */
+static void
+test_own_card_formats_come_back_and_must_be_sound(void)
+{
+	struct access_board board = board_of_inputs();
+	struct access_format *format = &board.own_formats[CARDFORMATS_OWN - 1];
+	const struct access_format good = {
+		.name = "Gate",
+		.shape = { .bit_count = 32, .facility = { 1, 12 }, .number = { 13, 18 } },
+	};
+	char *dir = unit_dir_new();
+	_cleanup_(freep) char *path = unit_path(dir, "access.bin");
+	struct access_table *table;
+	uint32_t last = CARDFORMAT_OWN_FIRST + CARDFORMATS_OWN - 1;
+
+	*format = good;
+	CU_ASSERT_EQUAL_FATAL(rig_write(path, 1, &board, NULL, 0), 0);
+	CU_ASSERT_EQUAL_FATAL(access_map(path, &table), 0);
+	CU_ASSERT_STRING_EQUAL(access_format_name(table, last), "Gate");
+	CU_ASSERT_EQUAL(access_format_shape(table, last)->number.count, 18);
+	CU_ASSERT_PTR_NULL(access_format_shape(table, last - 1));
+	access_unmap(table);
+	for (unsigned i = 0; i < 4; i++) {
+		*format = good;
+		if (i == 0)
+			memset(format->name, 'x', sizeof(format->name));
+		else if (i == 1)
+			format->shape.number.count = 20;
+		else if (i == 2)
+			format->shape.bit_count = 65;
+		else
+			format->shape.parity[1].bit = 200;
+		CU_ASSERT_EQUAL_FATAL(rig_write(path, 1, &board, NULL, 0), 0);
+		CU_ASSERT_EQUAL(access_map(path, &table), -EBADMSG);
+	}
+	unit_dir_free(dir);
+}
+
 int
 main(void)
 {
@@ -104,6 +142,7 @@ main(void)
 		TAP(test_inputs_come_back_as_they_were_written),
 		TAP(test_inputs_that_are_no_inputs_are_refused),
 		TAP(test_settings_of_the_board_come_back_and_must_be_sound),
+		TAP(test_own_card_formats_come_back_and_must_be_sound),
 	};
 	return tap_main(tests, ARRAY_LEN(tests));
 }
