@@ -90,6 +90,20 @@ params_list(const struct exchange *exchange, json_t *body UNUSED, struct refusal
 	return steal(&params);
 }
 
+json_t *
+params_presence(const struct exchange *exchange, json_t *body UNUSED, struct refusal *refusal)
+{
+	static const char *const names[] = { "area", "after", "limit" };
+	_cleanup_(json_decrefp) json_t *params = json_object();
+
+	if (!has_only(exchange, names, ARRAY_LEN(names), refusal))
+		return NULL;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (!take_number(exchange, names[i], INT32_MAX, params, refusal))
+			return NULL;
+	return steal(&params);
+}
+
 /* The parameters of events.list that a query may have: texts, and behind those numbers. */
 static const char *const event_names[] = {
 	"kind",	   "category", "actor",	   "text", "before", "after",  "limit",

@@ -57,6 +57,8 @@ static const struct route routes[] = {
 	{ VERB_POST, "/api/v1/call", NULL, NULL, params_call, NULL, 200, 0 },
 	{ VERB_POST, "/api/v1/board", "board.console", NULL, params_board, NULL, 200, 0 },
 	{ VERB_POST, "/api/v1/access/explain", "access.explain", NULL, params_body, NULL, 200, 0 },
+	{ VERB_GET, "/api/v1/access/presence", "presence.list", NULL, params_presence, NULL, 200,
+	  0 },
 	{ VERB_POST, "/api/v1/access/forget", "presence.forget", NULL, params_body, NULL, 200, 0 },
 	/* Whatever the model has. */
 	{ VERB_GET, "/api/v1/{kind}", "object.list", NULL, params_list, answer_objects, 200, 0 },

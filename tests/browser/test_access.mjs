@@ -198,6 +198,16 @@ test('a schedule is made of rows, and a wrong time is refused at its row', async
 	assert.deepEqual(schedules[0].weekly, [{ days: [1, 2, 3, 4, 5], from: '08:00', to: '18:00' }]);
 });
 
+test('the device says when a schedule is next active', async ({ page, shoot }) => {
+	await page.getByRole('button', { name: 'When Office hours' }).click();
+	const panel = page.getByRole('region', { name: 'When Office hours is active' });
+	await panel.getByText(/in the zone/).waitFor();
+	assert.match(await panel.getByRole('listitem').last().textContent(),
+		/^(Mon|Tue|Wed|Thu|Fri) \d{4}-\d\d-\d\d 08:00 – .* 18:00$/);
+	await shoot(page, 'schedule-preview');
+	await panel.getByRole('button', { name: 'Close' }).click();
+});
+
 test('holidays are taken from a calendar', async ({ page, shoot }) => {
 	await tab(page, 'Special days');
 	const year = new Date().getUTCFullYear() + 1;
@@ -280,6 +290,33 @@ test('forms of people and access fit a phone of 360 pixels', async ({ newContext
 		assert.deepEqual(await outside(page, 360), [], name);
 	});
 	await context.close();
+});
+
+test('who is inside is a list, and is forgotten', async ({ page, context, appliance, shoot }) => {
+	const headers = { 'X-CSRF-Token': await csrfOf(context) };
+	await context.request.post('/api/v1/areas', { headers, data: { name: 'Hall' } });
+	await context.request.patch('/api/v1/access-points/1', { headers, data: { area_to: 1 } });
+	await context.request.patch('/api/v1/persons/1', { headers, data: { enabled: true } });
+	await badge(appliance, context, 1);
+	const set = (state) => appliance.call('board.console', { request: { method: 'set',
+		params: { point: 'door1.contact', value: state } } });
+	// An opening must last as long as the contact's debounce.
+	await set('open');
+	for (let tries = 0; tries < 200 && !await newestEvent(context, 'access.taken'); tries += 1)
+		await page.evaluate(() => true);
+	await set('closed');
+	await visit(page, 'Access');
+	await tab(page, 'Who is inside');
+	const row = page.getByRole('row', { name: /Grace Hopper.*Hall/ });
+	for (let tries = 0; tries < 100 && await row.count() === 0; tries += 1)
+		await page.getByRole('button', { name: 'Look again' }).click();
+	await row.waitFor();
+	await shoot(page, 'inside');
+	const { persons } = await (await context.request.get('/api/v1/access/presence?area=1')).json();
+	assert.equal(persons[0].name, 'Grace Hopper');
+	await page.getByRole('button', { name: 'Forget where Grace Hopper is' }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Forget' }).click();
+	await page.getByText('Nobody is known to be anywhere.').waitFor();
 });
 
 test('long lists come page by page', async ({ page, context }) => {

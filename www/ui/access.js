@@ -4,22 +4,30 @@ import { call } from './api.js';
 import { calendarUpload } from './calendar.js';
 import { el } from './dom.js';
 import { showFailure } from './form.js';
+import { insideSection } from './inside.js';
 import { kindsOf } from './kinds.js';
 import { kindSection } from './objects.js';
+import { openPreview } from './preview.js';
 
-// What there is beside the list.
+// What there is beside the list, and for each of its rows.
 const MORE = { special_days: calendarUpload };
+const LOOK = { schedule: { text: 'When', open: openPreview } };
+
+// Tabs that are no list of objects.
+const OTHERS = { access: [{ kind: 'inside', title: 'Who is inside', open: insideSection }] };
 
 function kindPage(page) {
 	return (main, session, { rest }) => {
 		const message = el('p', { class: 'message', role: 'status' });
 		const open = async () => {
-			const kinds = kindsOf(page, await call('GET', 'schema'));
+			const kinds = kindsOf(page, await call('GET', 'schema')).concat(OTHERS[page] ?? []);
 			const chosen = kinds.find(({ kind }) => kind === rest[0]) ?? kinds[0];
 			main.append(el('ul', { class: 'tabs', 'aria-label': 'Kinds' }, kinds.map((each) =>
 				el('li', {}, el('a', { href: `#/${page}/${each.kind}`,
 					'aria-current': each === chosen ? 'page' : null }, each.title)))));
-			main.append(kindSection(session, { ...chosen, more: MORE[chosen.kind] }));
+			main.append(chosen.open?.(session)
+				?? kindSection(session, { ...chosen, more: MORE[chosen.kind],
+					look: LOOK[chosen.kind] }));
 		};
 		main.append(message);
 		open().catch((error) => showFailure(message, error));

@@ -43,9 +43,10 @@ export function calendarUpload(session, message, refresh) {
 			if (!file)
 				return;
 			try {
-				const { taken, passed_over: passed } = await take(file);
+				const { taken, passed_over: passed, reasons: [first] } = await take(file);
 				showDone(message, `${taken} of its events are special days now${passed
-					? `, ${passed} are passed over: they are over, or last no whole days` : ''}.`);
+					? `, ${passed} are passed over, such as ${first.summary}: ${first.reason}`
+					: ''}.`);
 				refresh();
 			} catch (error) {
 				showFailure(message, error);

@@ -147,14 +147,16 @@ export function kindSection(session, about) {
 			if (isGone)
 				table.refresh();
 		};
+		const button = (text, object, act, kind = null) => el('button', { type: 'button',
+			class: kind, 'aria-label': `${text} ${nameOf(object)}`, onclick: act }, text);
 		const row = (object) => ({
 			cells: columns.map((name) => valueText(name, object[name], properties[name],
 				context.choices)),
-			buttons: !mayChange ? [] : [el('button', { type: 'button',
-				'aria-label': `Change ${nameOf(object)}`, onclick: () => edit(object) }, 'Change'),
-			isFixed(about.kind) ? null : el('button', { type: 'button', class: 'danger',
-				'aria-label': `Remove ${nameOf(object)}`, onclick: () => remove(object) },
-			'Remove')].filter(Boolean),
+			buttons: [about.look ? button(about.look.text, object,
+				() => about.look.open(place, object)) : null,
+			mayChange ? button('Change', object, () => edit(object)) : null,
+			mayChange && !isFixed(about.kind) ? button('Remove', object, () => remove(object),
+				'danger') : null].filter(Boolean),
 		});
 		const table = pagedTable({ kind: about.kind, label: about.title, message, row,
 			columns: columns.map((name) => properties[name].title ?? name),
