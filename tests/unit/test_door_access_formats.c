@@ -25,7 +25,7 @@ test_a_card_of_an_own_format_is_let_in_and_named_by_it(void)
 	struct decide_rig rig;
 
 	decide_start(&rig, WORLD_WITH("h10301,custom-2", GATE_CARD));
-	CU_ASSERT_STRING_EQUAL(decide_bits(&rig, 1, 32, BITS), "granted");
+	CU_ASSERT_STRING_EQUAL_FATAL(decide_bits(&rig, 1, 32, BITS), "granted");
 	CU_ASSERT_EQUAL(rig.decision.holder.credential->id, 7);
 	CU_ASSERT_STRING_EQUAL(rig.decision.holder.format, "Gate");
 	CU_ASSERT_EQUAL(rig.decision.holder.card.format, CARDFORMAT_OWN_FIRST + 1);
@@ -41,7 +41,7 @@ test_an_own_format_is_not_in_use_until_the_setting_names_it(void)
 	struct decide_rig rig;
 
 	decide_start(&rig, WORLD_WITH("h10301", GATE_CARD));
-	CU_ASSERT_STRING_EQUAL(decide_bits(&rig, 1, 32, BITS), "UnknownFormat");
+	CU_ASSERT_STRING_EQUAL_FATAL(decide_bits(&rig, 1, 32, BITS), "UnknownFormat");
 	CU_ASSERT_PTR_NULL(rig.decision.holder.format);
 	decide_stop(&rig);
 }
@@ -52,8 +52,8 @@ test_wrong_parity_of_an_own_format_is_told(void)
 	struct decide_rig rig;
 
 	decide_start(&rig, WORLD_WITH("custom-2", GATE_CARD));
-	CU_ASSERT_STRING_EQUAL(decide_bits(&rig, 1, 32, WRONG), "BadParity");
-	CU_ASSERT_STRING_EQUAL(decide_bits(&rig, 1, 33, BITS "00"), "UnknownFormat");
+	CU_ASSERT_STRING_EQUAL_FATAL(decide_bits(&rig, 1, 32, WRONG), "BadParity");
+	CU_ASSERT_STRING_EQUAL_FATAL(decide_bits(&rig, 1, 33, BITS "00"), "UnknownFormat");
 	decide_stop(&rig);
 }
 
@@ -64,7 +64,8 @@ name_of(const char *world)
 	struct decide_rig rig;
 
 	decide_start(&rig, world);
-	CU_ASSERT_STRING_EQUAL(decide_bits(&rig, 1, 32, BITS), "InvalidIdentifierValue");
+	CU_ASSERT_STRING_EQUAL_FATAL(decide_bits(&rig, 1, 32, BITS), "InvalidIdentifierValue");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(rig.decision.holder.format);
 	(void) copy_string(name, sizeof(name), rig.decision.holder.format);
 	decide_stop(&rig);
 	return name;
@@ -81,7 +82,7 @@ test_of_formats_of_one_length_the_order_decides(void)
 	/* Who has the card still comes first. */
 	struct decide_rig rig;
 	decide_start(&rig, WORLD_WITH("wiegand32,custom-3,custom-2", GATE_CARD));
-	CU_ASSERT_STRING_EQUAL(decide_bits(&rig, 1, 32, BITS), "granted");
+	CU_ASSERT_STRING_EQUAL_FATAL(decide_bits(&rig, 1, 32, BITS), "granted");
 	CU_ASSERT_STRING_EQUAL(rig.decision.holder.format, "Gate");
 	decide_stop(&rig);
 }
@@ -92,8 +93,8 @@ test_nothing_is_read_where_only_formats_are_named_that_are_not_there(void)
 	struct decide_rig rig;
 
 	decide_start(&rig, WORLD("custom-1"));
-	CU_ASSERT_STRING_EQUAL(decide_bits(&rig, 1, 32, BITS), "UnknownFormat");
-	CU_ASSERT_STRING_EQUAL(decide_bits(&rig, 1, 26, "80000000"), "UnknownFormat");
+	CU_ASSERT_STRING_EQUAL_FATAL(decide_bits(&rig, 1, 32, BITS), "UnknownFormat");
+	CU_ASSERT_STRING_EQUAL_FATAL(decide_bits(&rig, 1, 26, "80000000"), "UnknownFormat");
 	decide_stop(&rig);
 }
 
@@ -104,9 +105,9 @@ test_facility_codes_may_be_of_an_own_format_when_credentials_cannot_be_read(void
 
 	decide_start_damaged(&rig, "{'settings':{'cards.formats':'custom-2','degraded.format':"
 				   "'custom-2','degraded.facilities':'1234'}," FORMATS "}");
-	CU_ASSERT_STRING_EQUAL(decide_bits(&rig, 1, 32, BITS), "granted");
+	CU_ASSERT_STRING_EQUAL_FATAL(decide_bits(&rig, 1, 32, BITS), "granted");
 	CU_ASSERT_STRING_EQUAL(rig.decision.holder.format, "Gate");
-	CU_ASSERT_STRING_EQUAL(decide_bits(&rig, 1, 32, "83B00C86"), "FacilityMismatch");
+	CU_ASSERT_STRING_EQUAL_FATAL(decide_bits(&rig, 1, 32, "83B00C86"), "FacilityMismatch");
 	decide_stop(&rig);
 }
 
@@ -117,6 +118,7 @@ test_the_table_knows_own_formats_by_their_position(void)
 
 	decide_start(&rig, WORLD("custom-2"));
 	const struct access_table *table = rig.table;
+	CU_ASSERT_PTR_NOT_NULL_FATAL(access_format_name(table, CARDFORMAT_OWN_FIRST + 1));
 	CU_ASSERT_STRING_EQUAL(access_format_name(table, CARDFORMAT_OWN_FIRST + 1), "Gate");
 	CU_ASSERT_STRING_EQUAL(access_format_name(table, 0), "h10301");
 	CU_ASSERT_EQUAL(access_format_shape(table, CARDFORMAT_OWN_FIRST + 2)->number.count, 32);
