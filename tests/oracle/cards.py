@@ -26,11 +26,32 @@ FORMATS = {
         (0, "odd", span(1, 34))]),
     "wiegand32": (32, (4, 15), (16, 31), []),
     "uid32": (32, None, (0, 31), []),
+    # An administrator's own, where there are such objects; they share bits with those above.
+    "custom-1": (32, (1, 12), (13, 30), [(0, "even", span(1, 16)), (31, "odd", span(15, 30))]),
+    "custom-2": (26, (1, 4), (5, 24), HALVES_26),
+    "custom-3": (37, None, (0, 36), []),
 }
+OWN = [name for name in FORMATS if name.startswith("custom-")]
 
 
 def width(field):
     return field[1] - field[0] + 1 if field else 0
+
+
+def shown(name):
+    """As events call it."""
+    return name.replace("custom-", "Own ")
+
+
+def own_object(name):
+    """The object that is such a format."""
+    length, facility_at, number_at, parity = FORMATS[name]
+    return {"name": shown(name), "bits": length, "ones": "",
+            "facility_first": facility_at[0] if facility_at else 0,
+            "facility_bits": width(facility_at), "number_first": number_at[0],
+            "number_bits": width(number_at),
+            "parity": [{"bit": bit, "odd": sense == "odd", "covers": ",".join(map(str, covered))}
+                       for bit, sense, covered in parity]}
 
 
 def encode(name, facility, number):

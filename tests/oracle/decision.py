@@ -24,6 +24,12 @@ def seconds(text):
     return calendar.timegm(time.strptime(text, "%Y-%m-%dT%H:%M:%SZ")) if text else None
 
 
+def format_of(credential):
+    """Of a card; its own format counts before a built-in one."""
+    own = credential.get("card_format")
+    return f"custom-{own}" if own else credential["format"]
+
+
 class World:
     """What does not change between requests."""
 
@@ -50,7 +56,11 @@ class World:
         return {number for number, floor in self.all("floor").items() if floor["reader"] == point}
 
     def formats(self):
-        return self.settings["cards.formats"].split(",")
+        """Those in use that are there."""
+        return [name for name in self.settings["cards.formats"].split(",") if self.has(name)]
+
+    def has(self, name):
+        return name not in cards.OWN or self.get("card_format", name.removeprefix("custom-"))
 
     # Steps 2 and 3
 
@@ -69,7 +79,7 @@ class World:
             return 0
         for number, credential in self.all("credential").items():
             if credential["type"] == "card" and card == (
-                    credential["format"], credential["facility"], credential["card"]):
+                    format_of(credential), credential["facility"], credential["card"]):
                 return number
         return 0
 
@@ -185,7 +195,8 @@ class Decision:
         except Waits as what:
             verdict = str(what)
         is_granted = verdict == "granted"
-        return {"verdict": verdict, "reason": reason, "card": self.card,
+        card = self.card and (cards.shown(self.card[0]), *self.card[1:])
+        return {"verdict": verdict, "reason": reason, "card": card,
                 "credential": self.credential, "companion": self.companion,
                 "floors": sorted(self.floors) if is_granted else [], "flags": sorted(self.flags)}
 
@@ -242,7 +253,8 @@ class Decision:
         if bits is None or self.floors_here or not facilities:
             raise Denied("Other")
         name = settings["degraded.format"]
-        values = cards.decode(name, bits) if len(bits) == cards.FORMATS[name][0] else None
+        is_fitting = self.world.has(name) and len(bits) == cards.FORMATS[name][0]
+        values = cards.decode(name, bits) if is_fitting else None
         if not values or values[0] not in facilities:
             raise Denied("FacilityMismatch")
         self.card = (name, *values)

@@ -28,7 +28,8 @@ class Maker:
     def __init__(self, chance):
         self.chance = chance
         self.instants = [NOW]
-        self.formats = []
+        self.there = []  # formats that a card can be of
+        self.formats = []  # those of them that are in use
 
     def is_so(self, percent):
         return self.chance.random() * 100 < percent
@@ -53,14 +54,15 @@ class Maker:
     # What is configured
 
     def settings(self):
-        self.formats = self.chance.sample(sorted(cards.FORMATS), self.chance.randint(3, 8))
+        said = self.chance.sample(sorted(cards.FORMATS), self.chance.randint(3, 8))
+        self.formats = [name for name in said if name in self.there] or ["h10301"]
         facilities = self.chance.sample(["1", "2", "3"], self.chance.randint(0, 2))
         return {"access.threat_level": self.chance.choice([0, 0, 0, 1, 2, 4]),
                 "access.pin_attempts": self.chance.choice([1, 2, 5]),
                 "access.pin_lock_time": self.chance.choice([1, 60]),
-                "cards.formats": ",".join(self.formats),
+                "cards.formats": ",".join(said),
                 "degraded.facilities": ",".join(facilities),
-                "degraded.format": self.chance.choice(["h10301", "h10304"])}
+                "degraded.format": self.chance.choice(["h10301", "h10304", "custom-1"])}
 
     def schedule(self):
         edges = sorted({self.instant() for _ in range(self.chance.choice([2, 2, 4, 6, 0]))})
@@ -132,17 +134,20 @@ class Maker:
         """A card, often one whose bits another format reads as well."""
         if known and self.is_so(40):
             other = self.chance.choice(known)
-            bits = cards.encode(other["format"], other["facility"], other["card"])
-            names = [name for name in cards.FORMATS
+            bits = cards.encode(decision.format_of(other), other["facility"], other["card"])
+            names = [name for name in self.there
                      if cards.FORMATS[name][0] == len(bits) and cards.decode(name, bits)]
             names = [name for name in names if name in self.formats] or names
             name = self.chance.choice(names)
             facility, number = cards.decode(name, bits)
         else:
-            name = self.chance.choice(self.formats if self.is_so(95) else sorted(cards.FORMATS))
+            name = self.chance.choice(self.formats if self.is_so(95) else self.there)
             facility = self.chance.randint(1, 3) if cards.FORMATS[name][1] else 0
             number = self.chance.randint(1, 3)
-        return {**self.credential(), "type": "card", "duress": False, "format": name,
+        is_own = name in cards.OWN
+        return {**self.credential(), "type": "card", "duress": False,
+                "format": self.chance.choice(["h10301", "uid32"]) if is_own else name,
+                "card_format": int(name.removeprefix("custom-")) if is_own else 0,
                 "facility": facility, "card": number}
 
     def pin(self):
@@ -155,7 +160,7 @@ class Maker:
         made, seen = [], set()
         for _ in range(self.chance.randint(4, 12)):
             one = self.pin() if self.is_so(40) else self.card([o for o in made if "card" in o])
-            key = ((one["format"], one["facility"], one["card"]) if "card" in one
+            key = ((decision.format_of(one), one["facility"], one["card"]) if "card" in one
                    else (one["pin"], 0 if one["alone"] else one["person"]))
             if key not in seen:
                 seen.add(key)
@@ -167,7 +172,11 @@ class Maker:
             return {str(number): thing for number, thing in enumerate(things, 1)}
 
         has_cabin = self.is_so(30)
+        own = self.some(cards.OWN)
+        self.there = [name for name in sorted(cards.FORMATS)
+                      if name not in cards.OWN or name in own]
         objects = {
+            "card_format": {name.removeprefix("custom-"): cards.own_object(name) for name in own},
             "settings": self.settings(),
             "schedule": numbered(self.schedule() for _ in range(3)),
             "door": numbered({"name": f"Door {number}"} for number in range(1, DOORS + 1)),
@@ -212,7 +221,7 @@ class Maker:
             return cards.encode(name, self.chance.randint(0, 3) if cards.FORMATS[name][1] else 0,
                                 self.chance.randint(0, 4))
         one = self.chance.choice(known)
-        bits = cards.encode(one["format"], one["facility"], one["card"])
+        bits = cards.encode(decision.format_of(one), one["facility"], one["card"])
         if self.is_so(4):
             turned = self.chance.randrange(len(bits))
             bits = bits[:turned] + "10"[int(bits[turned])] + bits[turned + 1:]
