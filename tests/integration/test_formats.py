@@ -2,6 +2,7 @@
 """Card formats of an administrator's own: made, put in use, read at a reader, named by events."""
 
 from harness import check, refused, run, wait_for
+from test_refusals import ADMINISTRATOR, login, request
 
 GATE = {"name": "Gate", "bits": 32, "facility_first": 1, "facility_bits": 12, "number_first": 13,
         "number_bits": 18, "parity": [{"bit": 0, "covers": "1-16"},
@@ -109,6 +110,21 @@ def test_cardeactl_makes_one_too(rig):
                            "number_first=4", "number_bits=17",
                            'vectors:=[{"bits":"F00070","number":7}]', check=False)
     check(status == 1 and "bits 4 to 20, of a card that ends with bit 19" in said, said)
+
+
+def test_the_rest_interface_makes_and_removes_one(rig):
+    status, _, body = request(rig, "POST", "/setup", ADMINISTRATOR)
+    check(status in (200, 201), f"{status} {body}")
+    session = login(rig, ADMINISTRATOR)
+    status, _, body = request(rig, "POST", "/card-formats", {**GATE, "name": "East gate"}, **session)
+    check(status == 201, f"{status} {body}")
+    path = f"/card-formats/{body['id']}"
+    status, _, body = request(rig, "GET", path, **session)
+    check(status == 200 and body["parity"][1] == GATE["parity"][1], f"{status} {body}")
+    status, _, body = request(rig, "PATCH", path, {"bits": 31}, **session)
+    check(status >= 400 and "a card ends with bit 30" in str(body), f"{status} {body}")
+    status, _, body = request(rig, "DELETE", path, **session)
+    check(status == 204, f"{status} {body}")
 
 
 if __name__ == "__main__":
