@@ -58,15 +58,16 @@ relock_of(const json_t *doc)
 static void
 compile_card_format(int64_t id, const json_t *doc, struct access_board *board)
 {
+	struct cardformat_shape shape;
 	struct field_error error;
 
-	if (id < 1 || id > CARDFORMATS_OWN)
+	/* One that is no format any more is not there; a table with it would be refused whole. */
+	if (id < 1 || id > CARDFORMATS_OWN || model_format_shape(doc, &shape, &error) < 0 ||
+	    !cardformat_shape_is_sound(&shape))
 		return;
 	struct access_format *format = &board->own_formats[id - 1];
-	/* What is no format any more, after an upgrade, is none here. */
-	if (model_format_shape(doc, &format->shape, &error) == 0)
-		(void) copy_string(format->name, sizeof(format->name),
-				   json_string_or(doc, "name", "?"));
+	format->shape = shape;
+	(void) copy_string(format->name, sizeof(format->name), json_string_or(doc, "name", "?"));
 }
 
 static void

@@ -5,7 +5,7 @@
 #include "lib/cardformat_shape.h"
 #include "lib/model.h"
 
-/* Of an object of the kind card_format, all members of which are there; -EINVAL fills error. */
+/* Of an object of the kind card_format, of whatever age; -EINVAL fills error. */
 int model_format_shape(const json_t *object, struct cardformat_shape *ret,
 		       struct field_error *error);
 /* Whether a shape holds the card of this credential; -EINVAL fills error. */

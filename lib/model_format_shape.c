@@ -108,12 +108,14 @@ take_parity(const json_t *object, struct cardformat_shape *shape, struct field_e
 	json_t *entry;
 	size_t i;
 
+	if (json_array_size(list) > CARDFORMAT_PARITY_MAX)
+		return model_refuse(error, "parity", "too many entries");
 	json_array_foreach (list, i, entry) {
 		json_int_t bit = json_integer_or(entry, "bit", 0);
 		struct cardformat_parity *parity = &shape->parity[i];
 		int r = parse_ranges(json_string_or(entry, "covers", ""), shape->bit_count,
 				     &parity->mask);
-		if (r == -ERANGE || bit >= shape->bit_count)
+		if (r == -ERANGE || bit < 0 || bit >= shape->bit_count)
 			return model_refuse_format(error, "parity",
 						   "entry %zu: a card ends with bit %u", i + 1,
 						   shape->bit_count - 1u);
@@ -137,6 +139,8 @@ model_format_shape(const json_t *object, struct cardformat_shape *ret, struct fi
 		.facility = field_of(object, "facility_first", "facility_bits"),
 		.number = field_of(object, "number_first", "number_bits"),
 	};
+	if (!shape.bit_count || shape.bit_count > CARDFORMAT_BITS_MAX)
+		return model_refuse(error, "bits", "no length of a card");
 	int r = check_field(&shape, shape.facility, "facility_bits", error);
 
 	if (r == 0)

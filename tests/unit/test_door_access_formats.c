@@ -112,6 +112,31 @@ test_facility_codes_may_be_of_an_own_format_when_credentials_cannot_be_read(void
 }
 
 static void
+test_a_stored_format_that_is_none_harms_no_other(void)
+{
+	static const char *const broken[] = {
+		"'bits':200,'number_first':150,'number_bits':20",
+		"'bits':0,'number_first':0,'number_bits':0",
+		"'bits':64,'number_first':0,'number_bits':64",
+		"'bits':32,'number_first':1,'number_bits':8,'parity':[{'bit':-1,'covers':'3'}]",
+		"'bits':32,'number_first':5,'number_bits':8,'parity':[{'bit':0,'covers':'9'},"
+		"{'bit':1,'covers':'9'},{'bit':2,'covers':'9'},{'bit':3,'covers':'9'}]",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(broken); i++) {
+		_cleanup_(freep) char *world =
+			xasprintf("{'settings':{'cards.formats':'custom-1,custom-2'},'card_format':"
+				  "{'1':{'name':'Broken',%s}}}",
+				  broken[i]);
+		struct decide_rig rig;
+		decide_start(&rig, world);
+		CU_ASSERT_PTR_NULL(access_format_shape(rig.table, CARDFORMAT_OWN_FIRST));
+		CU_ASSERT_STRING_EQUAL(decide_bits(&rig, 1, 32, BITS), "UnknownFormat");
+		decide_stop(&rig);
+	}
+}
+
+static void
 test_the_table_knows_own_formats_by_their_position(void)
 {
 	struct decide_rig rig;
@@ -137,6 +162,7 @@ static const struct tap_test tests[] = {
 	TAP(test_of_formats_of_one_length_the_order_decides),
 	TAP(test_nothing_is_read_where_only_formats_are_named_that_are_not_there),
 	TAP(test_facility_codes_may_be_of_an_own_format_when_credentials_cannot_be_read),
+	TAP(test_a_stored_format_that_is_none_harms_no_other),
 	TAP(test_the_table_knows_own_formats_by_their_position),
 };
 
