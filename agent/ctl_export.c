@@ -1,12 +1,11 @@
 /* cardeactl export: all objects of a kind as CSV or JSON lines, which can be imported again. */
-#include <csv.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "agent/ctl.h"
 #include "lib/json.h"
-#include "lib/model.h"
+#include "lib/model_csv.h"
 #include "lib/util.h"
 
 #define PAGE 200
@@ -39,87 +38,14 @@ ctl_format_of(const char *path)
 	return dot && (!strcmp(dot, ".jsonl") || !strcmp(dot, ".ndjson")) ? "jsonl" : "csv";
 }
 
-static bool
-is_shown(const struct field *field)
-{
-	return !(field->flags & FIELD_SECRET);
-}
-
-static void
-write_header(const struct export *export)
-{
-	const struct field_table *table = &export->kind->fields;
-
-	(void) fputs("id", export->out);
-	for (size_t i = 0; i < table->count; i++)
-		if (is_shown(&table->fields[i]))
-			(void) fprintf(export->out, ",%s", table->fields[i].name);
-	(void) fputs("\r\n", export->out);
-}
-
-/* Numbers are parted by spaces, so that no quotation mark is needed. */
-static void
-write_numbers(FILE *out, const json_t *numbers)
-{
-	json_t *number;
-	size_t i;
-
-	json_array_foreach (numbers, i, number)
-		(void) fprintf(out, "%s%lld", i ? " " : "", (long long) json_integer_value(number));
-}
-
-static void
-write_text(FILE *out, const char *text)
-{
-	size_t length = strlen(text);
-
-	/* What would be taken for white space around it, too. */
-	if (strpbrk(text, ",;\"\r\n") || (length && (*text == ' ' || text[length - 1] == ' ')))
-		(void) csv_fwrite(out, text, length);
-	else
-		(void) fputs(text, out);
-}
-
-static void
-write_cell(FILE *out, const struct field *field, const json_t *value)
-{
-	if (field->type == FIELD_NUMBERS) {
-		write_numbers(out, value);
-	} else if (json_is_string(value)) {
-		write_text(out, json_string_value(value));
-	} else if (json_is_array(value) && !json_array_size(value)) {
-		return;
-	} else if (value) {
-		_cleanup_(freep) char *text = json_canonical(value);
-		write_text(out, text);
-	}
-}
-
-static void
-write_csv(const struct export *export, const json_t *object)
-{
-	const struct field_table *table = &export->kind->fields;
-
-	(void) fprintf(export->out, "%lld", (long long) json_integer_or(object, "id", 0));
-	for (size_t i = 0; i < table->count; i++) {
-		const struct field *field = &table->fields[i];
-		if (!is_shown(field))
-			continue;
-		(void) fputc(',', export->out);
-		write_cell(export->out, field, json_object_get(object, field->name));
-	}
-	(void) fputs("\r\n", export->out);
-}
-
 static void
 write_object(const struct export *export, const json_t *object)
 {
-	if (strcmp(export->format, "csv") == 0) {
-		write_csv(export, object);
-		return;
-	}
-	_cleanup_(freep) char *text = json_canonical(object);
-	(void) fprintf(export->out, "%s\n", text);
+	bool is_csv = !strcmp(export->format, "csv");
+	_cleanup_(freep) char *text =
+		is_csv ? model_csv_row(export->kind, object) : json_canonical(object);
+
+	(void) fprintf(export->out, "%s%s", text, is_csv ? "" : "\n");
 }
 
 static int
@@ -129,8 +55,10 @@ write_all(struct ctl *ctl, const struct export *export)
 	json_t *object;
 	size_t i;
 
-	if (!strcmp(export->format, "csv"))
-		write_header(export);
+	if (!strcmp(export->format, "csv")) {
+		_cleanup_(freep) char *head = model_csv_head(export->kind);
+		(void) fputs(head, export->out);
+	}
 	do {
 		_cleanup_(json_decrefp) json_t *page = NULL;
 		if (ctl_call(ctl, "object.list",

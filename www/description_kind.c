@@ -258,6 +258,33 @@ add_paths(json_t *paths, const struct names *names)
 	}
 }
 
+static const struct {
+	const char *ending;
+	const char *id;
+	const char *type;
+} exports[] = {
+	{ "csv", "Csv", "text/csv" },
+	{ "jsonl", "Lines", "application/x-ndjson" },
+};
+
+/* All objects as a file, which an import takes again. */
+static void
+add_exports(json_t *paths, const struct names *names)
+{
+	for (size_t i = 0; i < ARRAY_LEN(exports); i++) {
+		_cleanup_(freep) char *path =
+			xasprintf("/export%s.%s", names->list, exports[i].ending);
+		_cleanup_(freep) char *id = xasprintf("export%s%s", names->many, exports[i].id);
+		json_t *file = json_pack("{ss,s{s{s{ss}}}}", "description", "Done", "content",
+					 exports[i].type, "schema", "type", "string");
+		json_t *made = json_pack("{ss,ss,ss,s{so,so}}", "operationId", id, "summary",
+					 "All objects of the kind as a file, as an import takes it",
+					 "x-role", "viewer", "responses", "200", file, "default",
+					 reference("responses", "Problem"));
+		(void) json_object_set_new(path_of(paths, path, false), "get", made);
+	}
+}
+
 /* An object as it is shown and made, and members of it that are changed. */
 static void
 add_schemas(json_t *schemas, const struct names *names)
@@ -283,5 +310,6 @@ description_add_kind(json_t *document, const struct model_kind *kind)
 	struct names names = names_of(kind);
 
 	add_paths(json_object_get(document, "paths"), &names);
+	add_exports(json_object_get(document, "paths"), &names);
 	add_schemas(json_object_get(json_object_get(document, "components"), "schemas"), &names);
 }

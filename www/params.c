@@ -229,3 +229,12 @@ params_job(const struct exchange *exchange, json_t *body UNUSED, struct refusal 
 	return take_number(exchange, "job", JSON_INTEGER_MAX, params, refusal) ? steal(&params)
 									       : NULL;
 }
+
+/* All objects of a kind, a page at a time. */
+json_t *
+params_export_objects(const struct exchange *exchange, json_t *body UNUSED,
+		      struct refusal *refusal UNUSED)
+{
+	return json_pack("{ss,si,si}", "kind", exchange->resource.kind->name, "after", 0, "limit",
+			 200);
+}

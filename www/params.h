@@ -18,6 +18,8 @@ json_t *params_change(const struct exchange *exchange, json_t *body, struct refu
 json_t *params_command(const struct exchange *exchange, json_t *body, struct refusal *refusal);
 json_t *params_events(const struct exchange *exchange, json_t *body, struct refusal *refusal);
 json_t *params_export(const struct exchange *exchange, json_t *body, struct refusal *refusal);
+json_t *params_export_objects(const struct exchange *exchange, json_t *body,
+			      struct refusal *refusal);
 json_t *params_settings(const struct exchange *exchange, json_t *body, struct refusal *refusal);
 json_t *params_board(const struct exchange *exchange, json_t *body, struct refusal *refusal);
 /* The method is named in the body. */

@@ -33,6 +33,10 @@ static const struct route routes[] = {
 	  200, 0 },
 	{ VERB_DELETE, "/api/v1/readers/{id}/upgrade", "reader.upgrade_cancel", NULL, params_reader,
 	  answer_nothing, 204, 0 },
+	{ VERB_GET, "/api/v1/export/{kind}.csv", "object.list", NULL, params_export_objects,
+	  answer_export_objects, 200, 0 },
+	{ VERB_GET, "/api/v1/export/{kind}.jsonl", "object.list", NULL, params_export_objects,
+	  answer_export_objects, 200, 0 },
 	{ VERB_POST, "/api/v1/import", "import.begin", NULL, params_body, NULL, 201, 0 },
 	{ VERB_PATCH, "/api/v1/import", "import.chunk", NULL, params_body, NULL, 200, 0 },
 	{ VERB_GET, "/api/v1/import", "import.status", NULL, params_job, NULL, 200, 0 },
@@ -92,7 +96,7 @@ match_kind(const char *text, const struct model_kind **ret_kind)
 		size_t same = 0;
 		while (same < size && text[same] == (plural[same] == '_' ? '-' : plural[same]))
 			same++;
-		if (same == size && (text[size] == '/' || !text[size])) {
+		if (same == size && (!text[size] || strchr("/.", text[size]))) {
 			*ret_kind = model_at(i);
 			return size;
 		}

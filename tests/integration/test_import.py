@@ -232,6 +232,11 @@ def try_begin(rig):
 
 
 def https(rig, verb, path, body=None, **headers):
+    headers, text = https_text(rig, verb, path, body, **headers)
+    return headers, json.loads(text)
+
+
+def https_text(rig, verb, path, body=None, **headers):
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     data = None if body is None else json.dumps(body).encode()
@@ -239,7 +244,7 @@ def https(rig, verb, path, body=None, **headers):
         headers["Content-Type"] = "application/json"
     request = urllib.request.Request(rig.url + "api/v1" + path, data, headers, method=verb)
     with urllib.request.urlopen(request, context=context, timeout=20) as answer:
-        return answer.headers, json.loads(answer.read())
+        return answer.headers, answer.read().decode()
 
 
 def test_the_rest_interface_imports_for_an_administrator(rig):
@@ -259,6 +264,12 @@ def test_the_rest_interface_imports_for_an_administrator(rig):
     check(event["actor"] == "account:ada", f"{event}")
     check(https(rig, "DELETE", f"/import?job={job}", **login)[1]["state"] == "done",
           "what is stored stays")
+    for extension in ("csv", "jsonl"):
+        headers, text = https_text(rig, "GET", f"/export/persons.{extension}", **login)
+        check(f"persons.{extension}" in headers["Content-Disposition"], f"{headers}")
+        path = os.path.join(rig.state, f"person.{extension}")
+        check(cardeactl(rig, "export", "persons", "-o", path)[0] == 0, "it was exported")
+        check(text == read(path), f"both exports are the same: {text[:200]}")
 
 
 def many(first):
