@@ -7,9 +7,9 @@ import { spell } from './spell.js';
 // Kinds of which there are too many to choose from a list.
 const SEARCHED = ['person', 'credential'];
 
-// "0 for always." is an option of its own; without such words it is "None".
+// "0 for always." or "0: always." is an option of its own; without such words it is "None".
 export function textOfNone(schema) {
-	const [, text] = /\b0 for ([^.;]+)/.exec(schema.description ?? '') ?? [null, 'none'];
+	const [, text] = /\b0(?: for|:) ([^.;]+)/.exec(schema.description ?? '') ?? [null, 'none'];
 	return text.charAt(0).toUpperCase() + text.slice(1);
 }
 

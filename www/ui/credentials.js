@@ -8,7 +8,7 @@ import { spell, timeText, valueText } from './spell.js';
 
 const COMMON = ['status', 'valid_from', 'valid_to', 'expire_action', 'doors', 'floors', 'profiles'];
 const NAMES = {
-	card: ['format', 'facility', 'card', ...COMMON],
+	card: ['format', 'card_format', 'facility', 'card', ...COMMON],
 	pin: ['pin', 'alone', 'duress', ...COMMON],
 };
 const WORD = { card: 'card', pin: 'PIN' };
@@ -31,6 +31,11 @@ function numberText(credential) {
 		return `PIN${credential.duress ? ', duress' : ''}${credential.alone
 			? ', opens by itself' : ''}`;
 	return `${credential.card}`;
+}
+
+function formatText(credential, { schema, choices }) {
+	return valueText('card_format', credential.card_format, schema.properties.card_format ?? {},
+		choices) || credential.format;
 }
 
 function validText({ valid_from: from, valid_to: to }) {
@@ -92,7 +97,7 @@ export function credentialSection(session, context, { owner = null, query = () =
 		const name = `the ${WORD[credential.type]} of ${holder}`;
 		return {
 			cells: [...(owner ? [] : [whose]), numberText(credential),
-				isCard ? `${credential.facility}` : '', isCard ? credential.format : '',
+				isCard ? `${credential.facility}` : '', isCard ? formatText(credential, context) : '',
 				el('span', { class: 'badge', 'data-status': credential.status },
 					spell(credential.status)), validText(credential),
 				opensText(credential, context)],

@@ -7,7 +7,7 @@ import { orderOf } from './spell.js';
 
 function hintOf(schema) {
 	// The option for none says it.
-	const hint = (schema.description ?? '').replace(schema['x-kind'] ? /;? ?\b0 (for|when) [^.;]+/ : /$^/, '');
+	const hint = (schema.description ?? '').replace(schema['x-kind'] ? /;? ?\b0(:| for| when) [^.;]+/ : /$^/, '');
 
 	return schema.format === 'date-time' ? `${hint} In the time of this browser.`.trim() : hint;
 }

@@ -11,7 +11,13 @@ const DAYS = 14;
 function wallText(text) {
 	const [, date, time, seconds] = /^(\S+)T(\d\d:\d\d):(\d\d)/.exec(text);
 	const day = WEEKDAYS[(new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7];
-	return `${day} ${date} ${time}${seconds === '00' ? '' : `:${seconds}`}`;
+	return { day: `${day} ${date}`, time: `${time}${seconds === '00' ? '' : `:${seconds}`}` };
+}
+
+function intervalText({ from, to }) {
+	const begin = wallText(from);
+	const end = wallText(to);
+	return `${begin.day} ${begin.time} – ${end.day === begin.day ? '' : `${end.day} `}${end.time}`;
 }
 
 export async function openPreview(place, schedule) {
@@ -19,15 +25,15 @@ export async function openPreview(place, schedule) {
 	const message = el('p', { class: 'message', role: 'alert' });
 	const list = el('ul', { class: 'intervals' });
 	const zone = el('p', { class: 'hint' });
-	const panel = el('section', { class: 'panel', 'aria-labelledby': titleId },
+	const panel = el('section', { class: 'panel preview', 'aria-labelledby': titleId },
 		el('h2', { id: titleId, tabindex: -1 }, `When ${schedule.name} is active`), zone, list,
 		message, el('div', { class: 'actions' }, el('button', { type: 'button',
 			onclick: () => panel.remove() }, 'Close')));
 	place.replaceChildren(panel);
 	try {
 		const answer = await invoke('schedule.preview', { id: schedule.id, days: DAYS });
-		list.append(...answer.intervals.map(({ from, to }) =>
-			el('li', {}, `${wallText(from)} – ${wallText(to)}`)));
+		list.append(...answer.intervals.map((interval) =>
+			el('li', {}, intervalText(interval))));
 		zone.textContent = `${answer.intervals.length ? '' : 'Not at all. '}The next ${DAYS} days, `
 			+ `in the zone ${answer.zone || 'UTC'}.${answer.more ? ' There is more.' : ''}`;
 	} catch (error) {
