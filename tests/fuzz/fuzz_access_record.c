@@ -1,5 +1,6 @@
 /* sources: lib/access.c lib/access_build.c lib/access_file.c lib/access_record.c */
-/* sources: lib/access_write.c lib/cardformat.c lib/cardformat_table.c lib/clock.c */
+/* sources: lib/access_write.c lib/cardformat.c lib/cardformat_shape.c lib/clock.c */
+/* sources: lib/cardformat_table.c */
 /* sources: lib/feedback.c lib/json.c lib/schedule.c lib/util.c */
 /* libs: jansson */
 /*

@@ -1,6 +1,7 @@
 /* sources: agent/store_import_read.c agent/store_import_cell.c lib/field.c lib/clock.c */
 /* sources: lib/json.c lib/util.c lib/log.c lib/calendar.c lib/rrule.c lib/cardformat.c */
-/* sources: lib/cardformat_table.c lib/feedback.c lib/role.c */
+/* sources: lib/cardformat_shape.c lib/cardformat_table.c lib/feedback.c lib/role.c */
+/* sources: lib/model_format.c lib/model_format_shape.c */
 /* sources: lib/model.c lib/model_access.c lib/model_credential.c lib/model_door.c */
 /* sources: lib/model_feedback.c lib/model_input.c lib/model_interlock.c lib/model_module.c */
 /* sources: lib/model_output.c lib/model_person.c lib/model_reader.c lib/model_schedule.c */
