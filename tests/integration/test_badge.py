@@ -115,7 +115,7 @@ def test_a_second_start_carries_on_with_every_event_and_setting(rig):
     wait_for(lambda: rig.snapshot().get("control", {}).get("online"), "the store to be back")
     check(rig.ctl("settings", "get", "system.name")[0]["system.name"] == "Gate house",
           "the setting is kept")
-    check(rig.rpc("status")["log"]["head"] > head, "the log goes on")
+    wait_for(lambda: rig.rpc("status")["log"]["head"] > head, "the log to go on")
     rig.ctl("log", "verify")
 
 
