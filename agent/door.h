@@ -14,6 +14,7 @@
 #include "agent/door_fire.h"
 #include "agent/door_fsm.h"
 #include "agent/door_keypad.h"
+#include "agent/door_latency.h"
 #include "agent/door_line.h"
 #include "agent/door_module.h"
 #include "agent/door_output.h"
@@ -25,8 +26,6 @@
 #include "lib/ring.h"
 #include "lib/rpc.h"
 #include "lib/worker.h"
-
-#define LATENCY_SAMPLES 16384
 
 struct door {
 	struct door_role *role;
@@ -81,9 +80,9 @@ struct door_role {
 	uid_t store_uid;
 	struct event *pump;
 	uint64_t sent;
-	/* Card to relay, us: the newest LATENCY_SAMPLES. */
-	uint32_t latencies[LATENCY_SAMPLES];
-	uint64_t latency_count;
+	/* From a card until its relay has moved, and until it was told to. */
+	struct door_latency relay_latency;
+	struct door_latency command_latency;
 };
 
 /* door_apply.c */

@@ -67,9 +67,13 @@ apply(struct door *door, const struct door_input *input)
 		door_tell_event(door, &actions.events[i]);
 	}
 	door_keep_save(role);
-	if (actions.is_released != was_released)
+	if (actions.is_released != was_released) {
 		hw_set_output(role->hw, inventory_of_kind(INV_LOCK_RELAY, door->number),
 			      actions.is_released);
+		if (actions.is_released && door->card_at_us)
+			door_latency_add(&role->command_latency,
+					 clock_mono_us() - door->card_at_us);
+	}
 	if (config->double_lock_output)
 		door_output_follow(role, config->double_lock_output, actions.is_double_locked);
 	door_feedback_rest(door);

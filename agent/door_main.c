@@ -44,8 +44,7 @@ on_output(const struct inventory_row *point, bool is_on, uint64_t at_mono_us, vo
 	struct door *door = &role->doors[point->door - 1];
 	if (!door->card_at_us)
 		return;
-	role->latencies[role->latency_count++ % LATENCY_SAMPLES] =
-		(uint32_t) MIN_OF(at_mono_us - door->card_at_us, (uint64_t) UINT32_MAX);
+	door_latency_add(&role->relay_latency, at_mono_us - door->card_at_us);
 	door->card_at_us = 0;
 }
 

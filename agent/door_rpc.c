@@ -204,30 +204,17 @@ handle_console(struct door_role *role, struct rpc_request *request)
 			   request);
 }
 
-static int
-compare_numbers(const void *a, const void *b)
-{
-	uint32_t left = *(const uint32_t *) a;
-	uint32_t right = *(const uint32_t *) b;
-	return left < right ? -1 : left > right;
-}
-
+/* From the last byte of a card's frame: until the board has taken the command, and was given it. */
 static void
 handle_latency(struct door_role *role, struct rpc_request *request)
 {
-	size_t count = (size_t) MIN_OF(role->latency_count, (uint64_t) LATENCY_SAMPLES);
-	_cleanup_(freep) uint32_t *sorted = xcalloc(count + 1, sizeof(*sorted));
+	json_t *answer = door_latency_answer(&role->relay_latency);
 
-	memcpy(sorted, role->latencies, count * sizeof(*sorted));
-	qsort(sorted, count, sizeof(*sorted), compare_numbers);
+	(void) json_object_set_new(answer, "commanded",
+				   door_latency_answer(&role->command_latency));
+	rpc_reply(request, answer);
 	if (json_bool_or(request->params, "reset", false))
-		role->latency_count = 0;
-	rpc_reply(request, json_pack("{sI,sI,sI,sI}", "count", (json_int_t) count, "p50_us",
-				     (json_int_t) sorted[count / 2], "p99_us",
-				     (json_int_t) sorted[count * 99 / 100], "max_us",
-				     (json_int_t) (count ? sorted[count - 1] : 0)));
-	if (json_bool_or(request->params, "reset", false))
-		role->latency_count = 0;
+		role->relay_latency.count = role->command_latency.count = 0;
 }
 
 static const struct {

@@ -12,15 +12,18 @@
 #include "lib/loop.h"
 #include "lib/util.h"
 
-#define FLUSH_US     US_PER_S
+#define FLUSH_US US_PER_S
+/* So often it is noted how far the log has been read, though nobody has moved. */
+#define POSITION_US  (10 * US_PER_S)
 #define LOAD_CHUNK   1000
 #define REPLAY_CHUNK 1000
 #define LIST_DEFAULT 100
 
 struct store_presence {
 	struct event *timer;
-	json_t *dirty;	/* by the person's number: [area, since] */
-	int64_t loaded; /* up to this person, while the door role is told */
+	json_t *dirty;	   /* by the person's number: [area, since] */
+	uint64_t position; /* the last event that is in it, as it is on disk */
+	int64_t loaded;	   /* up to this person, while the door role is told */
 };
 
 static int
@@ -33,8 +36,13 @@ forget_rows(struct store *store, int64_t person)
 static int
 keep_position(struct store *store)
 {
-	return db_run(store->config, "INSERT OR REPLACE INTO meta VALUES ('presence', ?)", "i",
-		      (int64_t) store_log_head(store->log));
+	uint64_t head = store_log_head(store->log);
+	int r = db_run(store->config, "INSERT OR REPLACE INTO meta VALUES ('presence', ?)", "i",
+		       (int64_t) head);
+
+	if (r == 0)
+		store->presence->position = head;
+	return r;
 }
 
 static int
@@ -75,7 +83,15 @@ flush(struct store *store)
 static void
 on_timer(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
 {
-	(void) flush(context);
+	struct store *store = context;
+	struct store_presence *presence = store->presence;
+
+	if (json_object_size(presence->dirty))
+		(void) flush(store);
+	else if (presence->position != store_log_head(store->log) && !store_gate_is_closed(store))
+		(void) keep_position(store);
+	if (!evtimer_pending(presence->timer, NULL))
+		loop_arm_in(presence->timer, POSITION_US);
 }
 
 static void
@@ -96,12 +112,13 @@ store_presence_note(struct store *store, const json_t *event)
 	int64_t area = json_integer_or(data, "area", -1);
 	int64_t since_s = json_integer_or(event, "time_us", 0) / (int64_t) US_PER_S;
 
+	bool was_clean = !json_object_size(store->presence->dirty);
+
 	if (json_integer_or(event, "number", 0) != EV_ACCESS_TAKEN || area < 0)
 		return;
 	take(store, json_integer_or(data, "person", 0), area, since_s);
 	take(store, json_integer_or(data, "companion", 0), area, since_s);
-	if (json_object_size(store->presence->dirty) &&
-	    !evtimer_pending(store->presence->timer, NULL))
+	if (was_clean && json_object_size(store->presence->dirty))
 		loop_arm_in(store->presence->timer, FLUSH_US);
 }
 
@@ -139,7 +156,7 @@ catch_up(struct store *store)
 		if (replay.seq == before)
 			break;
 	}
-	return flush(store);
+	return json_object_size(store->presence->dirty) ? flush(store) : keep_position(store);
 }
 
 int
@@ -150,6 +167,7 @@ store_presence_open(struct store *store)
 	presence->dirty = json_object();
 	presence->timer = evtimer_new(store->base, on_timer, store);
 	store->presence = presence;
+	loop_arm_in(presence->timer, POSITION_US);
 	return catch_up(store);
 }
 
