@@ -29,7 +29,7 @@ static json_t *
 all_doors(struct ctl *ctl)
 {
 	_cleanup_(json_decrefp) json_t *result = NULL;
-	char key[16];
+	char key[24];
 
 	if (ctl_call(ctl, "snapshot", NULL, &result))
 		return NULL;
