@@ -19,33 +19,10 @@ static const char *const apbs[] = {
 	[ACCESS_APB_HARD] = "hard",
 };
 
-/* The model lets no other text through; the first stands for one nevertheless. */
-static uint8_t
-index_of(const char *const *names, size_t count, const char *text)
-{
-	for (size_t i = 0; i < count; i++)
-		if (!strcmp(names[i], text))
-			return (uint8_t) i;
-	return 0;
-}
-
 static uint8_t
 level_of(const json_t *doc)
 {
-	return index_of(levels, ARRAY_LEN(levels), json_string_or(doc, "level", "card"));
-}
-
-static uint64_t
-bits_of(const json_t *doc, const char *name)
-{
-	uint64_t bits = 0;
-	json_t *number;
-	size_t i;
-
-	json_array_foreach (json_object_get(doc, name), i, number)
-		if (json_integer_value(number) >= 1 && json_integer_value(number) <= 64)
-			bits |= UINT64_C(1) << (json_integer_value(number) - 1);
-	return bits;
+	return (uint8_t) json_word(doc, "level", levels, ARRAY_LEN(levels));
 }
 
 static void
@@ -76,7 +53,7 @@ compile_area(int64_t id, const json_t *doc, struct access_build *build)
 		return;
 	struct access_area *area = &access_build_board(build)->areas[id - 1];
 	take_name(doc, area->name);
-	area->apb = index_of(apbs, ARRAY_LEN(apbs), json_string_or(doc, "apb", "off"));
+	area->apb = (uint8_t) json_word(doc, "apb", apbs, ARRAY_LEN(apbs));
 	area->apb_time_s = (uint32_t) (json_integer_or(doc, "apb_time", 0) * 60);
 	area->capacity = (uint32_t) json_integer_or(doc, "capacity", 0);
 }
@@ -137,11 +114,11 @@ compile_profile(int64_t id, const json_t *doc, struct access_build *build)
 	json_array_foreach (json_object_get(doc, "rules"), i, rule)
 		if (count < RULES_EACH)
 			rules[count++] = (struct access_build_rule){
-				.doors = bits_of(rule, "doors"),
-				.door_groups = bits_of(rule, "door_groups"),
-				.floor_groups = bits_of(rule, "floor_groups"),
-				.points = (uint32_t) bits_of(rule, "access_points"),
-				.floors = (uint32_t) bits_of(rule, "floors"),
+				.doors = json_bits(rule, "doors"),
+				.door_groups = json_bits(rule, "door_groups"),
+				.floor_groups = json_bits(rule, "floor_groups"),
+				.points = (uint32_t) json_bits(rule, "access_points"),
+				.floors = (uint32_t) json_bits(rule, "floors"),
 				.schedule = (uint32_t) json_integer_or(rule, "schedule", 0),
 			};
 	access_build_profile(build, (uint32_t) id, rules, count);
@@ -150,8 +127,8 @@ compile_profile(int64_t id, const json_t *doc, struct access_build *build)
 static void
 compile_group(int64_t id, const json_t *doc, struct access_build *build)
 {
-	access_build_groups(build, (uint32_t) id, bits_of(doc, "doors"),
-			    (uint32_t) bits_of(doc, "floors"));
+	access_build_groups(build, (uint32_t) id, json_bits(doc, "doors"),
+			    (uint32_t) json_bits(doc, "floors"));
 }
 
 static const struct {

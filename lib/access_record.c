@@ -42,19 +42,6 @@ index_of(const char *const *names, size_t count, const char *text)
 	return -EINVAL;
 }
 
-static uint64_t
-bits_of(const json_t *numbers)
-{
-	uint64_t bits = 0;
-	json_t *number;
-	size_t i;
-
-	json_array_foreach (numbers, i, number)
-		if (json_integer_value(number) >= 1 && json_integer_value(number) <= 64)
-			bits |= UINT64_C(1) << (json_integer_value(number) - 1);
-	return bits;
-}
-
 /* fallback for a time that is not given; -EINVAL for what is none. */
 static int
 take_time(const json_t *object, const char *name, uint32_t fallback, uint32_t *ret)
@@ -134,8 +121,8 @@ take_credential(const json_t *object, struct access_record *record)
 		return -EINVAL;
 	record->status = (uint8_t) status;
 	record->person = (uint32_t) json_integer_or(object, "person", 0);
-	record->doors = bits_of(json_object_get(object, "doors"));
-	record->floors = (uint32_t) bits_of(json_object_get(object, "floors"));
+	record->doors = json_bits(object, "doors");
+	record->floors = (uint32_t) json_bits(object, "floors");
 	if (json_bool_or(object, "duress", false))
 		record->flags |= ACCESS_DURESS;
 	if (!strcmp(json_string_or(object, "type", "card"), "pin"))

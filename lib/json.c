@@ -257,6 +257,19 @@ json_bool_or(const json_t *object, const char *key, bool fallback)
 	return json_is_boolean(value) ? json_is_true(value) : fallback;
 }
 
+uint64_t
+json_bits(const json_t *object, const char *key)
+{
+	uint64_t bits = 0;
+	json_t *number;
+	size_t i;
+
+	json_array_foreach (json_object_get(object, key), i, number)
+		if (json_integer_value(number) >= 1 && json_integer_value(number) <= 64)
+			bits |= UINT64_C(1) << (json_integer_value(number) - 1);
+	return bits;
+}
+
 int
 json_read_file(const char *path, json_t **ret)
 {

@@ -40,6 +40,8 @@ int64_t json_integer_or(const json_t *object, const char *key, int64_t fallback)
 bool json_bool_or(const json_t *object, const char *key, bool fallback);
 /* Which of the words a member is, from 0; 0 when it is none of them. */
 size_t json_word(const json_t *object, const char *name, const char *const *words, size_t count);
+/* The numbers from 1 to 64 of an array: bit n - 1 for n. Others are passed over. */
+uint64_t json_bits(const json_t *object, const char *key);
 
 /* Reads a whole file; -EFBIG above 16 MiB. */
 int json_read_file(const char *path, json_t **ret);
