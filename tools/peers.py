@@ -74,7 +74,7 @@ defAuthType SHA-256
 defPrivType AES
 defPassphrase {password}
 mibdirs {mib_directories(source)}
-mibs CARDEA-MIB:SNMPv2-MIB
+mibs CARDEA-NOTIFICATION-MIB:SNMPv2-MIB
 persistentDir {directory}/manager
 """)
     # Its persistent file is called snmpd.conf too and must not overwrite this one. Debian's own
@@ -98,7 +98,7 @@ format2 %.4y-%.2m-%.2l %.2h:%.2j:%.2k|%V|%v\\n
 outputOption QUs
 """)
     command = [find_program("snmptrapd"), "-f", "-C", "-c", config, "-Lf", output, "-M",
-               mib_directories(source), "-m", "CARDEA-MIB:SNMPv2-MIB"]
+               mib_directories(source), "-m", "CARDEA-NOTIFICATION-MIB:SNMPv2-MIB"]
     return command, {"SNMP_PERSISTENT_DIR": os.path.join(directory, "trapd"),
                      "SNMPCONFPATH": os.path.join(directory, "trapd")}
 

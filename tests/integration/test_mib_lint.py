@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""CARDEA-MIB is clean SMIv2: smilint and Net-SNMP's parser have nothing to say about it.
+"""Our MIB modules are clean SMIv2: smilint and Net-SNMP's parser have nothing to say about them.
 
-The IETF modules that it imports come from Debian's erlang-snmp, the only package in main that
+The IETF modules that they import come from Debian's erlang-snmp, the only package in main that
 has their text. smilint exits 0 whatever it finds, so silence is what counts.
 """
 import glob
@@ -18,6 +18,10 @@ MIBS = os.path.join(SOURCE, "mibs")
 def skip(reason):
     print(f"1..0 # SKIP {reason}")
     sys.exit(0)
+
+
+def modules():
+    return sorted(name.removesuffix(".txt") for name in os.listdir(MIBS) if name.endswith(".txt"))
 
 
 def report(number, name, said):
@@ -39,14 +43,14 @@ def lint(module, ietf, *more):
     return out + err
 
 
-def translate(ietf, state):
-    out, err = said_by(["snmptranslate", "-M", f"{ietf}:{MIBS}", "-m", "CARDEA-MIB:CARDEA-SMI",
-                        "-On", "CARDEA-MIB::cardeaDoorCommand.1"],
+def translate(ietf, state, name, oid):
+    out, err = said_by(["snmptranslate", "-M", f"{ietf}:{MIBS}", "-m", ":".join(modules()),
+                        "-On", name],
                        {"SNMP_PERSISTENT_DIR": state, "SNMPCONFPATH": state})
     # Net-SNMP says on stderr which directories it made for itself.
     err = "".join(line for line in err.splitlines(True) if "Created directory" not in line)
-    if out.strip() != ".1.3.6.1.4.1.32473.2.1.1.2.1.1.14.1":
-        err += f"cardeaDoorCommand.1 is {out.strip()!r}\n"
+    if out.strip() != oid:
+        err += f"{name} is {out.strip()!r}\n"
     return err
 
 
@@ -58,13 +62,19 @@ def main():
     if not found:
         skip("the IETF modules of erlang-snmp are not installed")
     ietf = os.path.dirname(found[0])
-    print("1..3")
-    report(1, "smilint has nothing to say about CARDEA-MIB", lint("CARDEA-MIB", ietf))
-    # The roots of enterprises are called -SMI by custom; smilint would have them called -MIB.
-    report(2, "smilint has nothing to say about CARDEA-SMI",
-           lint("CARDEA-SMI", ietf, "-i", "module-name-suffix"))
+    count = len(modules())
+    print(f"1..{count + 2}")
+    for number, module in enumerate(modules(), 1):
+        # The roots of enterprises are called -SMI by custom; smilint would have them called -MIB.
+        more = ["-i", "module-name-suffix"] if module == "CARDEA-SMI" else []
+        report(number, f"smilint has nothing to say about {module}", lint(module, ietf, *more))
     with tempfile.TemporaryDirectory() as state:
-        report(3, "Net-SNMP reads CARDEA-MIB", translate(ietf, state))
+        report(count + 1, "Net-SNMP reads CARDEA-MIB",
+               translate(ietf, state, "CARDEA-MIB::cardeaDoorCommand.1",
+                         ".1.3.6.1.4.1.32473.2.1.1.2.1.1.14.1"))
+        report(count + 2, "Net-SNMP reads CARDEA-NOTIFICATION-MIB",
+               translate(ietf, state, "CARDEA-NOTIFICATION-MIB::cardeaDoorForced",
+                         ".1.3.6.1.4.1.32473.2.1.0.210"))
 
 
 main()

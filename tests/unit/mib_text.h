@@ -9,7 +9,7 @@
 
 #include "mibs/mib.h"
 
-#define MIB_NODES_MAX 512
+#define MIB_NODES_MAX 1024
 
 struct mib_node {
 	char name[64];
