@@ -58,18 +58,30 @@ set_counter64(netsnmp_variable_list *variable, uint64_t number)
 	(void) snmp_set_var_typed_value(variable, ASN_COUNTER64, &counter, sizeof(counter));
 }
 
+static void
+set_object_id(netsnmp_variable_list *variable, const struct mib_value *value)
+{
+	oid sub[MIB_VALUE_SUBS];
+
+	for (size_t i = 0; i < value->size; i++)
+		sub[i] = value->sub[i];
+	(void) snmp_set_var_typed_value(variable, ASN_OBJECT_ID, sub, value->size * sizeof(*sub));
+}
+
 void
 agentx_set_value(netsnmp_variable_list *variable, const struct mib_value *value)
 {
 	static const u_char types[] = {
-		[MIB_INTEGER] = ASN_INTEGER,   [MIB_UNSIGNED] = ASN_UNSIGNED,
-		[MIB_COUNTER32] = ASN_COUNTER, [MIB_COUNTER64] = ASN_COUNTER64,
-		[MIB_TICKS] = ASN_TIMETICKS,   [MIB_OCTETS] = ASN_OCTET_STR,
-		[MIB_OTHER] = ASN_NULL,
+		[MIB_INTEGER] = ASN_INTEGER,	 [MIB_UNSIGNED] = ASN_UNSIGNED,
+		[MIB_COUNTER32] = ASN_COUNTER,	 [MIB_COUNTER64] = ASN_COUNTER64,
+		[MIB_TICKS] = ASN_TIMETICKS,	 [MIB_OCTETS] = ASN_OCTET_STR,
+		[MIB_OBJECT_ID] = ASN_OBJECT_ID, [MIB_OTHER] = ASN_NULL,
 	};
 	long number = (long) value->number;
 
-	if (value->type == MIB_OCTETS)
+	if (value->type == MIB_OBJECT_ID)
+		set_object_id(variable, value);
+	else if (value->type == MIB_OCTETS)
 		(void) snmp_set_var_typed_value(variable, ASN_OCTET_STR, value->bytes, value->size);
 	else if (value->type == MIB_COUNTER64)
 		set_counter64(variable, value->number);
@@ -133,12 +145,11 @@ agentx_new_open(void)
 }
 
 netsnmp_pdu *
-agentx_new_register(void)
+agentx_new_register(const struct mib_oid *subtree)
 {
-	static const struct mib_oid enterprise = { 7, { MIB_ENTERPRISE } };
 	netsnmp_pdu *pdu = agentx_new(AGENTX_REGISTER);
 
-	add_name(pdu, &enterprise, ASN_NULL, NULL);
+	add_name(pdu, subtree, ASN_NULL, NULL);
 	pdu->time = 0;
 	pdu->priority = PRIORITY;
 	return pdu;

@@ -47,8 +47,7 @@ int agentx_check_packet(u_char *packet, size_t size);
 /* New packets; like xcalloc() they end the process when memory is out. */
 netsnmp_pdu *agentx_new(enum agentx_command command);
 netsnmp_pdu *agentx_new_open(void);
-/* For the whole enterprise's subtree. */
-netsnmp_pdu *agentx_new_register(void);
+netsnmp_pdu *agentx_new_register(const struct mib_oid *subtree);
 
 /* Between the MIB's values and the library's variables. */
 void agentx_set_name(netsnmp_variable_list *variable, const struct mib_oid *from);

@@ -25,7 +25,8 @@ struct master {
 	const struct master_ops *ops;
 	void *context;
 	enum stage stage;
-	void *handle; /* of the library's single session API */
+	size_t subtree; /* of mib_subtrees, that is being registered */
+	void *handle;	/* of the library's single session API */
 	netsnmp_session *session;
 	struct event *readable;
 	struct event *tick;
@@ -96,6 +97,37 @@ step(struct master *master, enum stage stage, netsnmp_pdu *pdu)
 }
 
 static void
+register_subtree(struct master *master, size_t subtree)
+{
+	master->subtree = subtree;
+	step(master, STAGE_REGISTERING, agentx_new_register(&mib_subtrees[subtree].oid));
+}
+
+static void
+take_registered(struct master *master, long error)
+{
+	const struct mib_subtree *subtree = &mib_subtrees[master->subtree];
+
+	if (error && subtree->is_required) {
+		fail(master, "it refuses our subtree");
+		return;
+	}
+	/* Somebody else's ENTITY-MIB is no reason to answer nothing at all. */
+	if (error && !master->has_complained)
+		(void) log_warn(0,
+				"SNMP master at '%s' refuses '%s': error %ld; it is not answered",
+				master->path, subtree->name, error);
+	if (master->subtree + 1 < mib_subtree_count) {
+		register_subtree(master, master->subtree + 1);
+		return;
+	}
+	master->stage = STAGE_UP;
+	master->has_complained = false;
+	log_info("SNMP master at '%s' answers", master->path);
+	master->ops->on_up(master->context);
+}
+
+static void
 take_answer(struct master *master, netsnmp_pdu *pdu, long id)
 {
 	master->ops->on_uptime((uint32_t) pdu->time, master->context);
@@ -106,16 +138,9 @@ take_answer(struct master *master, netsnmp_pdu *pdu, long id)
 		if (pdu->errstat)
 			fail(master, "it refuses the session");
 		else
-			step(master, STAGE_REGISTERING, agentx_new_register());
+			register_subtree(master, 0);
 	} else if (master->stage == STAGE_REGISTERING) {
-		if (pdu->errstat) {
-			fail(master, "it refuses our subtree");
-			return;
-		}
-		master->stage = STAGE_UP;
-		master->has_complained = false;
-		log_info("SNMP master at '%s' answers", master->path);
-		master->ops->on_up(master->context);
+		take_registered(master, pdu->errstat);
 	} else {
 		master->ops->on_notified(id, pdu->errstat, master->context);
 	}

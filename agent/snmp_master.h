@@ -1,5 +1,5 @@
 /*
- * The session with the AgentX master: connect, open, register the enterprise's subtree, ping, and
+ * The session with the AgentX master: connect, open, register our subtrees, ping, and
  * begin again when the master goes away or stops to answer. Nothing here waits for the master:
  * every request has a deadline and its answer comes through the loop.
  *
@@ -15,7 +15,7 @@ struct event_base;
 struct master;
 
 struct master_ops {
-	/* The subtree is registered. */
+	/* The subtrees are registered. */
 	void (*on_up)(void *context);
 	/* Notifications that were not confirmed have to be sent again. */
 	void (*on_down)(void *context);

@@ -1,7 +1,8 @@
 /*
- * CARDEA-MIB over the replica: which OID is which value, without any SNMP library. Tables are
- * sorted constant arrays of columns; GET and GETNEXT are one function each over all of them, so
- * that a walk skips what is empty without a round trip to the master agent.
+ * CARDEA-MIB and the standard modules beside it, over the replica: which OID is which value,
+ * without any SNMP library. Tables are sorted constant arrays of columns, all of them one sorted
+ * array; GET and GETNEXT are one function each over it, so that a walk skips what is empty without
+ * a round trip to the master agent.
  *
  * Pure: nothing here blocks, allocates or keeps state.
  */
@@ -19,7 +20,7 @@ struct replica;
 #define MIB_OID_MAX  128 /* RFC 2578, section 3.5 */
 #define MIB_TEXT_MAX 255 /* of an SnmpAdminString */
 
-/* The subtree that is registered, and the root of CARDEA-MIB in it. */
+/* The subtree of the enterprise that is registered, and the root of CARDEA-MIB in it. */
 #define MIB_ENTERPRISE 1, 3, 6, 1, 4, 1, CARDEA_ENTERPRISE
 #define MIB_MODULE     MIB_ENTERPRISE, 2, 1
 
@@ -41,6 +42,16 @@ struct mib_oid {
 	uint32_t sub[MIB_OID_MAX];
 };
 
+/* What the master has to send here, in the order of OIDs. */
+struct mib_subtree {
+	const char *name; /* of its module */
+	bool is_required; /* another agent may answer the others */
+	struct mib_oid oid;
+};
+
+extern const struct mib_subtree mib_subtrees[];
+extern const size_t mib_subtree_count;
+
 enum mib_type {
 	MIB_INTEGER,
 	MIB_UNSIGNED, /* Unsigned32 and Gauge32 are one type on the wire */
@@ -48,14 +59,20 @@ enum mib_type {
 	MIB_COUNTER64,
 	MIB_TICKS,
 	MIB_OCTETS,
+	MIB_OBJECT_ID,
 	MIB_OTHER, /* only in a SET: none of the above */
 };
+
+#define MIB_VALUE_SUBS 64 /* of an OBJECT IDENTIFIER that is a value */
 
 struct mib_value {
 	enum mib_type type;
 	uint64_t number; /* of an INTEGER its two's complement */
-	size_t size;	 /* of bytes, for MIB_OCTETS */
-	uint8_t bytes[MIB_TEXT_MAX];
+	size_t size;	 /* of bytes, for MIB_OCTETS; of sub, for MIB_OBJECT_ID */
+	union {
+		uint8_t bytes[MIB_TEXT_MAX];
+		uint32_t sub[MIB_VALUE_SUBS];
+	};
 };
 
 /* RFC 3416, section 4.2.5: the numbers are the protocol's. */
@@ -102,6 +119,8 @@ struct mib_oid mib_event_oid(enum mib_event_object object);
 /* Values: text is cut at a character, octets of DateAndTime are UTC; 0 is "never". */
 void mib_set_number(struct mib_value *value, enum mib_type type, uint64_t number);
 void mib_set_text(struct mib_value *value, const char *text);
+/* Cut at MIB_VALUE_SUBS. */
+void mib_set_oid(struct mib_value *value, const uint32_t *sub, size_t count);
 void mib_set_time(struct mib_value *value, uint64_t wall_us);
 
 #endif

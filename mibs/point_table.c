@@ -90,6 +90,19 @@ find_point(const struct replica *replica UNUSED, uint32_t row)
 	return inventory_of_kind((enum inventory_kind)(row / KIND_STEP), number);
 }
 
+static uint32_t
+next_point(const struct replica *replica UNUSED, uint32_t from)
+{
+	unsigned number = from % KIND_STEP;
+
+	if (!number)
+		number = 1;
+	for (unsigned kind = from / KIND_STEP; kind <= INV_BUTTON; kind++, number = 1)
+		if (number <= NUMBER_MAX && inventory_of_kind((enum inventory_kind) kind, number))
+			return kind * KIND_STEP + number;
+	return 0;
+}
+
 static const void *
 find_limit(const struct replica *replica UNUSED, uint32_t row)
 {
@@ -108,6 +121,7 @@ const struct mib_table mib_point_table = {
 	.columns = point_columns,
 	.count = ARRAY_LEN(point_columns),
 	.find = find_point,
+	.next = next_point,
 	.first_row = KIND_STEP + 1,
 	.last_row = INV_BUTTON * KIND_STEP + NUMBER_MAX,
 };

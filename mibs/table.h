@@ -1,5 +1,5 @@
 /*
- * The rows that CARDEA-MIB is made of. A scalar is a column of a table whose only row is 0.
+ * The rows that the modules are made of. A scalar is a column of a table whose only row is 0.
  */
 #ifndef MIBS_TABLE_H
 #define MIBS_TABLE_H
@@ -23,15 +23,48 @@ struct mib_column {
 };
 
 #define MIB_PREFIX_MAX 4
+#define MIB_INDEX_MAX  64
 
+/* What the OIDs of a table begin with. */
+enum mib_root {
+	MIB_CARDEA, /* MIB_MODULE */
+	MIB_ENTITY,
+	MIB_ENTITY_SENSOR,
+	MIB_ENTITY_STATE,
+	MIB_ALARM,
+};
+
+/* What is behind the column. */
+struct mib_index {
+	size_t length;
+	uint32_t sub[MIB_INDEX_MAX];
+};
+
+/* Rows that are kept in the order of their indexes. */
+struct mib_rows {
+	size_t (*count)(const struct replica *replica);
+	/* position is below the count. */
+	const void *(*at)(const struct replica *replica, size_t position);
+	void (*index)(const void *row, struct mib_index *ret);
+};
+
+/*
+ * A table has either rows, which are searched by halves, or find(), for an index of one number
+ * from first_row to last_row that is looked up at once. Where most of these numbers are no row,
+ * next() says which is.
+ */
 struct mib_table {
-	/* What is between MIB_MODULE and the column. */
+	enum mib_root root;
+	/* What is between the root and the column. */
 	uint32_t prefix[MIB_PREFIX_MAX];
 	size_t prefix_length;
 	const struct mib_column *columns;
 	size_t count;
+	const struct mib_rows *rows;
 	/* NULL when there is no such row. */
 	const void *(*find)(const struct replica *replica, uint32_t row);
+	/* The first row that is not below from, which is one of the range; 0 when there is none. */
+	uint32_t (*next)(const struct replica *replica, uint32_t from);
 	uint32_t first_row;
 	uint32_t last_row;
 	/* What its only writable column takes, from none(1) on. */
@@ -40,7 +73,7 @@ struct mib_table {
 	size_t command_count;
 };
 
-/* Sorted by OID. */
+/* Sorted by OID: a table's last column lies before the next table's first one. */
 extern const struct mib_table *const mib_tables[];
 extern const size_t mib_table_count;
 

@@ -29,6 +29,15 @@ mib_set_text(struct mib_value *value, const char *text)
 }
 
 void
+mib_set_oid(struct mib_value *value, const uint32_t *sub, size_t count)
+{
+	value->type = MIB_OBJECT_ID;
+	value->number = 0;
+	value->size = MIN_OF(count, (size_t) MIB_VALUE_SUBS);
+	memcpy(value->sub, sub, value->size * sizeof(*sub));
+}
+
+void
 mib_set_time(struct mib_value *value, uint64_t wall_us)
 {
 	time_t seconds = (time_t) (wall_us / US_PER_S);

@@ -4,7 +4,7 @@
 
 #include "lib/door_command.h"
 #include "lib/util.h"
-#include "mibs/table.h"
+#include "mibs/lookup.h"
 #include "tests/unit/mib_rig.h"
 
 static void
@@ -172,6 +172,74 @@ test_getnext_goes_on_from_between_instances(void)
 	CU_ASSERT_EQUAL(mib_oid_compare(&at, &expected), 0);
 }
 
+/* Every OID between the first instance and the last, by one number more and less. */
+static void
+test_getnext_from_anywhere_is_the_first_instance_behind(void)
+{
+	_cleanup_(freep) struct mib_oid *all = xcalloc(4096, sizeof(*all));
+	struct mib_oid at = { 0 };
+	struct mib_value value;
+	size_t count = 0;
+
+	mib_rig_fill();
+	for (; !mib_next(&mib_rig.replica, &at, false, &at, &value); count++)
+		all[count] = at;
+	for (size_t i = 0; i < count; i++) {
+		struct mib_oid from = all[i];
+		from.sub[from.length++] = UINT32_MAX;
+		int r = mib_next(&mib_rig.replica, &from, false, &at, &value);
+		CU_ASSERT_EQUAL(r, i + 1 < count ? 0 : -ENOENT);
+		CU_ASSERT_TRUE(r < 0 || !mib_oid_compare(&at, &all[i + 1]));
+		for (from = all[i]; from.length > 1;) {
+			from.length--;
+			size_t first = i;
+			while (first && mib_oid_compare(&all[first - 1], &from) > 0)
+				first--;
+			CU_ASSERT_EQUAL(mib_next(&mib_rig.replica, &from, true, &at, &value), 0);
+			CU_ASSERT_EQUAL_FATAL(mib_oid_compare(&at, &all[first]), 0);
+		}
+	}
+}
+
+static void
+test_tables_and_their_columns_are_sorted(void)
+{
+	struct mib_place last = { 0 };
+
+	for (size_t t = 0; t < mib_table_count; t++) {
+		for (size_t c = 0; c < mib_tables[t]->count; c++) {
+			struct mib_place place = { .table = mib_tables[t],
+						   .column = &mib_tables[t]->columns[c] };
+			struct mib_oid before;
+			struct mib_oid oid;
+			mib_place_oid(&place, &oid);
+			if (last.table) {
+				mib_place_oid(&last, &before);
+				CU_ASSERT_TRUE(mib_oid_compare(&before, &oid) < 0);
+			}
+			last = place;
+		}
+	}
+}
+
+static void
+test_every_table_lies_in_a_subtree_that_is_registered(void)
+{
+	for (size_t t = 0; t < mib_table_count; t++) {
+		struct mib_place place = { .table = mib_tables[t],
+					   .column = mib_tables[t]->columns };
+		struct mib_oid oid;
+		size_t found = 0;
+		mib_place_oid(&place, &oid);
+		for (size_t i = 0; i < mib_subtree_count; i++) {
+			const struct mib_oid *root = &mib_subtrees[i].oid;
+			found += oid.length > root->length &&
+				 !memcmp(oid.sub, root->sub, root->length * sizeof(*root->sub));
+		}
+		CU_ASSERT_EQUAL(found, 1);
+	}
+}
+
 static enum mib_error
 set(const char *name, uint32_t row, enum mib_type type, int64_t number, struct mib_command *ret)
 {
@@ -286,6 +354,9 @@ main(void)
 		TAP(test_get_tells_a_missing_object_from_a_missing_instance),
 		TAP(test_a_walk_rises_strictly_and_reads_back_what_get_reads),
 		TAP(test_getnext_goes_on_from_between_instances),
+		TAP(test_getnext_from_anywhere_is_the_first_instance_behind),
+		TAP(test_tables_and_their_columns_are_sorted),
+		TAP(test_every_table_lies_in_a_subtree_that_is_registered),
 		TAP(test_set_accepts_commands_of_doors_that_are_there),
 		TAP(test_set_accepts_commands_of_outputs_that_are_there),
 		TAP(test_set_refuses_everything_else_with_the_error_of_rfc_3416),
