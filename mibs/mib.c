@@ -9,14 +9,6 @@
 
 static const uint32_t module[] = { MIB_MODULE };
 
-const struct mib_table *const mib_tables[] = {
-	&mib_device_table,  &mib_door_table,   &mib_door_scalars,  &mib_reader_table,
-	&mib_point_table,   &mib_limit_table,  &mib_point_scalars, &mib_input_table,
-	&mib_output_table,  &mib_source_table, &mib_rail_table,	   &mib_led_table,
-	&mib_power_scalars, &mib_module_table,
-};
-const size_t mib_table_count = ARRAY_LEN(mib_tables);
-
 const struct mib_subtree mib_subtrees[] = {
 	{ "ENTITY-MIB", false, { 7, { 1, 3, 6, 1, 2, 1, 47 } } },
 	{ "ENTITY-SENSOR-MIB", false, { 7, { 1, 3, 6, 1, 2, 1, 99 } } },
