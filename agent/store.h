@@ -23,6 +23,7 @@ struct store_compile;
 struct store_door;
 struct store_events;
 struct store_import;
+struct store_log_servers;
 struct store_outbox;
 struct store_presence;
 struct store_seal;
@@ -52,6 +53,7 @@ struct store {
 	struct store_seal *seal; /* NULL: the device's key cannot be used, nor can the readers' */
 	struct store_door *door;
 	struct store_presence *presence;
+	struct store_log_servers *log_servers;
 	struct rpc_server *server;
 	struct worker *worker;
 	struct clock_watch *clock_watch;

@@ -4,6 +4,7 @@
 
 #include "agent/store_compile.h"
 #include "agent/store_door.h"
+#include "agent/store_log_servers.h"
 #include "agent/store_module.h"
 #include "agent/store_objects.h"
 #include "agent/store_outbox.h"
@@ -61,6 +62,7 @@ store_factory_default(struct store *store, const char *actor, const char *addres
 	sessions_end_all(store_auth_sessions(store));
 	json_decref(store->settings);
 	r = store_settings_load(store);
+	store_log_servers_show(store);
 	store_compile_begin(store);
 	store_door_forget_keys(store);
 	store_module_key_changed(store);

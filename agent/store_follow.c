@@ -100,15 +100,25 @@ follow_of(struct store *store, struct rpc_connection *connection)
 	return follow;
 }
 
-/* Two connections under one name would lose events for each other: the newer one takes over. */
-static void
-take_name_over(struct store *store, const char *name)
+void
+store_follow_cut(struct store *store, const char *name)
 {
-	struct follow *other;
+	struct follow *follow;
 
-	LIST_FOREACH (other, &store->follows, link)
-		if (*name && !strcmp(other->name, name))
-			other->wants_events = false;
+	LIST_FOREACH (follow, &store->follows, link)
+		if (*name && !strcmp(follow->name, name))
+			follow->wants_events = false;
+}
+
+bool
+store_follow_has(const struct store *store, const char *name)
+{
+	const struct follow *follow;
+
+	LIST_FOREACH (follow, &store->follows, link)
+		if (follow->wants_events && !strcmp(follow->name, name))
+			return true;
+	return false;
 }
 
 static void
@@ -125,7 +135,9 @@ follow_events(struct store *store, struct rpc_request *request)
 	}
 	if (after >= 0)
 		start = MIN_OF((uint64_t) after, start);
-	take_name_over(store, name);
+	/* Two connections under one name would lose events for each other: the newer one takes
+	 * over. */
+	store_follow_cut(store, name);
 	struct follow *follow = follow_of(store, request->connection);
 	(void) copy_string(follow->name, sizeof(follow->name), name);
 	/* A cursor that is not there yet begins here and now, on disk. */

@@ -19,4 +19,8 @@ void store_follow_state_changed(const char *key, uint64_t rev, const json_t *val
 void store_follow_drained(struct store *store, struct rpc_connection *connection);
 void store_follow_closed(struct rpc_connection *connection);
 
+/* Whoever follows under this name does so no more, and can move its cursor no more. */
+void store_follow_cut(struct store *store, const char *name);
+bool store_follow_has(const struct store *store, const char *name);
+
 #endif

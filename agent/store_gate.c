@@ -5,6 +5,7 @@
 #include "agent/store_compile.h"
 #include "agent/store_door.h"
 #include "agent/store_expiry.h"
+#include "agent/store_log_servers.h"
 #include "agent/store_outbox.h"
 #include "lib/util.h"
 
@@ -33,6 +34,7 @@ store_gate_open(struct store *store)
 	store_outbox_wake(store);
 	store_compile_begin(store);
 	store_expiry_arm(store);
+	store_log_servers_show(store);
 }
 
 bool

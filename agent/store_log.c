@@ -119,6 +119,16 @@ insert_checkpoint(struct store_log *log, struct group *group)
 	return r;
 }
 
+/* null for one that is dropped. */
+static int
+write_cursor(struct store_log *log, const char *name, const json_t *seq)
+{
+	if (json_is_null(seq))
+		return db_run(log->db, "DELETE FROM followers WHERE name = ?", "t", name);
+	return db_run(log->db, "INSERT OR REPLACE INTO followers VALUES (?, ?)", "ti", name,
+		      (int64_t) json_integer_value(seq));
+}
+
 static int
 write_positions(struct store_log *log)
 {
@@ -129,9 +139,7 @@ write_positions(struct store_log *log)
 	if (log->are_cursors_dirty)
 		json_object_foreach (log->cursors, name, seq)
 			if (r == 0)
-				r = db_run(log->db,
-					   "INSERT OR REPLACE INTO followers VALUES (?, ?)", "ti",
-					   name, (int64_t) json_integer_value(seq));
+				r = write_cursor(log, name, seq);
 	return r < 0 ? r : store_log_sources_write(log);
 }
 

@@ -84,10 +84,15 @@ void store_log_read_up(struct store_log *log, uint64_t after, unsigned limit, st
 void store_log_read_down(struct store_log *log, uint64_t before, unsigned limit,
 			 store_log_row_fn *row, void *context);
 
+/* When this event happened; 0 when it is not there. */
+uint64_t store_log_time_us(struct store_log *log, uint64_t seq);
+
 /* Durable cursors of followers. -ENOENT for a name never seen. */
 int store_log_cursor(struct store_log *log, const char *name, uint64_t *ret_seq);
 /* Written with the next group. */
 void store_log_set_cursor(struct store_log *log, const char *name, uint64_t seq);
+/* Forgotten with the next group; whoever has the name then begins anew. */
+void store_log_drop_cursor(struct store_log *log, const char *name);
 /* {name: seq}; a new reference. */
 json_t *store_log_cursors(const struct store_log *log);
 

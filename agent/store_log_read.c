@@ -55,12 +55,21 @@ store_log_read_down(struct store_log *log, uint64_t before, unsigned limit, stor
 		  row, context);
 }
 
+uint64_t
+store_log_time_us(struct store_log *log, uint64_t seq)
+{
+	_cleanup_(db_finalizep) sqlite3_stmt *row =
+		db_query(log->db, "SELECT time_us FROM events WHERE seq = ?", "i", (int64_t) seq);
+
+	return db_next(&row) ? (uint64_t) sqlite3_column_int64(row, 0) : 0;
+}
+
 int
 store_log_cursor(struct store_log *log, const char *name, uint64_t *ret_seq)
 {
 	const json_t *seq = json_object_get(log->cursors, name);
 
-	if (!seq)
+	if (!json_is_integer(seq))
 		return -ENOENT;
 	*ret_seq = (uint64_t) json_integer_value(seq);
 	return 0;
@@ -74,8 +83,25 @@ store_log_set_cursor(struct store_log *log, const char *name, uint64_t seq)
 	store_log_arm(log, STORE_LOG_GROUP_MS);
 }
 
+void
+store_log_drop_cursor(struct store_log *log, const char *name)
+{
+	if (!json_object_get(log->cursors, name))
+		return;
+	(void) json_object_set_new(log->cursors, name, json_null());
+	log->are_cursors_dirty = true;
+	store_log_arm(log, STORE_LOG_GROUP_MS);
+}
+
 json_t *
 store_log_cursors(const struct store_log *log)
 {
-	return json_deep_copy(log->cursors);
+	json_t *cursors = json_deep_copy(log->cursors);
+	const char *name;
+	json_t *seq;
+	void *next;
+
+	json_object_foreach_safe(cursors, next, name, seq) if (!json_is_integer(seq))(void)
+		json_object_del(cursors, name);
+	return cursors;
 }

@@ -14,6 +14,7 @@
 #include "agent/store_follow.h"
 #include "agent/store_import.h"
 #include "agent/store_keys.h"
+#include "agent/store_log_servers.h"
 #include "agent/store_methods.h"
 #include "agent/store_module.h"
 #include "agent/store_objects.h"
@@ -112,6 +113,8 @@ load(struct store *store)
 		r = store_compile_open(store);
 	if (r == 0)
 		store_expiry_open(store);
+	if (r == 0)
+		store_log_servers_open(store);
 	return r;
 }
 
@@ -159,6 +162,7 @@ stop(struct store *store)
 	store_compile_free(steal(&store->compile));
 	store_expiry_close(store);
 	store_presence_close(store);
+	store_log_servers_close(store);
 	worker_free(store->worker);
 	store_auth_free(store->auth);
 	store_log_close(store->log);

@@ -50,6 +50,28 @@ static const char *const config_steps[] = {
 	/* Counted where objects are written: with triggers each row's statement had the search
 	 * index written out. */
 	"DROP TRIGGER count_created; DROP TRIGGER count_removed;",
+	/* The one log server of the settings becomes an object, and keeps its cursor "syslog.1". */
+	("CREATE TEMP TABLE old AS SELECT substr(name, 10) AS name, value FROM settings"
+	 " WHERE name LIKE 'syslog.1.%';"
+	 "CREATE TEMP VIEW new AS SELECT"
+	 " coalesce((SELECT value FROM old WHERE name = 'transport'), '\"off\"') AS transport,"
+	 " coalesce((SELECT value FROM old WHERE name = 'host'), '\"\"') AS host,"
+	 " coalesce((SELECT value FROM old WHERE name = 'ca_file'), '\"\"') AS ca_file,"
+	 " coalesce((SELECT value FROM old WHERE name = 'facility'), '10') AS facility,"
+	 " coalesce((SELECT value FROM old WHERE name = 'port'), '6514') AS port,"
+	 " coalesce((SELECT value FROM old WHERE name = 'severity'), '7') AS severity;"
+	 "INSERT INTO objects SELECT 'log_server', 1, NULL, json_object('name', 'Log server',"
+	 " 'host', json(host), 'port', json(port), 'ca_file', json(ca_file),"
+	 " 'facility_access', json(facility), 'facility_audit', json(facility),"
+	 " 'severity', json_extract('[\"emergency\",\"alert\",\"critical\",\"error\",\"warning\","
+	 "\"notice\",\"info\",\"debug\"]', '$[' || severity || ']'),"
+	 " 'enabled', json(CASE transport WHEN '\"off\"' THEN 'false' ELSE 'true' END),"
+	 " 'transport', CASE WHEN transport <> '\"off\"' THEN json_extract(transport, '$')"
+	 " WHEN ca_file <> '\"\"' THEN 'tls' ELSE 'tcp' END)"
+	 " FROM new WHERE host <> '\"\"';"
+	 "INSERT INTO counts SELECT 'log_server', count(*) FROM objects WHERE kind = 'log_server'"
+	 " HAVING count(*) > 0;"
+	 "DROP VIEW new; DROP TABLE old; DELETE FROM settings WHERE name LIKE 'syslog.1.%';"),
 };
 
 static const char *const events_steps[] = {

@@ -6,6 +6,7 @@
 
 #include "agent/store_compile.h"
 #include "agent/store_expiry.h"
+#include "agent/store_log_servers.h"
 #include "agent/store_module.h"
 #include "agent/store_objects_write.h"
 #include "agent/store_outbox.h"
@@ -46,6 +47,7 @@ changed(struct store *store)
 {
 	store_compile_begin(store);
 	store_expiry_arm(store);
+	store_log_servers_show(store);
 }
 
 /* A transaction of one change; fills refusal when it is not made. */

@@ -47,6 +47,15 @@ store_state_set(struct store_state *state, const char *key, json_t *value)
 	state->on_change(key, ++state->rev, value, state->context);
 }
 
+void
+store_state_drop(struct store_state *state, const char *key)
+{
+	_cleanup_(json_decrefp) json_t *nothing = json_null();
+
+	if (json_object_del(state->objects, key) == 0)
+		state->on_change(key, ++state->rev, nothing, state->context);
+}
+
 const json_t *
 store_state_get(const struct store_state *state, const char *key)
 {

@@ -16,6 +16,8 @@ void store_state_free(struct store_state *state);
 
 /* Steals value. An equal value is no change. */
 void store_state_set(struct store_state *state, const char *key, json_t *value);
+/* What there was of key is no more: followers are told null. */
+void store_state_drop(struct store_state *state, const char *key);
 /* Borrowed; NULL when there is none. */
 const json_t *store_state_get(const struct store_state *state, const char *key);
 /* {rev, objects}; a new reference. */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "agent/store_log_servers.h"
 #include "lib/clock.h"
 #include "lib/json.h"
 #include "lib/util.h"
@@ -73,7 +74,7 @@ store_report(struct store *store, struct rpc_request *request, const struct call
 			 DATA_BYTES_MAX);
 		return;
 	}
-	if (key && value)
+	if (key && value && !store_log_servers_take(store, key, value))
 		store_state_set(store->state, key, json_incref(value));
 	if (row)
 		store_log_add(store->log, row->kind, key ? key : edge, edge, NULL,

@@ -378,6 +378,17 @@ enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
 	  "tns1:Device/Log", "Log server {destination} takes events")                              \
 	X(EV_SYSLOG_DOWN, 721, "syslog.down", "LS", 4, EVENT_SYSTEM, ALARM_RAISE, "syslog_down",   \
 	  true, "tns1:Device/Log", "Log server {destination} takes no events: {error}")            \
+	X(EV_SYSLOG_CAUGHT_UP, 722, "syslog.caught_up", "LS", 5, EVENT_SYSTEM, ALARM_CLEAR,        \
+	  "syslog_behind", true, "tns1:Device/Log", "Log server {name} has caught up")             \
+	X(EV_SYSLOG_BEHIND, 723, "syslog.behind", "LS", 4, EVENT_SYSTEM, ALARM_RAISE,              \
+	  "syslog_behind", true, "tns1:Device/Log",                                                \
+	  "Log server {name} is behind: {lag} events wait, the oldest for {age} s")                \
+	X(EV_SYSLOG_CERTIFICATE_OK, 724, "syslog.certificate_ok", "LS", 5, EVENT_SYSTEM,           \
+	  ALARM_CLEAR, "syslog_certificate", true, "tns1:Device/Log",                              \
+	  "Certificate of log server {destination} is valid until {expires}")                      \
+	X(EV_SYSLOG_CERTIFICATE_EXPIRING, 725, "syslog.certificate_expiring", "LS", 4,             \
+	  EVENT_SYSTEM, ALARM_RAISE, "syslog_certificate", true, "tns1:Device/Log",                \
+	  "Certificate of log server {destination} expires at {expires}")                          \
 	X(EV_LOG_CHECKPOINT, 730, "log.checkpoint", "LG", 6, EVENT_SYSTEM, ALARM_NONE, "", false,  \
 	  "tns1:Device/Log", "The log is signed up to event {upto}")                               \
 	X(EV_LOG_TRIMMED, 731, "log.trimmed", "LG", 5, EVENT_SYSTEM, ALARM_NONE, "", false,        \

@@ -10,11 +10,11 @@
 #include "lib/util.h"
 
 static const struct model_kind *const kinds[] = {
-	&model_access_point, &model_access_profile, &model_area,	 &model_authentication,
-	&model_card_format,  &model_credential,	    &model_door,	 &model_door_group,
-	&model_feedback,     &model_floor,	    &model_floor_group,	 &model_input,
-	&model_interlock,    &model_module,	    &model_output,	 &model_person,
-	&model_reader,	     &model_schedule,	    &model_special_days,
+	&model_access_point, &model_access_profile, &model_area,	&model_authentication,
+	&model_card_format,  &model_credential,	    &model_door,	&model_door_group,
+	&model_feedback,     &model_floor,	    &model_floor_group, &model_input,
+	&model_interlock,    &model_log_server,	    &model_module,	&model_output,
+	&model_person,	     &model_reader,	    &model_schedule,	&model_special_days,
 };
 
 const struct model_kind *
@@ -117,6 +117,8 @@ model_check(const struct model_kind *kind, const json_t *object, struct field_er
 		return model_special_days_check(object, error);
 	if (!strcmp(kind->name, "interlock"))
 		return model_interlock_check(object, error);
+	if (!strcmp(kind->name, "log_server"))
+		return model_log_server_check(object, error);
 	if (!strcmp(kind->name, "door"))
 		return model_door_check(object, error);
 	return 0;

@@ -37,6 +37,9 @@
 #define AUTHENTICATIONS 64
 #define INTERLOCKS	16
 #define THREATS		4 /* levels of threat above 0 */
+#define LOG_SERVERS	8
+/* Events that may be under way to a log server without a receipt. */
+#define LOG_SERVER_WINDOW 10000
 
 /* A PIN as it is kept: this, and 16 hexadecimal digits of lib/pin.h. */
 #define PIN_KEPT "kept:"

@@ -11,9 +11,8 @@
 const struct field_table *settings_table(void);
 
 /*
- * Rules across settings, for a complete object of all of them: a syslog destination needs a host,
- * TLS needs a trusted CA. Whether the machine has the time zone is for the store to see. -EINVAL
- * fills error.
+ * Rules across settings, for a complete object of all of them. Whether the machine has the time
+ * zone is for the store to see. -EINVAL fills error.
  */
 int settings_check(const json_t *all, struct field_error *error);
 

@@ -10,7 +10,6 @@
 
 static const char *const jumpers[] = { "none", "12v", "24v", NULL };
 static const char *const aux_supplies[] = { "internal", "external", NULL };
-static const char *const syslog_transports[] = { "off", "udp", "tcp", "tls", NULL };
 
 static const struct field settings[] = {
 	{ .name = "access.digit_time",
@@ -180,50 +179,6 @@ static const struct field settings[] = {
 	  .label = "Door state notifications",
 	  .doc = "Send an SNMP notification when a door's mode, position or lock changes. Alarms "
 		 "are always sent." },
-	{ .name = "syslog.1.ca_file",
-	  .type = FIELD_PATH,
-	  .max = 255,
-	  .fallback = "\"\"",
-	  .role = ROLE_ADMINISTRATOR,
-	  .label = "Trusted CA",
-	  .doc = "PEM file with the certificates that may sign the log server's; needed for tls." },
-	{ .name = "syslog.1.facility",
-	  .type = FIELD_INTEGER,
-	  .max = 23,
-	  .fallback = "10",
-	  .role = ROLE_ADMINISTRATOR,
-	  .label = "Facility",
-	  .doc = "Syslog facility of access and audit events; 10 is authpriv. System events use 3 "
-		 "(daemon)." },
-	{ .name = "syslog.1.host",
-	  .type = FIELD_HOST,
-	  .max = 253,
-	  .fallback = "\"\"",
-	  .role = ROLE_ADMINISTRATOR,
-	  .label = "Log server",
-	  .doc = "Name or address of the log server. With tls its certificate must carry it." },
-	{ .name = "syslog.1.port",
-	  .type = FIELD_INTEGER,
-	  .min = 1,
-	  .max = 65535,
-	  .fallback = "6514",
-	  .role = ROLE_ADMINISTRATOR,
-	  .label = "Port",
-	  .doc = "Port of the log server: 514 for udp, 601 for tcp, 6514 for tls by convention." },
-	{ .name = "syslog.1.severity",
-	  .type = FIELD_INTEGER,
-	  .max = 7,
-	  .fallback = "7",
-	  .role = ROLE_ADMINISTRATOR,
-	  .label = "Least severity",
-	  .doc = "Events with a larger severity number are not sent: 0 emergency .. 7 debug." },
-	{ .name = "syslog.1.transport",
-	  .type = FIELD_ENUM,
-	  .choices = syslog_transports,
-	  .fallback = "\"off\"",
-	  .role = ROLE_ADMINISTRATOR,
-	  .label = "Transport",
-	  .doc = "How events reach the log server. udp may lose events; tcp and tls do not." },
 	{ .name = "system.location",
 	  .type = FIELD_STRING,
 	  .max = 128,
@@ -314,7 +269,6 @@ are_facilities(const char *text)
 int
 settings_check(const json_t *all, struct field_error *error)
 {
-	const char *transport = json_string_or(all, "syslog.1.transport", "off");
 	uint8_t order[CARDFORMAT_ORDER_MAX];
 
 	if (cardformat_parse_list(json_string_or(all, "cards.formats", ""), order) < 0)
@@ -325,10 +279,6 @@ settings_check(const json_t *all, struct field_error *error)
 			      "at most eight facility codes with commas between, or nothing");
 	if (cardformat_position(json_string_or(all, "degraded.format", "h10301")) < 0)
 		return refuse(error, "degraded.format", "not a card format");
-	if (strcmp(transport, "off") && !*json_string_or(all, "syslog.1.host", ""))
-		return refuse(error, "syslog.1.host", "needed unless syslog.1.transport is off");
-	if (!strcmp(transport, "tls") && !*json_string_or(all, "syslog.1.ca_file", ""))
-		return refuse(error, "syslog.1.ca_file", "needed when syslog.1.transport is tls");
 	if (json_integer_or(all, "temperature.warning", 0) >=
 	    json_integer_or(all, "temperature.critical", INT64_MAX))
 		return refuse(error, "temperature.warning", "must be below temperature.critical");

@@ -217,8 +217,9 @@ summarize(struct replica *replica)
 {
 	struct replica_device *device = &replica->device;
 
-	device->active_alarms = (uint32_t) !device->is_control_online + !device->is_board_online +
-				device->is_syslog_down;
+	device->active_alarms = (uint32_t) !device->is_control_online + !device->is_board_online;
+	for (size_t i = 0; i < LOG_SERVERS; i++)
+		device->active_alarms += device->is_syslog_down[i];
 	device->doors_changed_mono_us = 0;
 	for (size_t i = 0; i < ARRAY_LEN(replica->doors); i++) {
 		const struct replica_door *door = &replica->doors[i];
@@ -281,8 +282,9 @@ replica_update(struct replica *replica, const char *key, const json_t *value)
 		device->is_control_online = json_bool_or(value, "online", false);
 	else if (!strcmp(key, "board"))
 		set_board(replica, value);
-	else if (!strcmp(key, "syslog.1"))
-		device->is_syslog_down = !strcmp(json_string_or(value, "state", "off"), "down");
+	else if (row_of(key, "syslog.", LOG_SERVERS))
+		device->is_syslog_down[row_of(key, "syslog.", LOG_SERVERS) - 1] =
+			!strcmp(json_string_or(value, "state", "off"), "down");
 	else
 		return;
 	summarize(replica);

@@ -115,7 +115,7 @@ struct replica_device {
 	bool is_current;
 	bool is_control_online;
 	bool is_board_online;
-	bool is_syslog_down;
+	bool is_syslog_down[LOG_SERVERS];
 	uint32_t active_alarms;
 	uint64_t log_head;
 	uint64_t log_delivered;

@@ -11,8 +11,6 @@
 #include "syslog/text.h"
 
 #define APP_NAME	"cardea"
-#define FACILITY_DAEMON 3
-#define FACILITY_MAX	23
 #define SEVERITY_DEBUG	7
 #define HOSTNAME_MAX	255
 #define PROCID_MAX	128
@@ -36,22 +34,19 @@ static const struct {
 };
 
 static void
-put_header(struct text *text, const struct format_identity *identity, unsigned facility,
+put_header(struct text *text, const struct format_identity *identity, const struct target *target,
 	   const json_t *event)
 {
 	const struct event_row *row = events_find(json_integer_or(event, "number", 0));
-	const char *category = json_string_or(event, "category", "system");
+	unsigned facility = target->facility[target_category(event)];
 	int64_t severity = json_integer_or(event, "severity", SEVERITY_DEBUG);
 	int64_t time_us = json_integer_or(event, "time_us", -1);
 	char timestamp[28] = "-";
 
-	if (!strcmp(category, events_category_name(EVENT_SYSTEM)))
-		facility = FACILITY_DAEMON;
 	severity = severity < 0 || severity > SEVERITY_DEBUG ? SEVERITY_DEBUG : severity;
 	if (time_us >= 0)
 		clock_format_utc((uint64_t) time_us, timestamp);
-	text_printf(text, "<%u>1 %s ", MIN_OF(facility, FACILITY_MAX) * 8 + (unsigned) severity,
-		    timestamp);
+	text_printf(text, "<%u>1 %s ", facility * 8 + (unsigned) severity, timestamp);
 	text_put_name(text, identity->hostname, HOSTNAME_MAX, "");
 	text_printf(text, " " APP_NAME " ");
 	text_put_name(text, identity->procid, PROCID_MAX, "");
@@ -168,12 +163,12 @@ put_message(struct text *text, const char *message)
 }
 
 size_t
-format_record(const struct format_identity *identity, unsigned facility, const json_t *event,
-	      const char *hash, char *to)
+format_record(const struct format_identity *identity, const struct target *target,
+	      const json_t *event, const char *hash, char *to)
 {
 	struct text text = { .bytes = to, .limit = SD_MAX };
 
-	put_header(&text, identity, facility, event);
+	put_header(&text, identity, target, event);
 	put_standard_elements(&text, identity, event);
 	put_event_element(&text, event, hash);
 	put_message(&text, json_string_or(event, "text", ""));

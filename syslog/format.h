@@ -8,6 +8,8 @@
 #include <jansson.h>
 #include <stddef.h>
 
+#include "syslog/target.h"
+
 /* Receivers must take 480 octets and should take 2048 (RFC 5424 section 6.1); those of Debian
  * take 8192. */
 #define FORMAT_MAX 8192
@@ -20,10 +22,10 @@ struct format_identity {
 };
 
 /*
- * facility is that of access and audit events, 0 to 23. hash is the event's in the chain, in hex.
- * to must hold FORMAT_MAX bytes; it is not ended by NUL. Returns the size.
+ * In the format of target, with its facilities. hash is the event's in the chain, in hex. to must
+ * hold FORMAT_MAX bytes; it is not ended by NUL. Returns the size.
  */
-size_t format_record(const struct format_identity *identity, unsigned facility, const json_t *event,
-		     const char *hash, char *to);
+size_t format_record(const struct format_identity *identity, const struct target *target,
+		     const json_t *event, const char *hash, char *to);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The forwarder: for each destination, follows the store's event log under a cursor of its own
- * ("syslog.1") and hands events to it, as the settings say. Settings apply while it runs.
+ * The forwarder: an outlet for each log server that the store has. What is set applies while it
+ * runs.
  */
 #ifndef SYSLOG_FORWARDER_H
 #define SYSLOG_FORWARDER_H

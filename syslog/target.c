@@ -2,49 +2,123 @@
 
 #include <string.h>
 
+#include "lib/clock.h"
 #include "lib/json.h"
+#include "lib/model.h"
 #include "lib/util.h"
 
+#define FACILITY_AUTHPRIV 10
+#define FACILITY_DAEMON	  3
+#define FACILITY_MAX	  23
+#define SEVERITY_DEBUG	  7
+#define RECEIPT_S	  2
+#define RECEIPT_S_MAX	  3600
+
 static const char *const transports[] = {
-	[TARGET_OFF] = "off",
-	[TARGET_UDP] = "udp",
-	[TARGET_TCP] = "tcp",
-	[TARGET_TLS] = "tls",
+	[TARGET_OFF] = "off", [TARGET_UDP] = "udp",   [TARGET_TCP] = "tcp",
+	[TARGET_TLS] = "tls", [TARGET_RELP] = "relp",
+};
+static const uint16_t ports[] = {
+	[TARGET_OFF] = 0,
+	[TARGET_UDP] = 514,
+	[TARGET_TCP] = 601,
+	[TARGET_TLS] = 6514,
+	/* Nobody has assigned one: this is what is used. */
+	[TARGET_RELP] = 2514,
+};
+static const char *const formats[] = {
+	[TARGET_RFC5424] = "rfc5424",
+	[TARGET_RFC3164] = "rfc3164",
+	[TARGET_VENDOR] = "vendor",
+};
+static const char *const framings[] = { [TARGET_COUNTED] = "counted", [TARGET_LF] = "lf" };
+static const char *const checks[] = {
+	[TARGET_BY_NAME] = "name",
+	[TARGET_BY_FINGERPRINT] = "fingerprint",
 };
 
-static const char *
-read_string(unsigned index, const json_t *settings, const char *name)
+/* The place of the word; 0 for one that is not known. */
+static unsigned
+read_word(const json_t *object, const char *name, const char *const *words, size_t count)
 {
-	_cleanup_(freep) char *key = xasprintf("syslog.%u.%s", index, name);
-	return json_string_or(settings, key, "");
+	const char *word = json_string_or(object, name, "");
+
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(words[i], word))
+			return (unsigned) i;
+	return 0;
 }
 
 static unsigned
-read_number(unsigned index, const json_t *settings, const char *name, unsigned max)
+read_number(const json_t *object, const char *name, unsigned max, unsigned fallback)
 {
-	_cleanup_(freep) char *key = xasprintf("syslog.%u.%s", index, name);
-	int64_t value = json_integer_or(settings, key, -1);
-	return value < 0 || value > max ? max : (unsigned) value;
+	int64_t value = json_integer_or(object, name, fallback);
+	return value < 0 || value > max ? fallback : (unsigned) value;
+}
+
+static bool
+read_text(const json_t *object, const char *name, char *to, size_t size)
+{
+	return copy_string(to, size, json_string_or(object, name, ""));
+}
+
+static bool
+read_texts(const json_t *object, struct target *target)
+{
+	return read_text(object, "name", target->name, sizeof(target->name)) &&
+	       read_text(object, "host", target->host, sizeof(target->host)) &&
+	       read_text(object, "ca_file", target->ca_file, sizeof(target->ca_file)) &&
+	       read_text(object, "crl_file", target->crl_file, sizeof(target->crl_file)) &&
+	       read_text(object, "certificate_file", target->certificate_file,
+			 sizeof(target->certificate_file)) &&
+	       read_text(object, "key_file", target->key_file, sizeof(target->key_file)) &&
+	       read_text(object, "certificate_name", target->certificate_name,
+			 sizeof(target->certificate_name)) &&
+	       read_text(object, "fingerprints", target->fingerprints,
+			 sizeof(target->fingerprints));
+}
+
+/* What is sent. */
+static void
+read_choice(const json_t *object, struct target *target)
+{
+	const char *severity = json_string_or(object, "severity", "debug");
+	const char *type = json_string_or(object, "type", "all");
+
+	target->severity = SEVERITY_DEBUG;
+	for (unsigned i = 0; i < SEVERITY_DEBUG; i++)
+		if (!strcmp(events_severity_name(i), severity))
+			target->severity = i;
+	for (unsigned i = 0; i < TARGET_CATEGORIES; i++) {
+		const char *category = events_category_name((enum event_category) i);
+		_cleanup_(freep) char *name = xasprintf("facility_%s", category);
+		target->takes[i] = !strcmp(type, "all") || !strcmp(type, category);
+		target->facility[i] =
+			read_number(object, name, FACILITY_MAX,
+				    i == EVENT_SYSTEM ? FACILITY_DAEMON : FACILITY_AUTHPRIV);
+	}
 }
 
 void
-target_read(unsigned index, const json_t *settings, struct target *ret)
+target_read(const json_t *object, struct target *ret)
 {
-	const char *transport = read_string(index, settings, "transport");
 	struct target target = {
-		.port = (uint16_t) read_number(index, settings, "port", UINT16_MAX),
-		.facility = read_number(index, settings, "facility", 23),
-		.severity = read_number(index, settings, "severity", 7),
+		.transport = read_word(object, "transport", transports, ARRAY_LEN(transports)),
+		.format = read_word(object, "format", formats, ARRAY_LEN(formats)),
+		.framing = read_word(object, "framing", framings, ARRAY_LEN(framings)),
+		.check = read_word(object, "check", checks, ARRAY_LEN(checks)),
+		.receipt_records = read_number(object, "receipt_records", LOG_SERVER_WINDOW,
+					       LOG_SERVER_WINDOW),
+		.receipt_us =
+			read_number(object, "receipt_time", RECEIPT_S_MAX, RECEIPT_S) * US_PER_S,
 	};
 
-	for (size_t i = 0; i < ARRAY_LEN(transports); i++)
-		if (!strcmp(transports[i], transport))
-			target.transport = (enum target_transport) i;
-	bool fits = copy_string(target.host, sizeof(target.host),
-				read_string(index, settings, "host")) &&
-		    copy_string(target.ca_file, sizeof(target.ca_file),
-				read_string(index, settings, "ca_file"));
-	if (!fits || !target.host[0])
+	bool fits = read_texts(object, &target);
+	read_choice(object, &target);
+	target.port = (uint16_t) read_number(object, "port", UINT16_MAX, 0);
+	if (!target.port)
+		target.port = ports[target.transport];
+	if (!fits || !target.host[0] || !json_bool_or(object, "enabled", true))
 		target.transport = TARGET_OFF;
 	*ret = target;
 }
@@ -52,8 +126,31 @@ target_read(unsigned index, const json_t *settings, struct target *ret)
 bool
 target_is_same_peer(const struct target *a, const struct target *b)
 {
-	return a->transport == b->transport && a->port == b->port && !strcmp(a->host, b->host) &&
-	       !strcmp(a->ca_file, b->ca_file);
+	return a->transport == b->transport && a->port == b->port && a->framing == b->framing &&
+	       a->check == b->check && !strcmp(a->host, b->host) &&
+	       !strcmp(a->ca_file, b->ca_file) && !strcmp(a->crl_file, b->crl_file) &&
+	       !strcmp(a->certificate_file, b->certificate_file) &&
+	       !strcmp(a->key_file, b->key_file) &&
+	       !strcmp(a->certificate_name, b->certificate_name) &&
+	       !strcmp(a->fingerprints, b->fingerprints);
+}
+
+enum event_category
+target_category(const json_t *event)
+{
+	const char *category = json_string_or(event, "category", "system");
+
+	for (unsigned i = 0; i < TARGET_CATEGORIES; i++)
+		if (!strcmp(events_category_name((enum event_category) i), category))
+			return (enum event_category) i;
+	return EVENT_SYSTEM;
+}
+
+bool
+target_takes(const struct target *target, const json_t *event)
+{
+	return target->takes[target_category(event)] &&
+	       json_integer_or(event, "severity", 0) <= target->severity;
 }
 
 const char *

@@ -1,5 +1,5 @@
 /*
- * Where a destination sends and what: the settings syslog.N.* as one value.
+ * Where a destination sends, and what, and how: an object of the kind log_server as one value.
  */
 #ifndef SYSLOG_TARGET_H
 #define SYSLOG_TARGET_H
@@ -8,25 +8,47 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum target_transport { TARGET_OFF, TARGET_UDP, TARGET_TCP, TARGET_TLS };
+#include "lib/events.h"
+
+enum target_transport { TARGET_OFF, TARGET_UDP, TARGET_TCP, TARGET_TLS, TARGET_RELP };
+enum target_format { TARGET_RFC5424, TARGET_RFC3164, TARGET_VENDOR };
+enum target_framing { TARGET_COUNTED, TARGET_LF };
+/* What of the server's certificate counts. */
+enum target_check { TARGET_BY_NAME, TARGET_BY_FINGERPRINT };
+
+#define TARGET_CATEGORIES (EVENT_SYSTEM + 1)
 
 struct target {
 	enum target_transport transport;
+	enum target_format format;
+	enum target_framing framing;
+	enum target_check check;
+	char name[65];
 	char host[254];
 	uint16_t port;
 	char ca_file[256];
-	unsigned facility;
+	char crl_file[256];
+	char certificate_file[256];
+	char key_file[256];
+	char certificate_name[254]; /* "" for that of the host */
+	char fingerprints[1025];
+	unsigned facility[TARGET_CATEGORIES];
+	bool takes[TARGET_CATEGORIES];
 	unsigned severity; /* events with a larger number are not sent */
+	unsigned receipt_records;
+	uint64_t receipt_us;
 };
 
 /*
- * Reads destination index, counted from 1, from an object of all settings. What is missing or
- * makes no sense is off: the store has checked them, and nothing is sent by guessing.
+ * Reads an object of the kind log_server. What is missing has its default; what makes no sense is
+ * off: the store has checked it, and nothing is sent by guessing. NULL is off.
  */
-void target_read(unsigned index, const json_t *settings, struct target *ret);
-/* Whether both send over the same connection; facility and severity may differ. */
+void target_read(const json_t *object, struct target *ret);
+/* Whether both send over the same connection; what is sent may differ. */
 bool target_is_same_peer(const struct target *a, const struct target *b);
-/* "off", "udp", "tcp", "tls". */
+enum event_category target_category(const json_t *event);
+bool target_takes(const struct target *target, const json_t *event);
+/* "off", "udp", "tcp", "tls", "relp". */
 const char *target_transport_name(enum target_transport transport);
 
 #endif

@@ -37,11 +37,8 @@ def configure(appliance):
         for holder, facility, card, doors in SAMPLE_CARDS:
             appliance.ctl("card", "add", f"holder={holder}", f"facility={facility}",
                           f"card={card}", f"doors={doors}")
-    values = appliance.ctl("settings", "get")[0]
-    ours = os.path.join(appliance.state, "rsyslog", "ca.pem")
-    if values["syslog.1.transport"] == "off" or values["syslog.1.ca_file"] == ours:
-        appliance.ctl("settings", "set", "syslog.1.transport=tls", "syslog.1.host=localhost",
-                      f"syslog.1.port={appliance.ports.syslog}", f"syslog.1.ca_file={ours}")
+    if not appliance.rpc("object.list", kind="log_server")["objects"]:
+        appliance.forward()
 
 
 def introduce(appliance):

@@ -26,9 +26,7 @@ def log(appliance, name):
 
 def forward(appliance):
     """Makes the private rsyslogd the log server, over TLS."""
-    appliance.ctl("settings", "set", "syslog.1.transport=tls", "syslog.1.host=localhost",
-                  f"syslog.1.port={appliance.ports.syslog}",
-                  f"syslog.1.ca_file={appliance.state}/rsyslog/ca.pem")
+    appliance.forward()
 
 
 def received(appliance, peer, text):

@@ -72,12 +72,12 @@ test('the alarms of casing, motion and external tamper are a group of settings',
 });
 
 test('a wrong setting is refused at its field and nothing is stored', async ({ page, context }) => {
-	const form = page.getByRole('form', { name: 'Log server' });
-	await form.getByLabel('Transport').selectOption('tls');
+	const form = page.getByRole('form', { name: 'Temperature' });
+	await form.getByLabel('Temperature warning').fill('90');
 	await form.getByRole('button', { name: 'Save' }).click();
-	await form.locator('.field-error').filter({ hasText: 'Needed unless' }).waitFor();
+	await form.locator('.field-error').filter({ hasText: 'Must be below' }).waitFor();
 	const response = await context.request.get('/api/v1/settings');
-	assert.equal((await response.json()).values['syslog.1.transport'], 'off');
+	assert.equal((await response.json()).values['temperature.warning'], 65);
 });
 
 test('a door is renamed everywhere', async ({ page }) => {

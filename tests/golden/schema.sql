@@ -1,4 +1,4 @@
--- config.db, version 7
+-- config.db, version 8
 CREATE INDEX expiries_at ON expiries (at_s);
 CREATE INDEX refs_back ON refs (ref_kind, ref_id, kind, id);
 CREATE TABLE accounts (name TEXT PRIMARY KEY COLLATE NOCASE, role TEXT NOT NULL, password TEXT NOT NULL, created_us INTEGER NOT NULL) WITHOUT ROWID;

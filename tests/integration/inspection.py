@@ -4,7 +4,7 @@ import hashlib
 import json
 import time
 
-FOLLOWER = "syslog.1"
+FOLLOWER = "syslog.inspection"
 NOTHING = "0" * 64
 WINDOW = 2000
 SETTLE_SECONDS = 0.5

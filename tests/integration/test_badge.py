@@ -15,8 +15,7 @@ def lines_with(path, text):
 
 
 def test_a_card_becomes_the_same_event_everywhere(rig):
-    rig.ctl("settings", "set", "syslog.1.transport=tls", "syslog.1.host=localhost",
-            f"syslog.1.port={rig.ports.syslog}", f"syslog.1.ca_file={rig.state}/rsyslog/ca.pem")
+    rig.forward()
     rig.ctl("card", "add", "holder=Ada Lovelace", "facility=118", "card=1603", "doors=[1]")
     rig.rpc("latency", _socket="door.sock", _client="store", reset=True)
     rig.board("badge", 1, "--format", "h10301", "--facility", 118, "--card", 1603)

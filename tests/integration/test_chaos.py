@@ -22,8 +22,7 @@ READERS = range(1, 9)
 
 def forward(rig):
     """Makes the private rsyslogd the log server; returns the seq behind which all must arrive."""
-    rig.ctl("settings", "set", "syslog.1.transport=tls", "syslog.1.host=localhost",
-            f"syslog.1.port={rig.ports.syslog}", f"syslog.1.ca_file={rig.state}/rsyslog/ca.pem")
+    rig.forward()
     wait_for(lambda: rig.snapshot().get("syslog.1", {}).get("state") == "up", "the log server")
     return rig.rpc("status")["log"]["head"]
 

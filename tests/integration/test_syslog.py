@@ -172,9 +172,13 @@ class Rig:
     def start_forwarder(self):
         self.forwarder = self.run([f"{BUILD}/cardea-syslog", f"--run-dir={self.dir}"])
 
-    def set(self, **values):
-        self.client.call("settings.set", values={f"syslog.1.{name}": value
-                                                 for name, value in values.items()})
+    def set(self, **fields):
+        """Changes the log server, which is made by the first call."""
+        if self.client.call("object.list", kind="log_server")["objects"]:
+            self.client.call("object.change", kind="log_server", id=1, object=fields)
+        else:
+            self.client.call("object.create", kind="log_server",
+                             object={"name": "Log server", **fields})
 
     def make_events(self, count):
         """Audit events: nothing else is needed to make them."""
@@ -337,12 +341,12 @@ def test_no_event_is_lost_over_tcp_when_the_log_server_hangs_and_is_killed(rig):
 
 
 def test_events_below_the_severity_are_skipped_and_confirmed(rig):
-    rig.set(severity=4)
+    rig.set(severity="warning")
     last = rig.wait_confirmed()
     rig.make_events(20)
     assert rig.wait_confirmed() > last
     assert max(rig.tcp.seqs()) <= last
-    rig.set(severity=7)
+    rig.set(severity="debug")
 
 
 def test_events_arrive_over_udp(rig):
@@ -355,18 +359,18 @@ def test_events_arrive_over_udp(rig):
 
 
 def test_off_is_off_and_on_again_sends_what_came_between(rig):
-    rig.set(transport="off")
+    rig.set(enabled=False)
     wait_for("it is off", lambda: rig.report().get("state") == "off")
     first = rig.head() + 1
     rig.make_events(20)
-    rig.set(transport="tcp", port=rig.tcp.port)
+    rig.set(enabled=True, transport="tcp")
     last = rig.wait_confirmed()
     check_delivery(rig.tcp.seqs(), first, last)
 
 
 def refuse(rig, words):
     first = rig.head()
-    wait_for("the refusal", lambda: words in rig.report().get("error", ""))
+    wait_for("the refusal", lambda: words in rig.report().get("last_error", ""))
     assert rig.report()["state"] == "down", rig.report()
 
     def down():
@@ -390,7 +394,7 @@ def test_a_certificate_of_another_name_is_refused(rig):
 
 def test_a_ca_file_that_cannot_be_read_is_said(rig):
     rig.set(host="127.0.0.1", ca_file=f"{rig.dir}/missing.pem")
-    wait_for("the reason", lambda: "missing.pem" in rig.report().get("error", ""))
+    wait_for("the reason", lambda: "missing.pem" in rig.report().get("last_error", ""))
 
 
 def test_what_waited_for_a_trusted_server_arrives(rig):

@@ -53,37 +53,6 @@ test_the_defaults_agree_with_each_other(void)
 	CU_ASSERT_EQUAL(json_object_size(all), settings_table()->count);
 	CU_ASSERT_EQUAL(field_check_object(settings_table(), all, &error), 0);
 	CU_ASSERT_EQUAL(settings_check(all, &error), 0);
-	CU_ASSERT_STRING_EQUAL(json_string_or(all, "syslog.1.transport", ""), "off");
-}
-
-/* What settings_check() says of these: "" or the field at fault. */
-static const char *
-check(const char *transport, const char *host, const char *ca_file)
-{
-	_cleanup_(json_decrefp) json_t *all = defaults();
-	struct field_error error = { .field = "" };
-
-	(void) json_object_set_new(all, "syslog.1.transport", json_string(transport));
-	(void) json_object_set_new(all, "syslog.1.host", json_string(host));
-	(void) json_object_set_new(all, "syslog.1.ca_file", json_string(ca_file));
-	if (settings_check(all, &error) == 0)
-		return "";
-	CU_ASSERT(*error.message);
-	return error.field;
-}
-
-static void
-test_a_transport_needs_a_host_and_tls_a_trusted_ca(void)
-{
-	CU_ASSERT_STRING_EQUAL(check("off", "", ""), "");
-	CU_ASSERT_STRING_EQUAL(check("off", "log.example", "/ca.pem"), "");
-	CU_ASSERT_STRING_EQUAL(check("udp", "", ""), "syslog.1.host");
-	CU_ASSERT_STRING_EQUAL(check("tcp", "", ""), "syslog.1.host");
-	CU_ASSERT_STRING_EQUAL(check("tls", "", "/ca.pem"), "syslog.1.host");
-	CU_ASSERT_STRING_EQUAL(check("udp", "log.example", ""), "");
-	CU_ASSERT_STRING_EQUAL(check("tcp", "log.example", ""), "");
-	CU_ASSERT_STRING_EQUAL(check("tls", "log.example", ""), "syslog.1.ca_file");
-	CU_ASSERT_STRING_EQUAL(check("tls", "log.example", "/ca.pem"), "");
 }
 
 static void
@@ -106,7 +75,6 @@ main(void)
 		TAP(test_the_table_is_what_others_configure),
 		TAP(test_every_row_is_in_order_and_its_default_passes_its_own_check),
 		TAP(test_the_defaults_agree_with_each_other),
-		TAP(test_a_transport_needs_a_host_and_tls_a_trusted_ca),
 		TAP(test_only_known_card_formats_can_be_in_use),
 	};
 

@@ -140,6 +140,55 @@ test_a_door_of_an_older_file_still_relocks_when_it_did(void)
 	stop(&rig);
 }
 
+/* What becomes of such settings of before the eighth step, and of nothing else. */
+static char *
+log_servers_of(const char *settings)
+{
+	const struct db_schema seventh = { db_config_schema.steps, 7 };
+	_cleanup_(freep) char *sql = xasprintf("INSERT INTO settings VALUES"
+					       " ('system.name', '\"Gate\"')%s",
+					       settings);
+	struct rig rig;
+
+	start(&rig, &seventh);
+	CU_ASSERT_EQUAL_FATAL(sqlite3_exec(rig.db, sql, NULL, NULL, NULL), 0);
+	db_close(rig.db);
+	CU_ASSERT_EQUAL_FATAL(db_open(rig.path, &db_config_schema, &rig.db), 0);
+	char *docs = select_text(rig.db, "SELECT coalesce(group_concat(id || doc), '') FROM objects"
+					 " WHERE kind = 'log_server'");
+	_cleanup_(freep) char *left =
+		select_text(rig.db, "SELECT group_concat(name) FROM settings");
+	CU_ASSERT_STRING_EQUAL(left, "system.name");
+	_cleanup_(freep) char *count = select_text(
+		rig.db, "SELECT coalesce(sum(count), 0) FROM counts WHERE kind = 'log_server'");
+	CU_ASSERT_STRING_EQUAL(count, *docs ? "1" : "0");
+	stop(&rig);
+	return docs;
+}
+
+static void
+test_the_log_server_of_an_older_file_becomes_an_object(void)
+{
+	_cleanup_(freep) char *none = log_servers_of("");
+	_cleanup_(freep) char *tls =
+		log_servers_of(", ('syslog.1.host', '\"logs.example.org\"'),"
+			       " ('syslog.1.transport', '\"tls\"'),"
+			       " ('syslog.1.ca_file', '\"/ca.pem\"'),"
+			       " ('syslog.1.facility', '4'), ('syslog.1.severity', '5')");
+	_cleanup_(freep) char *off = log_servers_of(", ('syslog.1.host', '\"192.0.2.1\"'),"
+						    " ('syslog.1.port', '601')");
+
+	CU_ASSERT_STRING_EQUAL(none, "");
+	CU_ASSERT_STRING_EQUAL(
+		tls, "1{\"name\":\"Log server\",\"host\":\"logs.example.org\",\"port\":6514,"
+		     "\"ca_file\":\"/ca.pem\",\"facility_access\":4,\"facility_audit\":4,"
+		     "\"severity\":\"notice\",\"enabled\":true,\"transport\":\"tls\"}");
+	CU_ASSERT_STRING_EQUAL(off,
+			       "1{\"name\":\"Log server\",\"host\":\"192.0.2.1\",\"port\":601,"
+			       "\"ca_file\":\"\",\"facility_access\":10,\"facility_audit\":10,"
+			       "\"severity\":\"debug\",\"enabled\":false,\"transport\":\"tcp\"}");
+}
+
 static void
 test_a_step_that_fails_leaves_the_file_as_it_was(void)
 {
@@ -213,6 +262,7 @@ main(void)
 		TAP(test_a_database_is_private_and_survives_a_power_cut),
 		TAP(test_each_step_is_taken_once_and_an_older_file_is_brought_up),
 		TAP(test_a_door_of_an_older_file_still_relocks_when_it_did),
+		TAP(test_the_log_server_of_an_older_file_becomes_an_object),
 		TAP(test_a_step_that_fails_leaves_the_file_as_it_was),
 		TAP(test_a_newer_foreign_or_linked_file_is_refused_untouched),
 		TAP(test_values_are_bound_and_a_broken_uniqueness_is_told_apart),

@@ -97,7 +97,7 @@ on_due(uint64_t due_us, void *context UNUSED)
 static const struct destination_ops ops = { fake_open, on_confirmed, on_health, on_due };
 
 static const struct target server = {
-	.transport = TARGET_TCP, .host = "192.0.2.1", .port = 601, .facility = 10, .severity = 7
+	.transport = TARGET_TCP, .host = "192.0.2.1", .port = 601, .severity = 7
 };
 
 static void

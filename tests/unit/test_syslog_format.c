@@ -18,11 +18,15 @@ static const struct format_identity identity = {
 	.version = "0.1.0",
 };
 
+static const struct target target = {
+	.facility = { [EVENT_ACCESS] = 10, [EVENT_AUDIT] = 10, [EVENT_SYSTEM] = 3 },
+};
+
 /* A record as a string; to must hold FORMAT_MAX + 1. */
 static size_t
 format(const json_t *event, char *to)
 {
-	size_t size = format_record(&identity, 10, event, HASH, to);
+	size_t size = format_record(&identity, &target, event, HASH, to);
 
 	to[size] = 0;
 	return size;
@@ -230,7 +234,7 @@ test_what_is_unknown_is_the_nil_value(void)
 	const struct format_identity nobody = { .hostname = "", .procid = "", .version = "" };
 	_cleanup_(json_decrefp) json_t *event = json_object();
 	char record[FORMAT_MAX + 1];
-	size_t size = format_record(&nobody, 99, event, "", record);
+	size_t size = format_record(&nobody, &target, event, "", record);
 
 	record[size] = 0;
 	CU_ASSERT_NSTRING_EQUAL(record, "<31>1 - - cardea - - [timeQuality ", 34);
@@ -249,33 +253,6 @@ test_a_host_name_is_qualified_only_by_a_domain_behind_it(void)
 	CU_ASSERT_FALSE(identity_is_qualified(".example.org", ""));
 }
 
-static void
-test_settings_that_make_no_sense_are_off(void)
-{
-	_cleanup_(json_decrefp) json_t *good =
-		parse("{\"syslog.1.transport\":\"tls\",\"syslog.1.host\":\"logs.example.org\","
-		      "\"syslog.1.port\":6514,\"syslog.1.ca_file\":\"/ca.pem\","
-		      "\"syslog.1.facility\":4,\"syslog.1.severity\":5}");
-	struct target target;
-
-	target_read(1, good, &target);
-	CU_ASSERT_EQUAL(target.transport, TARGET_TLS);
-	CU_ASSERT_STRING_EQUAL(target.host, "logs.example.org");
-	CU_ASSERT_STRING_EQUAL(target.ca_file, "/ca.pem");
-	CU_ASSERT_EQUAL(target.port, 6514);
-	CU_ASSERT_EQUAL(target.facility, 4);
-	CU_ASSERT_EQUAL(target.severity, 5);
-	target_read(2, good, &target);
-	CU_ASSERT_EQUAL(target.transport, TARGET_OFF);
-	(void) json_object_set_new(good, "syslog.1.transport", json_string("pigeon"));
-	target_read(1, good, &target);
-	CU_ASSERT_EQUAL(target.transport, TARGET_OFF);
-	(void) json_object_set_new(good, "syslog.1.transport", json_string("udp"));
-	(void) json_object_set_new(good, "syslog.1.host", json_string(""));
-	target_read(1, good, &target);
-	CU_ASSERT_EQUAL(target.transport, TARGET_OFF);
-}
-
 int
 main(void)
 {
@@ -291,7 +268,6 @@ main(void)
 		TAP(test_the_facility_follows_the_category),
 		TAP(test_what_is_unknown_is_the_nil_value),
 		TAP(test_a_host_name_is_qualified_only_by_a_domain_behind_it),
-		TAP(test_settings_that_make_no_sense_are_off),
 	};
 
 	return tap_main(tests, ARRAY_LEN(tests));

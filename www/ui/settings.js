@@ -7,7 +7,6 @@ import { choicesFor } from './kinds.js';
 
 const GROUPS = [
 	{ prefix: 'system.', title: 'Device' },
-	{ prefix: 'syslog.1.', title: 'Log server' },
 	{ prefix: 'snmp.', title: 'SNMP notifications' },
 	{ prefix: 'alarm.', title: 'Alarms' },
 	{ prefix: 'power.', title: 'Jumpers and supplies' },
@@ -20,9 +19,7 @@ const GROUPS = [
 	{ prefix: 'time.', title: 'Time' },
 	{ prefix: 'web.', title: 'Console' },
 ];
-const ORDER = { 'system.': ['system.name', 'system.location'],
-	'syslog.1.': ['syslog.1.transport', 'syslog.1.host', 'syslog.1.port',
-	'syslog.1.ca_file', 'syslog.1.facility', 'syslog.1.severity'] };
+const ORDER = { 'system.': ['system.name', 'system.location'] };
 const DOOR_ORDER = ['name', 'access_time', 'held_open_time', 'pre_alarm_time'];
 
 // Every setting has a form: what no group claims gets one of its own.
