@@ -1,11 +1,21 @@
 #include "agent/snmp_agentx.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/util.h"
 
-#define PRIORITY 127 /* RFC 2741, section 6.2.3: the default */
+#define AGENTX_VERSION 0xc1 /* as the library calls version 1 */
+#define PRIORITY       127  /* RFC 2741, section 6.2.3: the default */
+
+/*
+ * libnetsnmpmibs exports its packet functions for its own master and subagent but installs no
+ * header for them; these are of agent/mibgroup/agentx/protocol.h of Net-SNMP 5.9.
+ */
+int agentx_parse(netsnmp_session *session, netsnmp_pdu *pdu, u_char *data, size_t size);
+int agentx_realloc_build(netsnmp_session *session, netsnmp_pdu *pdu, u_char **buffer, size_t *size,
+			 size_t *used);
 
 static size_t
 to_library(const struct mib_oid *from, oid *to)
@@ -153,4 +163,50 @@ agentx_new_register(const struct mib_oid *subtree)
 	pdu->time = 0;
 	pdu->priority = PRIORITY;
 	return pdu;
+}
+
+/* Of a session the library's packet functions look at the version alone. */
+static netsnmp_session
+make_session(void)
+{
+	netsnmp_session session;
+
+	snmp_sess_init(&session);
+	session.version = AGENTX_VERSION;
+	return session;
+}
+
+int
+agentx_read(const struct packet *packet, const uint8_t *bytes, netsnmp_pdu **ret)
+{
+	netsnmp_session session = make_session();
+	struct packet_reader reader = packet_reader(packet, bytes + PACKET_HEADER_SIZE);
+
+	/* The library is given only what it cannot stumble over. */
+	if (packet->type == AGENTX_TESTSET ? packet_check_variables(&reader) : (int) packet->size)
+		return -EPROTO;
+	netsnmp_pdu *pdu = agentx_new(packet->type);
+	if (agentx_parse(&session, pdu, (u_char *) bytes, PACKET_HEADER_SIZE + packet->size)) {
+		snmp_free_pdu(pdu);
+		return -EPROTO;
+	}
+	*ret = pdu;
+	return 0;
+}
+
+int
+agentx_write(netsnmp_pdu *pdu, struct packet_writer *writer)
+{
+	netsnmp_session session = make_session();
+	u_char *bytes = NULL;
+	size_t size = 0;
+	size_t used = 0;
+
+	pdu->version = AGENTX_VERSION;
+	int r = agentx_realloc_build(&session, pdu, &bytes, &size, &used);
+	uint8_t *to = r ? NULL : packet_extend(writer, used);
+	if (to)
+		memcpy(to, bytes, used);
+	free(bytes);
+	return to ? 0 : -EMSGSIZE;
 }

@@ -1,6 +1,5 @@
 #include "agent/snmp_answer.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 #include "lib/util.h"
@@ -24,41 +23,6 @@ struct answers {
 	void *context;
 	struct set sets[SETS_MAX];
 };
-
-static void
-answer_get(const struct replica *replica, netsnmp_variable_list *variable)
-{
-	struct mib_oid name;
-	struct mib_value value;
-
-	agentx_get_name(variable, &name);
-	int r = mib_get(replica, &name, &value);
-	if (!r)
-		agentx_set_value(variable, &value);
-	else
-		(void) snmp_set_var_typed_value(
-			variable, r == -ENXIO ? SNMP_NOSUCHINSTANCE : SNMP_NOSUCHOBJECT, NULL, 0);
-}
-
-static void
-answer_getnext(const struct replica *replica, netsnmp_variable_list *variable)
-{
-	bool is_inclusive = variable->type == ASN_PRIV_INCL_RANGE;
-	struct mib_oid name;
-	struct mib_oid end;
-	struct mib_value value;
-	bool has_end = agentx_get_range_end(variable, &end);
-
-	agentx_get_name(variable, &name);
-	/* RFC 2741, section 7.2.3.2: at the end the name stays what it was. */
-	if (mib_next(replica, &name, is_inclusive, &name, &value) < 0 ||
-	    (has_end && mib_oid_compare(&name, &end) >= 0)) {
-		(void) snmp_set_var_typed_value(variable, SNMP_ENDOFMIBVIEW, NULL, 0);
-		return;
-	}
-	agentx_set_name(variable, &name);
-	agentx_set_value(variable, &value);
-}
 
 static struct set *
 find_set(struct answers *answers, const netsnmp_pdu *request)
@@ -155,16 +119,6 @@ end_set(struct answers *answers, const netsnmp_pdu *request, bool is_wanted)
 		answers->ops->command(&set->commands[i], answers->context);
 }
 
-static void
-each(const struct replica *replica, netsnmp_pdu *response,
-     void (*answer)(const struct replica *replica, netsnmp_variable_list *variable))
-{
-	netsnmp_variable_list *variable = response->variables;
-
-	for (; variable; variable = variable->next_variable)
-		answer(replica, variable);
-}
-
 /* The answers to the phases of a SET name no variables. */
 static void
 drop_variables(netsnmp_pdu *response)
@@ -175,14 +129,6 @@ drop_variables(netsnmp_pdu *response)
 bool
 answers_request(struct answers *answers, const netsnmp_pdu *request, netsnmp_pdu *response)
 {
-	if (request->command == AGENTX_GET) {
-		each(answers->replica, response, answer_get);
-		return true;
-	}
-	if (request->command == AGENTX_GETNEXT) {
-		each(answers->replica, response, answer_getnext);
-		return true;
-	}
 	drop_variables(response);
 	switch (request->command) {
 	case AGENTX_TESTSET:

@@ -1,7 +1,7 @@
 /*
- * What the master asks: GET and GETNEXT from the replica, and SET in its AgentX phases. A SET is
- * checked in TestSet, and a door is commanded only when the master says that all of it holds
- * (CleanupSet behind CommitSet), because opening a door cannot be undone.
+ * SET in its AgentX phases; what the master reads is agent/snmp_read.h's. A SET is checked in
+ * TestSet, and a door is commanded only when the master says that all of it holds (CleanupSet
+ * behind CommitSet), because opening a door cannot be undone.
  */
 #ifndef AGENT_SNMP_ANSWER_H
 #define AGENT_SNMP_ANSWER_H

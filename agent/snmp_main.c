@@ -10,6 +10,7 @@
 #include "agent/snmp_answer.h"
 #include "agent/snmp_master.h"
 #include "agent/snmp_notify.h"
+#include "agent/snmp_read.h"
 #include "agent/snmp_report.h"
 #include "lib/clock.h"
 #include "lib/daemon.h"
@@ -150,6 +151,15 @@ on_uptime(uint32_t uptime_cs, void *context)
 	replica_set_uptime(&snmp->replica, uptime_cs, clock_mono_us());
 }
 
+static void
+on_read(const struct packet *request, const uint8_t *payload, struct packet_writer *answer,
+	void *context)
+{
+	struct snmp *snmp = context;
+
+	read_answer(&snmp->replica, request, payload, answer);
+}
+
 static bool
 on_request(const netsnmp_pdu *request, netsnmp_pdu *response, void *context)
 {
@@ -163,6 +173,7 @@ static const struct master_ops master_ops = {
 	.on_down = on_master_down,
 	.on_notified = on_notified,
 	.on_uptime = on_uptime,
+	.on_read = on_read,
 	.on_request = on_request,
 };
 

@@ -2,11 +2,10 @@
 
 #include <errno.h>
 #include <event2/event.h>
-#include <net-snmp/library/large_fd_set.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/snmp_transport.h"
+#include "agent/snmp_stream.h"
 #include "lib/clock.h"
 #include "lib/log.h"
 #include "lib/util.h"
@@ -15,9 +14,20 @@
 #define RETRY_MS	  500
 #define PING_MS		  1000
 #define ANSWER_TIMEOUT_US 3000000
+#define UNSENT_MAX	  (1024 * 1024)
 #define CLOSE_SHUTDOWN	  5 /* RFC 2741, section 6.2.2 */
+#define PENDING_MAX	  32
+/* The rest is for pings, so that notifications do not hide a master that hangs. */
+#define NOTIFICATIONS_MAX 16
 
 enum stage { STAGE_DOWN, STAGE_OPENING, STAGE_REGISTERING, STAGE_UP };
+
+/* What we have asked and the master has not answered. */
+struct pending {
+	uint32_t id; /* 0 is a free place */
+	uint8_t type;
+	uint64_t deadline_us;
+};
 
 struct master {
 	struct event_base *base;
@@ -26,9 +36,10 @@ struct master {
 	void *context;
 	enum stage stage;
 	size_t subtree; /* of mib_subtrees, that is being registered */
-	void *handle;	/* of the library's single session API */
-	netsnmp_session *session;
-	struct event *readable;
+	struct stream *stream;
+	uint32_t session;
+	uint32_t last_id;
+	struct pending pending[PENDING_MAX];
 	struct event *tick;
 	uint64_t retry_us;
 	uint64_t ping_us;
@@ -51,7 +62,7 @@ complain(struct master *master, int error, const char *why)
 	master->has_complained = true;
 }
 
-/* The library must not lose its session inside its own callbacks, so it is closed here. */
+/* A stream must not go away inside its own callbacks, so it is closed here. */
 static void
 reap(struct master *master)
 {
@@ -61,32 +72,55 @@ reap(struct master *master)
 	complain(master, 0, master->failure);
 	master->stage = STAGE_DOWN;
 	master->failure = NULL;
-	master->session = NULL;
-	if (master->readable)
-		event_free(steal(&master->readable));
-	if (master->handle)
-		(void) snmp_sess_close(steal(&master->handle));
+	stream_free(steal(&master->stream));
+	memset(master->pending, 0, sizeof(master->pending));
 	master->retry_us = clock_mono_us() + RETRY_MS * US_PER_MS;
 	if (was_up)
 		master->ops->on_down(master->context);
 }
 
-static int on_answer(int operation, netsnmp_session *session, int id, netsnmp_pdu *pdu,
-		     void *context);
+/* What we ask */
+
+static struct pending *
+find_pending(struct master *master, uint32_t id)
+{
+	for (size_t i = 0; i < PENDING_MAX; i++)
+		if (master->pending[i].id == id)
+			return &master->pending[i];
+	return NULL;
+}
+
+static size_t
+count_pending(const struct master *master, uint8_t type)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < PENDING_MAX; i++)
+		count += master->pending[i].id && master->pending[i].type == type;
+	return count;
+}
 
 /* Steals pdu; the id of its answer, or 0 when it could not be sent. */
-static long
+static uint32_t
 request(struct master *master, netsnmp_pdu *pdu)
 {
-	pdu->version = AGENTX_VERSION;
-	pdu->sessid = master->session->sessid;
+	struct pending *place = find_pending(master, 0);
+
+	master->last_id = master->last_id % INT32_MAX + 1;
+	pdu->sessid = (long) master->session;
+	pdu->reqid = (long) master->last_id;
 	pdu->flags |= UCD_MSG_FLAG_EXPECT_RESPONSE;
-	long id = snmp_sess_async_send(master->handle, pdu, on_answer, master);
-	if (!id) {
-		snmp_free_pdu(pdu);
+	int r = place ? agentx_write(pdu, stream_writer(master->stream)) : -EAGAIN;
+	if (!r)
+		*place = (struct pending){ master->last_id, (uint8_t) pdu->command,
+					   clock_mono_us() + ANSWER_TIMEOUT_US };
+	snmp_free_pdu(pdu);
+	if (r < 0) {
 		fail(master, "it does not read");
+		return 0;
 	}
-	return id;
+	stream_flush(master->stream);
+	return master->last_id;
 }
 
 static void
@@ -104,7 +138,18 @@ register_subtree(struct master *master, size_t subtree)
 }
 
 static void
-take_registered(struct master *master, long error)
+take_opened(struct master *master, const struct packet *packet, unsigned error)
+{
+	if (error) {
+		fail(master, "it refuses the session");
+		return;
+	}
+	master->session = packet->session;
+	register_subtree(master, 0);
+}
+
+static void
+take_registered(struct master *master, unsigned error)
 {
 	const struct mib_subtree *subtree = &mib_subtrees[master->subtree];
 
@@ -114,8 +159,7 @@ take_registered(struct master *master, long error)
 	}
 	/* Somebody else's ENTITY-MIB is no reason to answer nothing at all. */
 	if (error && !master->has_complained)
-		(void) log_warn(0,
-				"SNMP master at '%s' refuses '%s': error %ld; it is not answered",
+		(void) log_warn(0, "SNMP master at '%s' refuses '%s': error %u; it is not answered",
 				master->path, subtree->name, error);
 	if (master->subtree + 1 < mib_subtree_count) {
 		register_subtree(master, master->subtree + 1);
@@ -128,123 +172,127 @@ take_registered(struct master *master, long error)
 }
 
 static void
-take_answer(struct master *master, netsnmp_pdu *pdu, long id)
+take_answer(struct master *master, const struct packet *packet, const uint8_t *payload)
 {
-	master->ops->on_uptime((uint32_t) pdu->time, master->context);
-	if (pdu->errstat == AGENTX_NOT_OPEN) {
-		fail(master, "it has closed the session");
-	} else if (master->stage == STAGE_OPENING) {
-		master->session->sessid = pdu->sessid;
-		if (pdu->errstat)
-			fail(master, "it refuses the session");
-		else
-			register_subtree(master, 0);
-	} else if (master->stage == STAGE_REGISTERING) {
-		take_registered(master, pdu->errstat);
-	} else {
-		master->ops->on_notified(id, pdu->errstat, master->context);
+	struct packet_reader reader = packet_reader(packet, payload);
+	struct pending *pending = packet->id ? find_pending(master, packet->id) : NULL;
+	uint32_t uptime_cs;
+	uint16_t error;
+
+	if (packet_get_u32(&reader, &uptime_cs) < 0 || packet_get_u16(&reader, &error) < 0) {
+		fail(master, "it does not speak AgentX");
+		return;
 	}
+	/* An answer to nothing that was asked: whoever sends it, it changes nothing. */
+	if (!pending)
+		return;
+	uint8_t type = pending->type;
+	*pending = (struct pending){ 0 };
+	master->ops->on_uptime(uptime_cs, master->context);
+	if (error == AGENTX_NOT_OPEN)
+		fail(master, "it has closed the session");
+	else if (type == AGENTX_OPEN)
+		take_opened(master, packet, error);
+	else if (type == AGENTX_REGISTER)
+		take_registered(master, error);
+	else if (type == AGENTX_NOTIFY)
+		master->ops->on_notified(packet->id, error, master->context);
 }
 
-static int
-on_answer(int operation, netsnmp_session *session UNUSED, int id, netsnmp_pdu *pdu, void *context)
-{
-	struct master *master = context;
-
-	/* Closing a session hands out what was under way: no news then. */
-	if (!master->handle || master->failure)
-		return 1;
-	if (operation == NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE && pdu->command == AGENTX_RESPONSE)
-		take_answer(master, pdu, id);
-	else if (operation == NETSNMP_CALLBACK_OP_TIMED_OUT)
-		fail(master, "it does not answer");
-	else
-		fail(master, "it has closed the connection");
-	return 1;
-}
+/* What the master asks */
 
 static void
-answer(struct master *master, netsnmp_pdu *pdu)
+answer_set(struct master *master, const struct packet *packet, const uint8_t *bytes)
 {
-	netsnmp_pdu *response = snmp_clone_pdu(pdu);
+	struct packet_writer *writer = stream_writer(master->stream);
+	netsnmp_pdu *pdu;
 
-	if (!response)
+	if (agentx_read(packet, bytes, &pdu) < 0) {
+		packet_refuse(writer, packet, AGENTX_PARSE_ERROR);
 		return;
+	}
+	netsnmp_pdu *response = snmp_clone_pdu(pdu);
+	if (!response)
+		abort();
 	response->command = AGENTX_RESPONSE;
-	response->version = AGENTX_VERSION;
 	response->errstat = 0;
 	response->errindex = 0;
 	bool is_answered = master->ops->on_request(pdu, response, master->context);
-	if (is_answered && snmp_sess_send(master->handle, response))
-		return;
-	snmp_free_pdu(response);
-	if (is_answered)
+	if (is_answered && agentx_write(response, writer) < 0)
 		fail(master, "it does not read");
-}
-
-/* What the master sends by itself. */
-static int
-on_message(int operation, netsnmp_session *session UNUSED, int id UNUSED, netsnmp_pdu *pdu,
-	   void *context)
-{
-	struct master *master = context;
-
-	if (!master->handle || master->failure)
-		return 1;
-	if (operation == NETSNMP_CALLBACK_OP_DISCONNECT)
-		fail(master, "it has closed the connection");
-	else if (operation != NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE)
-		return 1;
-	else if (pdu->command == AGENTX_CLOSE)
-		fail(master, "it has closed the session");
-	else if (pdu->command != AGENTX_RESPONSE)
-		answer(master, pdu);
-	return 1;
+	snmp_free_pdu(pdu);
+	snmp_free_pdu(response);
 }
 
 static void
-on_readable(evutil_socket_t fd, short what UNUSED, void *context)
+answer(struct master *master, const struct packet *packet, const uint8_t *bytes)
+{
+	struct packet_writer *writer = stream_writer(master->stream);
+
+	if (stream_unsent(master->stream) > UNSENT_MAX)
+		fail(master, "it does not read");
+	else if (master->stage < STAGE_REGISTERING || packet->session != master->session)
+		packet_refuse(writer, packet, AGENTX_NOT_OPEN);
+	else if (packet->has_context)
+		packet_refuse(writer, packet, AGENTX_UNSUPPORTED_CONTEXT);
+	else if (packet->type == AGENTX_GET || packet->type == AGENTX_GETNEXT)
+		master->ops->on_read(packet, bytes + PACKET_HEADER_SIZE, writer, master->context);
+	else if (packet->type >= AGENTX_TESTSET && packet->type <= AGENTX_CLEANUPSET)
+		answer_set(master, packet, bytes);
+	else
+		packet_refuse(writer, packet, AGENTX_PROCESSING_ERROR);
+}
+
+/* The stream */
+
+static void
+on_packet(const struct packet *packet, const uint8_t *bytes, void *context)
 {
 	struct master *master = context;
-	netsnmp_large_fd_set set;
 
-	netsnmp_large_fd_set_init(&set, fd + 1);
-	NETSNMP_LARGE_FD_SET(fd, &set);
-	if (snmp_sess_read2(master->handle, &set) < 0)
-		fail(master, "it has closed the connection");
-	netsnmp_large_fd_set_cleanup(&set);
-	reap(master);
+	if (master->failure)
+		return;
+	if (packet->type == AGENTX_RESPONSE)
+		take_answer(master, packet, bytes + PACKET_HEADER_SIZE);
+	else if (packet->type == AGENTX_CLOSE)
+		fail(master, "it has closed the session");
+	else
+		answer(master, packet, bytes);
+}
+
+static void
+on_closed(const char *why, void *context)
+{
+	fail(context, why);
+}
+
+static void
+on_turn(void *context)
+{
+	reap(context);
 }
 
 static void
 connect_to(struct master *master)
 {
-	netsnmp_transport *transport;
-	netsnmp_session wanted;
-	int r = snmp_transport_open(master->path, &transport);
+	static const struct stream_ops stream_ops = { on_packet, on_closed, on_turn };
+	int r = stream_open(master->base, master->path, &stream_ops, master, &master->stream);
 
 	master->retry_us = clock_mono_us() + RETRY_MS * US_PER_MS;
 	if (r < 0) {
 		complain(master, r, "it cannot be reached");
 		return;
 	}
-	int fd = transport->sock;
-	snmp_sess_init(&wanted);
-	wanted.version = AGENTX_VERSION;
-	wanted.retries = 0;
-	wanted.timeout = ANSWER_TIMEOUT_US;
-	wanted.flags |= SNMP_FLAGS_STREAM_SOCKET;
-	wanted.callback = on_message;
-	wanted.callback_magic = master;
-	master->handle = snmp_sess_add_ex(&wanted, transport, NULL, agentx_parse, NULL, NULL,
-					  agentx_realloc_build, agentx_check_packet, NULL);
-	/* The library has freed the transport when it could not take it. */
-	if (!master->handle)
-		return;
-	master->session = snmp_sess_session(master->handle);
-	master->readable = event_new(master->base, fd, EV_READ | EV_PERSIST, on_readable, master);
-	(void) event_add(master->readable, NULL);
+	master->session = 0;
 	step(master, STAGE_OPENING, agentx_new_open());
+}
+
+static void
+check_deadlines(struct master *master, uint64_t now_us)
+{
+	for (size_t i = 0; i < PENDING_MAX; i++)
+		if (master->pending[i].id && now_us >= master->pending[i].deadline_us)
+			fail(master, "it does not answer");
 }
 
 static void
@@ -253,11 +301,10 @@ on_tick(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
 	struct master *master = context;
 	uint64_t now_us = clock_mono_us();
 
-	if (!master->handle && now_us >= master->retry_us)
+	if (!master->stream && now_us >= master->retry_us)
 		connect_to(master);
-	if (master->handle && !master->failure)
-		snmp_sess_timeout(master->handle);
-	if (master->stage == STAGE_UP && !master->failure && now_us >= master->ping_us) {
+	check_deadlines(master, now_us);
+	if (master_is_up(master) && now_us >= master->ping_us) {
 		master->ping_us = now_us + PING_MS * US_PER_MS;
 		(void) request(master, agentx_new(AGENTX_PING));
 	}
@@ -289,15 +336,12 @@ master_free(struct master *master)
 {
 	if (!master)
 		return;
-	if (master->stage == STAGE_UP) {
+	if (master_is_up(master)) {
 		netsnmp_pdu *pdu = agentx_new(AGENTX_CLOSE);
 		pdu->errstat = CLOSE_SHUTDOWN;
 		(void) request(master, pdu);
 	}
-	if (master->readable)
-		event_free(master->readable);
-	if (master->handle)
-		(void) snmp_sess_close(steal(&master->handle));
+	stream_free(master->stream);
 	event_free(master->tick);
 	free(master);
 }
@@ -311,15 +355,17 @@ master_is_up(const struct master *master)
 int
 master_notify(struct master *master, netsnmp_variable_list *variables, long *ret_id)
 {
-	if (!master_is_up(master)) {
+	bool is_full = count_pending(master, AGENTX_NOTIFY) >= NOTIFICATIONS_MAX;
+
+	if (!master_is_up(master) || is_full) {
 		snmp_free_varbind(variables);
-		return -ENOTCONN;
+		return is_full ? -EAGAIN : -ENOTCONN;
 	}
 	netsnmp_pdu *pdu = agentx_new(AGENTX_NOTIFY);
 	pdu->variables = variables;
-	long id = request(master, pdu);
+	uint32_t id = request(master, pdu);
 	if (!id)
 		return -ENOTCONN;
-	*ret_id = id;
+	*ret_id = (long) id;
 	return 0;
 }

@@ -23,9 +23,12 @@ struct master_ops {
 	void (*on_notified)(long id, long error, void *context);
 	/* What the master's sysUpTime is now, in hundredths of a second. */
 	void (*on_uptime)(uint32_t uptime_cs, void *context);
+	/* A GET or GETNEXT; payload is what follows its header. Writes one answer. */
+	void (*on_read)(const struct packet *request, const uint8_t *payload,
+			struct packet_writer *answer, void *context);
 	/*
-	 * A request: response has its variables already and is changed in place. False when the
-	 * request has no answer.
+	 * A phase of SET: response has its variables already and is changed in place. False when
+	 * the request has no answer.
 	 */
 	bool (*on_request)(const netsnmp_pdu *request, netsnmp_pdu *response, void *context);
 };
@@ -37,7 +40,10 @@ struct master *master_new(struct event_base *base, const char *socket, const str
 void master_free(struct master *master);
 bool master_is_up(const struct master *master);
 
-/* Steals variables. Returns 0 and the id that on_notified() will have; -ENOTCONN. */
+/*
+ * Steals variables. Returns 0 and the id that on_notified() will have; -ENOTCONN; -EAGAIN while so
+ * many are unconfirmed that the master is to answer first.
+ */
 int master_notify(struct master *master, netsnmp_variable_list *variables, long *ret_id);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * Requests of the master, without a master: GET, GETNEXT and the phases of SET.
+ * The phases of SET, without a master.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -185,58 +185,6 @@ test_sets_that_are_never_finished_do_not_pile_up(void)
 	answers_free(answers);
 }
 
-/* A search range: from the name to the OID that the value holds. */
-static netsnmp_variable_list *
-make_range(const struct mib_oid *from, const struct mib_oid *end)
-{
-	netsnmp_variable_list *list = NULL;
-	struct mib_value nothing = { .type = MIB_INTEGER };
-	oid value[MIB_OID_MAX] = { 0 };
-
-	agentx_append(&list, from, &nothing);
-	for (size_t i = 0; i < end->length; i++)
-		value[i] = end->sub[i];
-	(void) snmp_set_var_typed_value(list, ASN_PRIV_EXCL_RANGE, value,
-					end->length * sizeof(oid));
-	return list;
-}
-
-static u_char
-next_type(struct answers *answers, const struct mib_oid *from, const struct mib_oid *end)
-{
-	netsnmp_pdu *request = snmp_pdu_create(AGENTX_GETNEXT);
-	netsnmp_pdu *response = snmp_pdu_create(AGENTX_RESPONSE);
-
-	response->variables = make_range(from, end);
-	CU_ASSERT_TRUE(answers_request(answers, request, response));
-	u_char type = response->variables->type;
-	snmp_free_pdu(request);
-	snmp_free_pdu(response);
-	return type;
-}
-
-static void
-test_getnext_stays_within_its_search_range(void)
-{
-	struct answers *answers = make_answers();
-	struct mib_oid from = command_column;
-	struct mib_oid end = command_column;
-	const struct mib_oid no_end = { 2, { 0, 0 } };
-
-	from.sub[from.length++] = 2;
-	end.sub[end.length++] = 3;
-	CU_ASSERT_EQUAL(next_type(answers, &from, &end), ASN_OCTET_STR);
-	CU_ASSERT_EQUAL(next_type(answers, &from, &no_end), ASN_OCTET_STR);
-	from.sub[from.length++] = 2;
-	CU_ASSERT_EQUAL(next_type(answers, &from, &end), SNMP_ENDOFMIBVIEW);
-	end.sub[end.length++] = 1;
-	CU_ASSERT_EQUAL(next_type(answers, &from, &end), SNMP_ENDOFMIBVIEW);
-	end.sub[end.length - 1] = 2;
-	CU_ASSERT_EQUAL(next_type(answers, &from, &end), ASN_INTEGER);
-	CU_ASSERT_EQUAL(next_type(answers, &from, &no_end), ASN_INTEGER);
-	answers_free(answers);
-}
-
 int
 main(void)
 {
@@ -247,7 +195,6 @@ main(void)
 		TAP(test_a_set_is_refused_while_the_command_could_not_be_passed_on),
 		TAP(test_two_commands_for_one_door_contradict_each_other),
 		TAP(test_sets_that_are_never_finished_do_not_pile_up),
-		TAP(test_getnext_stays_within_its_search_range),
 	};
 	return tap_main(tests, ARRAY_LEN(tests));
 }
