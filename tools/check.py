@@ -6,6 +6,8 @@
   fuzz      a few seconds of every fuzz target, and of two of them by another fuzzer
   kernel    the real drivers, and a disk that loses power, on Debian's kernel in an emulated machine
   browser   the console in Chromium
+  integrations  contrib/ with the management systems that it is for, from Debian; some three minutes
+                                                 (with --all, or in CI)
   dist      make distcheck                       (with --all, or in CI)
   package   the Debian packages, checked         (with --all, or in CI)
 
@@ -154,6 +156,20 @@ class Lanes:
         bad = len(re.findall(r"^not ok ", text, re.M))
         self.count(good, bad or (not good))
 
+    def integrations(self):
+        """One after another: each has an appliance of its own, and systems that take their time."""
+        folder = os.path.join(SOURCE, "tests", "nms")
+        for file in sorted(name for name in os.listdir(folder) if name.startswith("test_")):
+            _, text = self.run(file.removesuffix(".py"),
+                               [sys.executable, "-B", os.path.join(folder, file)],
+                               {"CARDEA_BUILDDIR": self.build})
+            skipped = re.search(r"^1\.\.0 # (SKIP .*)$", text, re.M)
+            if skipped:
+                print(f"  {skipped.group(1)}")
+            good = len(re.findall(r"^ok ", text, re.M))
+            bad = len(re.findall(r"^(?:not ok |Bail out!)", text, re.M))
+            self.count(good, bad or (not good and not skipped), bool(skipped))
+
     def dist(self):
         self.all_or_nothing("dist", ["make", "-s", TEST_JOBS, "-C", self.build, "distcheck"])
 
@@ -168,7 +184,8 @@ def main():
     parser.add_argument("lanes", nargs="*", metavar="LANE", help="only these lanes")
     parser.add_argument("--all", action="store_true", help="every lane")
     options = parser.parse_args()
-    every = ["make", "clang", "sanitize", "fuzz", "kernel", "browser", "dist", "package"]
+    every = ["make", "clang", "sanitize", "fuzz", "kernel", "browser", "dist", "package",
+             "integrations"]
     wanted = options.lanes or (every if options.all or os.environ.get("CI") else every[:6])
     unknown = set(wanted) - set(every)
     if unknown:

@@ -1,0 +1,151 @@
+"""The appliance on the virtual board and, beside it, real management systems from Debian.
+
+Every system is a private instance: its files are below a directory of this run, it listens on
+loopback at ports that were free, and it ends with the run. What is not installed skips its test.
+"""
+
+import json
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+
+SOURCE = os.environ.get("CARDEA_SRCDIR") or os.path.abspath(
+    os.path.join(os.path.dirname(__file__), "..", ".."))
+sys.path[:0] = [os.path.join(SOURCE, "tools"), os.path.join(SOURCE, "tests", "integration")]
+
+import harness  # noqa: E402
+import peers  # noqa: E402
+from appliance import Appliance, Failure, wait_for  # noqa: E402,F401
+from harness import check  # noqa: E402,F401
+
+CONTRIB = os.path.join(SOURCE, "contrib")
+PLACEHOLDERS = ("CHANGE-ME-AUTHENTICATION", "CHANGE-ME-PRIVACY")
+
+
+def need(*programs):
+    """Skips the whole file when a program is not there; returns their paths."""
+    found = []
+    for name in programs:
+        try:
+            found.append(name if os.path.isabs(name) and os.path.exists(name)
+                         else peers.find_program(name))
+        except FileNotFoundError:
+            harness.skip_all(f"{name} is not installed: './run check integrations' installs it")
+    return found
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind((peers.HOST, 0))
+        return probe.getsockname()[1]
+
+
+def contrib(*names):
+    with open(os.path.join(CONTRIB, *names), encoding="utf-8") as file:
+        return file.read()
+
+
+def ask(url, data=None, headers=None, seconds=20):
+    """GET or POST; returns the text, or None while nobody answers or it answers with an error."""
+    request = urllib.request.Request(url, data, headers or {})
+    try:
+        with urllib.request.urlopen(request, timeout=seconds) as answer:
+            return answer.read().decode()
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return None
+
+
+def ask_json(url, *arguments, **more):
+    text = ask(url, *arguments, **more)
+    return json.loads(text) if text else None
+
+
+class Nms(Appliance):
+    """An appliance with room for management systems beside it."""
+
+    def __init__(self, state, **options):
+        super().__init__(state, **options)
+        self.room = tempfile.mkdtemp(prefix="cardea-nms.")
+        os.chmod(self.room, 0o755)
+
+    def stop(self):
+        super().stop()
+        shutil.rmtree(self.room, ignore_errors=True)
+
+    @property
+    def target(self):
+        return f"{peers.HOST}:{self.ports.snmp}"
+
+    @property
+    def password(self):
+        return peers.secret(self.snmp_dir, "password")
+
+    def write(self, name, text, mode=0o600, user=None):
+        """A file of a management system; returns its path."""
+        path = os.path.join(self.room, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        peers.write(path, text, mode)
+        if user and os.getuid() == 0:
+            account = pwd.getpwnam(user)
+            os.chown(path, account.pw_uid, account.pw_gid)
+        return path
+
+    def folder(self, name, user=None):
+        path = os.path.join(self.room, name)
+        os.makedirs(path, mode=0o750)
+        if user and os.getuid() == 0:
+            account = pwd.getpwnam(user)
+            os.chown(path, account.pw_uid, account.pw_gid)
+        return path
+
+    def force(self, door=1):
+        """Opens a door that nobody has unlocked; returns the event."""
+        after = self.events()[-1]["seq"]
+        self.board("set", f"door{door}.contact", "open")
+        return self.wait_event("door.forced", after=after, door=door)
+
+    def close(self, door=1):
+        after = self.events()[-1]["seq"]
+        self.board("set", f"door{door}.contact", "closed")
+        return self.wait_event("door.forced_cleared", after=after, door=door)
+
+
+def as_user(user, command):
+    """What refuses to run as root runs as a user that its package has made; others as they are."""
+    if os.getuid() != 0:
+        return command
+    account = pwd.getpwnam(user)
+    return ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups",
+            *command]
+
+
+def said(command, **more):
+    """Runs a tool to its end; returns (status, what it said)."""
+    done = subprocess.run(command, text=True, timeout=60, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, **more)
+    return done.returncode, done.stdout
+
+
+def run(module_name):
+    """Runs the tests of a file on one appliance with room for management systems."""
+    tests = harness.tests_of(sys.modules[module_name])
+    state = tempfile.mkdtemp(prefix="cardea-test.")
+    failed = 0
+    print(f"1..{len(tests)}", flush=True)
+    try:
+        with Nms(state) as rig:
+            for number, test in enumerate(tests, 1):
+                failed += not harness.run_one(number, test, rig)
+    except Failure as error:
+        print(f"Bail out! {error}", flush=True)
+        failed += 1
+    if failed:
+        harness.show_logs(state)
+    shutil.rmtree(state, ignore_errors=True)
+    sys.exit(1 if failed else 0)

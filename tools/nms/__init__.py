@@ -1,0 +1,1 @@
+"""What contrib/ has for network management systems, made from the MIB modules."""
