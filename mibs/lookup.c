@@ -254,3 +254,15 @@ mib_place_oid(const struct mib_place *place, struct mib_oid *ret)
 	       place->index.length * sizeof(*place->index.sub));
 	ret->length += place->index.length;
 }
+
+void
+mib_set_row(struct mib_value *value, const struct mib_table *table, uint32_t row)
+{
+	struct mib_place place = { .table = table, .column = table->columns };
+	struct mib_oid oid;
+
+	place.index.length = 1;
+	place.index.sub[0] = row;
+	mib_place_oid(&place, &oid);
+	mib_set_oid(value, oid.sub, oid.length);
+}

@@ -119,6 +119,8 @@ struct mib_oid mib_event_oid(enum mib_event_object object);
 /* Values: text is cut at a character, octets of DateAndTime are UTC; 0 is "never". */
 void mib_set_number(struct mib_value *value, enum mib_type type, uint64_t number);
 void mib_set_text(struct mib_value *value, const char *text);
+/* To max octets, likewise. */
+void mib_cut_text(struct mib_value *value, size_t max);
 /* Cut at MIB_VALUE_SUBS. */
 void mib_set_oid(struct mib_value *value, const uint32_t *sub, size_t count);
 void mib_set_time(struct mib_value *value, uint64_t wall_us);

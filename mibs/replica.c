@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/clock.h"
 #include "lib/json.h"
 #include "lib/util.h"
 
@@ -94,6 +95,8 @@ set_reader(struct replica *replica, struct replica_reader *reader, const json_t 
 		.is_there = json_is_object(value),
 		.snapshot = replica->snapshot,
 		.door = door_of(value),
+		.bus = counter(value, "bus"),
+		.address = counter(value, "address"),
 		.is_online = json_bool_or(value, "online", false),
 		.is_tampered = json_bool_or(value, "tamper", false),
 		.security = word(value, "security", securities, ARRAY_LEN(securities)),
@@ -102,6 +105,7 @@ set_reader(struct replica *replica, struct replica_reader *reader, const json_t 
 		.errors = counter(value, "errors"),
 		.cards = counter(value, "cards"),
 	};
+	text(value, "name", reader->name, sizeof(reader->name));
 	text(value, "vendor", reader->vendor, sizeof(reader->vendor));
 	text(value, "model", reader->model, sizeof(reader->model));
 	text(value, "serial", reader->serial, sizeof(reader->serial));
@@ -176,6 +180,7 @@ set_module(struct replica *replica, struct replica_module *module, const json_t 
 		.snapshot = replica->snapshot,
 		.bus = counter(value, "bus"),
 		.address = counter(value, "address"),
+		.is_enabled = json_bool_or(value, "enabled", true),
 		.is_online = json_bool_or(value, "online", false),
 		.is_tampered = json_bool_or(value, "tamper", false),
 		.has_failure = json_bool_or(value, "power_failure", false),
@@ -193,11 +198,21 @@ static void
 set_board(struct replica *replica, const json_t *value)
 {
 	const json_t *faults = json_object_get(value, "faults");
+	const json_t *item;
+	size_t at;
 
 	text(value, "name", replica->device.board, sizeof(replica->device.board));
 	replica->device.is_board_online = json_bool_or(value, "online", false);
-	for (size_t i = 0; i < INVENTORY_ROWS; i++)
+	for (size_t i = 0; i < INVENTORY_ROWS; i++) {
 		replica->is_faulty[i] = json_object_get(faults, inventory_at(i)->id);
+		replica->is_absent[i] = false;
+	}
+	json_array_foreach (json_object_get(value, "absent"), at, item) {
+		const struct inventory_row *point =
+			inventory_find(json_is_string(item) ? json_string_value(item) : "");
+		if (point)
+			replica->is_absent[inventory_position(point)] = true;
+	}
 }
 
 static void
@@ -253,8 +268,17 @@ row_of(const char *key, const char *kind, unsigned last)
 	return !*end && row <= last ? (unsigned) row : 0;
 }
 
-void
-replica_update(struct replica *replica, const char *key, const json_t *value)
+static void
+refresh(struct replica *replica)
+{
+	summarize(replica);
+	if (!replica->is_in_snapshot)
+		entities_refresh(replica, clock_mono_us(), clock_wall_us());
+}
+
+/* False when the key is about something else. */
+static bool
+take(struct replica *replica, const char *key, const json_t *value)
 {
 	struct replica_device *device = &replica->device;
 	unsigned door = row_of(key, "door.", DOORS_MODEL);
@@ -273,7 +297,7 @@ replica_update(struct replica *replica, const char *key, const json_t *value)
 	else if (row_of(key, "module.", MODULES))
 		set_module(replica, &replica->modules[row_of(key, "module.", MODULES)], value);
 	else if (replica_power_update(&replica->power, key, value))
-		return;
+		return true;
 	else if (!strcmp(key, "settings"))
 		set_settings(replica, value);
 	else if (!strcmp(key, "system"))
@@ -286,8 +310,15 @@ replica_update(struct replica *replica, const char *key, const json_t *value)
 		device->is_syslog_down[row_of(key, "syslog.", LOG_SERVERS) - 1] =
 			!strcmp(json_string_or(value, "state", "off"), "down");
 	else
-		return;
-	summarize(replica);
+		return false;
+	return true;
+}
+
+void
+replica_update(struct replica *replica, const char *key, const json_t *value)
+{
+	if (take(replica, key, value))
+		refresh(replica);
 }
 
 void
@@ -295,19 +326,23 @@ replica_init(struct replica *replica)
 {
 	*replica = (struct replica){ .notifies_access = true, .notifies_state = true };
 	replica_power_init(&replica->power);
-	summarize(replica);
+	entities_init(&replica->entities);
+	refresh(replica);
 }
 
 void
 replica_lost(struct replica *replica)
 {
 	replica->device.is_current = false;
+	replica->is_in_snapshot = false;
+	refresh(replica);
 }
 
 void
 replica_begin(struct replica *replica)
 {
 	replica->snapshot++;
+	replica->is_in_snapshot = true;
 }
 
 void
@@ -330,7 +365,8 @@ replica_end(struct replica *replica)
 			replica->modules[i] = (struct replica_module){ 0 };
 	replica->is_known = true;
 	replica->device.is_current = true;
-	summarize(replica);
+	replica->is_in_snapshot = false;
+	refresh(replica);
 }
 
 void

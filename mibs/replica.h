@@ -3,7 +3,7 @@
  * that a read is a lookup. What the stream says is checked and bounded here; an unknown word or a
  * missing member becomes "unknown", 0 or "".
  *
- * The caller lays it out (it is a few KiB) and sets it up with replica_init().
+ * The caller lays it out (it is some hundred KiB) and sets it up with replica_init().
  */
 #ifndef MIBS_REPLICA_H
 #define MIBS_REPLICA_H
@@ -14,6 +14,7 @@
 
 #include "lib/inventory.h"
 #include "lib/model.h"
+#include "mibs/entity.h"
 #include "mibs/replica_power.h"
 
 #define REPLICA_READERS	   128
@@ -43,7 +44,10 @@ struct replica_door {
 struct replica_reader {
 	bool is_there;
 	unsigned snapshot;
+	char name[REPLICA_SMALL_SIZE];
 	uint32_t door;
+	uint32_t bus;
+	uint32_t address;
 	bool is_online;
 	bool is_tampered;
 	unsigned char security;
@@ -95,6 +99,7 @@ struct replica_module {
 	char name[REPLICA_SMALL_SIZE];
 	uint32_t bus;
 	uint32_t address;
+	bool is_enabled;
 	bool is_online;
 	bool is_tampered;
 	bool has_failure;
@@ -125,6 +130,7 @@ struct replica_device {
 
 struct replica {
 	unsigned snapshot;
+	bool is_in_snapshot;
 	bool is_known; /* a first snapshot has ended, so the settings are the device's */
 	bool notifies_access;
 	bool notifies_state;
@@ -137,7 +143,9 @@ struct replica {
 	struct replica_output outputs[OUTPUTS + 1];
 	struct replica_module modules[MODULES + 1];
 	bool is_faulty[INVENTORY_ROWS]; /* points that do not work */
+	bool is_absent[INVENTORY_ROWS]; /* points that the board's profile lacks */
 	struct replica_power power;
+	struct entities entities;
 };
 
 void replica_init(struct replica *replica);

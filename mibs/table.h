@@ -77,6 +77,13 @@ struct mib_table {
 extern const struct mib_table *const mib_tables[];
 extern const size_t mib_table_count;
 
+extern const struct mib_table mib_entity_alias_table;
+extern const struct mib_table mib_entity_contains_table;
+extern const struct mib_table mib_entity_physical_table;
+extern const struct mib_table mib_entity_scalars;
+extern const struct mib_table mib_entity_sensor_table;
+extern const struct mib_table mib_entity_state_table;
+
 extern const struct mib_table mib_device_table;
 extern const struct mib_table mib_door_table;
 extern const struct mib_table mib_door_scalars;
@@ -91,6 +98,9 @@ extern const struct mib_table mib_power_scalars;
 extern const struct mib_table mib_rail_table;
 extern const struct mib_table mib_reader_table;
 extern const struct mib_table mib_source_table;
+
+/* What RowPointers point at: the first instance of the row. */
+void mib_set_row(struct mib_value *value, const struct mib_table *table, uint32_t row);
 
 /* Getters for members of a row, by the member's type. */
 mib_getter mib_get_text;   /* char[] */

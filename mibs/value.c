@@ -13,12 +13,22 @@ mib_set_number(struct mib_value *value, enum mib_type type, uint64_t number)
 }
 
 void
+mib_cut_text(struct mib_value *value, size_t max)
+{
+	if (value->size <= max)
+		return;
+	/* Back to the first byte of the character that does not fit. */
+	while (max && (value->bytes[max] & 0xc0) == 0x80)
+		max--;
+	value->size = max;
+}
+
+void
 mib_set_text(struct mib_value *value, const char *text)
 {
 	size_t size = strlen(text);
 
 	if (size > MIB_TEXT_MAX) {
-		/* Back to the first byte of the character that does not fit. */
 		for (size = MIB_TEXT_MAX; size && ((unsigned char) text[size] & 0xc0) == 0x80;)
 			size--;
 	}

@@ -23,7 +23,9 @@ static const char *const output_object =
 	"\"normal\":\"closed\",\"fault\":false,\"changed_us\":1790000000123456}";
 
 static const char *const reader_object =
-	"{\"door\":2,\"online\":true,\"tamper\":false,\"vendor\":\"5c2623\",\"model\":1,"
+	"{\"name\":\"Back "
+	"reader\",\"bus\":2,\"address\":7,\"door\":2,\"online\":true,\"tamper\":false,\"vendor\":"
+	"\"5c2623\",\"model\":1,"
 	"\"serial\":\"00112233\",\"firmware\":\"1.2.3\",\"polls\":100,\"timeouts\":3,\"errors\":1,"
 	"\"cards\":9}";
 
@@ -48,6 +50,12 @@ void
 mib_rig_fill(void)
 {
 	replica_init(&mib_rig.replica);
+	mib_rig_fill_again();
+}
+
+void
+mib_rig_fill_again(void)
+{
 	replica_begin(&mib_rig.replica);
 	mib_rig_update("door.1", mib_rig_door);
 	mib_rig_update("door.64", "{\"name\":\"Back door\",\"position\":\"ajar\",\"mode\":7}");

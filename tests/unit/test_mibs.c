@@ -27,6 +27,13 @@ row_of(const struct mib_table *table)
 	return table->first_row;
 }
 
+/* The standard modules have their own tests: test_entity.c. */
+static bool
+is_ours(const struct mib_table *table)
+{
+	return table->root == MIB_CARDEA;
+}
+
 static void
 test_every_column_is_in_the_mib_with_its_oid_type_and_access(void)
 {
@@ -44,7 +51,7 @@ test_every_column_is_in_the_mib_with_its_oid_type_and_access(void)
 
 	mib_rig_fill();
 	for (size_t t = 0; t < mib_table_count; t++) {
-		for (size_t c = 0; c < mib_tables[t]->count; c++) {
+		for (size_t c = 0; is_ours(mib_tables[t]) && c < mib_tables[t]->count; c++) {
 			const struct mib_column *column = &mib_tables[t]->columns[c];
 			uint32_t row = row_of(mib_tables[t]);
 			const struct mib_node *node = mib_text_find(mib_rig.mib, column->name);
@@ -68,7 +75,7 @@ test_every_readable_object_of_the_mib_has_a_column(void)
 	size_t objects = 0;
 
 	for (size_t t = 0; t < mib_table_count; t++)
-		columns += mib_tables[t]->count;
+		columns += is_ours(mib_tables[t]) ? mib_tables[t]->count : 0;
 	for (size_t i = 0; i < mib_rig.mib->count; i++)
 		objects += !strncmp(mib_rig.mib->nodes[i].access, "read-", 5);
 	CU_ASSERT_EQUAL(columns, objects);
