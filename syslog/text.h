@@ -8,14 +8,17 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lib/util.h"
+#include "syslog/slice.h"
 
 struct text {
 	char *bytes; /* not ended by NUL */
 	size_t size;
 	size_t limit;
-	bool is_cut; /* something did not fit */
+	bool is_cut;  /* something did not fit */
+	bool is_wide; /* something is not ASCII */
 };
 
 /* What a put function does to the bytes that end a value of structured data. */
@@ -23,10 +26,18 @@ enum text_escape { TEXT_PLAIN, TEXT_VALUE };
 
 /* Each puts all of a character or nothing of it, and nothing at all once the text is cut. */
 void text_put(struct text *text, const char *string, enum text_escape escape);
-void text_printf(struct text *text, const char *format, ...) PRINTF(2, 3);
+void text_put_slice(struct text *text, const struct slice *slice, enum text_escape escape);
+/* Bytes of our own that are what they should be: all of them or none. */
+void text_put_bytes(struct text *text, const char *bytes, size_t size);
+/* Words of our own: a literal string. */
+#define text_put_words(text, words) text_put_bytes(text, words, sizeof(words) - 1)
+/* Decimal, with zeros in front until there are so many digits. */
+void text_put_number(struct text *text, uint64_t number, unsigned digits);
 /* Printable ASCII only, as header fields and names are: at most max bytes, without those listed
- * in foreign. An empty string becomes the nil value "-". */
+ * in foreign. An empty one becomes the nil value "-". */
+void text_put_field(struct text *text, const struct slice *name, size_t max, const char *foreign);
 void text_put_name(struct text *text, const char *string, size_t max, const char *foreign);
+void text_printf(struct text *text, const char *format, ...) PRINTF(2, 3);
 
 bool text_is_ascii(const char *string);
 
