@@ -190,6 +190,7 @@ static const struct {
 	  "why somebody is let in or not", ctl_access },
 	{ "account", "list | add NAME ROLE | password NAME | remove NAME", "console accounts",
 	  ctl_account },
+	{ "alarms", "[list] | end ID", "the alarms that stand", ctl_alarms },
 	{ "board", "check FILE", "prove a board profile against this machine", ctl_board },
 	{ "card", "list | add FIELD=VALUE... | remove ID", "cards and the doors they open",
 	  command_card },

@@ -48,6 +48,9 @@ int ctl_access(struct ctl *ctl);
 /* ctl_account.c */
 int ctl_account(struct ctl *ctl);
 
+/* ctl_alarms.c */
+int ctl_alarms(struct ctl *ctl);
+
 /* ctl_board.c: needs no controller. */
 int ctl_board(struct ctl *ctl);
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/store_alarms_method.h"
 #include "lib/json.h"
 #include "lib/util.h"
 
@@ -164,6 +165,8 @@ store_follow(struct store *store, struct rpc_request *request)
 		follow_events(store, request);
 	} else if (!strcmp(stream, "state")) {
 		follow_of(store, request->connection)->wants_state = true;
+		/* Before the answer, behind which a follower takes itself to know everything. */
+		store_alarms_push(store, request->connection);
 		rpc_reply(request, store_state_snapshot(store->state));
 	} else {
 		rpc_fail_field(request, RPC_BAD_PARAMS, "stream", "one of: events, state");
@@ -208,8 +211,8 @@ void
 store_follow_state_changed(const char *key, uint64_t rev, const json_t *value, void *context)
 {
 	struct store *store = context;
-	_cleanup_(json_decrefp) json_t *message =
-		json_pack("{ss,sI,sO}", "key", key, "rev", (json_int_t) rev, "value", value);
+	_cleanup_(json_decrefp) json_t *message = json_pack(
+		"{ss,sI,sO?}", "key", key, "rev", (json_int_t) rev, "value", (json_t *) value);
 	_cleanup_(freep) char *text = json_canonical(message);
 	struct follow *follow;
 

@@ -94,13 +94,16 @@ insert(struct store_log *log, struct group *group, json_t *event)
 	uint64_t seq = ++group->seq;
 
 	(void) json_object_set_new(event, "seq", json_integer((json_int_t) seq));
+	int r = store_alarms_apply(log->alarms, events_find(json_integer_or(event, "number", 0)),
+				   event);
+	if (r < 0)
+		return r;
 	_cleanup_(freep) char *text = json_canonical(event);
 	chain(group->hash, text, digest, group->hash);
-	int r = db_again(log->statements.event, "iiiibt", (int64_t) seq,
-			 (int64_t) json_integer_or(event, "time_us", 0),
-			 (int64_t) json_integer_or(event, "number", 0),
-			 (int64_t) json_integer_or(event, "severity", 0), digest, sizeof(digest),
-			 text);
+	r = db_again(log->statements.event, "iiiibt", (int64_t) seq,
+		     (int64_t) json_integer_or(event, "time_us", 0),
+		     (int64_t) json_integer_or(event, "number", 0),
+		     (int64_t) json_integer_or(event, "severity", 0), digest, sizeof(digest), text);
 	return r < 0 ? r : store_log_index_add(log, seq, event);
 }
 
@@ -175,6 +178,8 @@ write_group(struct store_log *log, struct group *group)
 		r = db_exec(log->db, "COMMIT");
 	if (r < 0)
 		(void) sqlite3_exec(log->db, "ROLLBACK", NULL, NULL, NULL);
+	if (r < 0)
+		store_alarms_undo(log->alarms);
 	return r;
 }
 
@@ -187,6 +192,18 @@ tell_lost(struct store_log *log)
 	json_t *data = json_pack("{sI}", "count", (json_int_t) log->lost);
 	log->lost = 0;
 	enqueue(log, events_find(EV_EVENTS_LOST), make_event("system", NULL, NULL, data));
+}
+
+static void
+ignore(uint64_t id UNUSED, const json_t *alarm UNUSED, void *context UNUSED)
+{
+}
+
+static void
+tell_alarms(struct store_log *log)
+{
+	store_alarms_committed(log->alarms, log->ops->on_alarm ? log->ops->on_alarm : ignore,
+			       log->context);
 }
 
 static void
@@ -213,6 +230,7 @@ commit(struct store_log *log)
 	log->signing.is_due = false;
 	if (has_ring)
 		store_log_sources_committed(log);
+	tell_alarms(log);
 	if (has_events)
 		log->ops->on_commit(log->head, log->context);
 	tell_lost(log);
@@ -294,6 +312,8 @@ store_log_open(struct event_base *base, const char *path, const struct store_log
 	store_log_trim_load(log);
 	load(log);
 	r = store_log_index_older(log);
+	if (r == 0)
+		r = store_alarms_open(log->db, &log->alarms);
 	if (r < 0) {
 		store_log_close(log);
 		return r;
@@ -307,10 +327,13 @@ store_log_close(struct store_log *log)
 {
 	if (!log)
 		return;
-	commit(log);
+	/* What was not opened has nothing that waits. */
+	if (log->alarms)
+		commit(log);
 	store_log_sign_done(log);
 	store_log_trim_done(log);
 	event_free(log->timer);
+	store_alarms_close(log->alarms);
 	finalize(log);
 	db_close(log->db);
 	json_decref(log->waiting);

@@ -11,6 +11,7 @@
 #include <jansson.h>
 #include <stdint.h>
 
+#include "agent/store_alarms.h"
 #include "agent/store_db.h"
 #include "lib/events.h"
 
@@ -24,6 +25,9 @@ struct store_log_ops {
 	void (*on_commit)(uint64_t head, void *context);
 	/* Events of this ring up to number are on disk. */
 	void (*on_ring_commit)(const char *epoch, uint64_t number, void *context);
+	/* An alarm stands or has changed, or, with NULL, stands no longer: that is on disk, and is
+	 * told before on_commit(). May be NULL. */
+	store_alarms_fn *on_alarm;
 };
 
 int store_log_open(struct event_base *base, const char *path, const struct store_log_ops *ops,
@@ -86,6 +90,9 @@ void store_log_read_down(struct store_log *log, uint64_t before, unsigned limit,
 
 /* When this event happened; 0 when it is not there. */
 uint64_t store_log_time_us(struct store_log *log, uint64_t seq);
+
+/* The alarms that stand; borrowed, and only to be read. */
+const struct store_alarms *store_log_alarms(const struct store_log *log);
 
 /* Durable cursors of followers. -ENOENT for a name never seen. */
 int store_log_cursor(struct store_log *log, const char *name, uint64_t *ret_seq);

@@ -7,6 +7,7 @@
 
 #include <event2/event.h>
 
+#include "agent/store_alarms.h"
 #include "agent/store_log.h"
 #include "lib/checkpoint.h"
 
@@ -61,6 +62,7 @@ struct store_log {
 	uint64_t head;
 	char hash[LOG_HASH_HEX + 1];
 	uint64_t signed_seq; /* the last checkpoint's own; 0 for none */
+	struct store_alarms *alarms;
 	struct store_log_statements statements;
 	struct store_log_signing signing;
 	struct store_log_trimming trimming;

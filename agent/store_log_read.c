@@ -16,6 +16,12 @@ store_log_first(const struct store_log *log)
 	return log->first;
 }
 
+const struct store_alarms *
+store_log_alarms(const struct store_log *log)
+{
+	return log->alarms;
+}
+
 static void
 read_rows(sqlite3_stmt *statement, store_log_row_fn *row, void *context)
 {

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "agent/store.h"
+#include "agent/store_alarms_method.h"
 #include "agent/store_auth.h"
 #include "agent/store_clock.h"
 #include "agent/store_compile.h"
@@ -50,6 +51,7 @@ on_ring_commit(const char *epoch, uint64_t number, void *context)
 static const struct store_log_ops log_ops = {
 	.on_commit = on_commit,
 	.on_ring_commit = on_ring_commit,
+	.on_alarm = store_alarms_changed,
 };
 
 static void
@@ -138,6 +140,7 @@ start(struct store *store)
 	store_state_set(store->state, "system",
 			json_pack("{ss,ss,sI}", "version", PACKAGE_VERSION, "boot", clock_boot_id(),
 				  "started_us", (json_int_t) store->started_us));
+	store_alarms_start(store);
 	store_log_add(store->log, EV_STARTED, "system", NULL, NULL,
 		      json_pack("{ss}", "version", PACKAGE_VERSION));
 	r = path_join(path, sizeof(path), store->options->run_dir, "agent.sock");

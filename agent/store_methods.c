@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "agent/store_accounts.h"
+#include "agent/store_alarms_method.h"
 #include "agent/store_door.h"
 #include "agent/store_events.h"
 #include "agent/store_explain.h"
@@ -121,6 +122,10 @@ static const struct store_method methods[] = {
 	{ "ack", ROLE_ADMINISTRATOR, EVERY_EDGE, true, "move a follower's cursor", ack,
 	  PARAMS(TEXT("name", 1, 63, FIELD_REQUIRED),
 		 NUMBER("seq", 0, JSON_INTEGER_MAX, FIELD_REQUIRED)) },
+	{ "alarm.end", ROLE_OPERATOR, 0, true, "end an alarm that nothing clears", store_alarm_end,
+	  PARAMS(NUMBER("alarm", 1, JSON_INTEGER_MAX, FIELD_REQUIRED)) },
+	{ "alarm.list", ROLE_VIEWER, 0, false, "the alarms that stand, by id", store_alarm_list,
+	  PARAMS(NUMBER("after", 0, JSON_INTEGER_MAX, 0), NUMBER("limit", 1, 50, 0)) },
 	{ "board.console", ROLE_OPERATOR, 0, true, "ask the board's own console",
 	  store_board_console, PARAMS(OBJECT("request", FIELD_REQUIRED)) },
 	{ "door.command", ROLE_OPERATOR, EDGE_SNMP, true, "command a door, or doors",

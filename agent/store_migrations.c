@@ -91,6 +91,9 @@ static const char *const events_steps[] = {
 	 /* Events of before this step are indexed when the log is opened; so far, up to seq. */
 	 "CREATE TABLE unindexed (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL);"
 	 "INSERT INTO unindexed SELECT 1, seq - 1 FROM events ORDER BY seq LIMIT 1;"),
+	/* What stands (store_alarms.c); known once the log of before this step was read for it. */
+	("CREATE TABLE alarms (id INTEGER PRIMARY KEY, doc TEXT NOT NULL);"
+	 "CREATE TABLE alarms_known (id INTEGER PRIMARY KEY CHECK (id = 1));"),
 };
 
 const struct db_schema db_config_schema = { config_steps, ARRAY_LEN(config_steps) };

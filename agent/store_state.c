@@ -56,6 +56,18 @@ store_state_drop(struct store_state *state, const char *key)
 		state->on_change(key, ++state->rev, nothing, state->context);
 }
 
+void
+store_state_announce(struct store_state *state, const char *key, const json_t *value)
+{
+	state->on_change(key, ++state->rev, value, state->context);
+}
+
+uint64_t
+store_state_rev(const struct store_state *state)
+{
+	return state->rev;
+}
+
 const json_t *
 store_state_get(const struct store_state *state, const char *key)
 {

@@ -18,6 +18,9 @@ void store_state_free(struct store_state *state);
 void store_state_set(struct store_state *state, const char *key, json_t *value);
 /* What there was of key is no more: followers are told null. */
 void store_state_drop(struct store_state *state, const char *key);
+/* What is kept elsewhere has changed: value, NULL for gone, is told and not kept. */
+void store_state_announce(struct store_state *state, const char *key, const json_t *value);
+uint64_t store_state_rev(const struct store_state *state);
 /* Borrowed; NULL when there is none. */
 const json_t *store_state_get(const struct store_state *state, const char *key);
 /* {rev, objects}; a new reference. */

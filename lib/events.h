@@ -369,11 +369,13 @@ enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
 	X(EV_EVENTS_LOST, 700, "events.lost", "LG", 3, EVENT_SYSTEM, ALARM_NONE, "", true,         \
 	  "tns1:Device/Log", "{count} events were lost: the log could not take them in time")      \
 	X(EV_SNMP_UP, 710, "snmp.master_up", "SN", 5, EVENT_SYSTEM, ALARM_CLEAR, "snmp_down",      \
-	  false, "tns1:Device/Log", "The SNMP master agent answers")                               \
+	  true, "tns1:Device/Log", "The SNMP master agent answers")                                \
 	X(EV_SNMP_DOWN, 711, "snmp.master_down", "SN", 4, EVENT_SYSTEM, ALARM_RAISE, "snmp_down",  \
-	  false, "tns1:Device/Log", "The SNMP master agent does not answer")                       \
+	  true, "tns1:Device/Log", "The SNMP master agent does not answer")                        \
 	X(EV_SNMP_LEFT_OUT, 712, "snmp.left_out", "SN", 4, EVENT_SYSTEM, ALARM_NONE, "", true,     \
 	  "tns1:Device/Log", "{count} notifications of {which} were left out: too many at a time") \
+	X(EV_SNMP_HEARTBEAT, 713, "snmp.heartbeat", "SN", 6, EVENT_SYSTEM, ALARM_NONE, "", true,   \
+	  "tns1:Device/Log", "SNMP notifications work: {sent} sent, {suppressed} left out")        \
 	X(EV_SYSLOG_UP, 720, "syslog.up", "LS", 5, EVENT_SYSTEM, ALARM_CLEAR, "syslog_down", true, \
 	  "tns1:Device/Log", "Log server {destination} takes events")                              \
 	X(EV_SYSLOG_DOWN, 721, "syslog.down", "LS", 4, EVENT_SYSTEM, ALARM_RAISE, "syslog_down",   \
@@ -395,6 +397,9 @@ enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
 	  "tns1:Device/Log", "Events {from} to {to} are deleted from the log: {why}")              \
 	X(EV_LOG_GAP, 732, "log.gap", "LG", 3, EVENT_SYSTEM, ALARM_NONE, "", true,                 \
 	  "tns1:Device/Log", "Events {from} to {to} were deleted before {follower} had them")      \
+	X(EV_ALARM_ENDED, 740, "alarm.ended", "AL", 5, EVENT_SYSTEM, ALARM_NONE, "", true,         \
+	  "tns1:Device/HardwareFailure",                                                           \
+	  "The alarm {name} of {source} was ended by {actor}: {why}")                              \
 	X(EV_STARTED, 800, "system.started", "SY", 5, EVENT_SYSTEM, ALARM_NONE, "", true,          \
 	  "tns1:Device/OperationMode", "Cardea {version} started")                                 \
 	X(EV_CONTROL_UP, 801, "control.up", "SY", 5, EVENT_SYSTEM, ALARM_CLEAR, "control_down",    \

@@ -89,7 +89,11 @@ on_state(const char *key, const json_t *value, void *context)
 		hub->is_ready = true;
 		return;
 	}
-	(void) json_object_set(hub->state, key, (json_t *) value);
+	/* What is gone is told once, and who comes later never hears of it. */
+	if (json_is_object(value))
+		(void) json_object_set(hub->state, key, (json_t *) value);
+	else
+		(void) json_object_del(hub->state, key);
 	_cleanup_(freep) char *text = state_text(key, value);
 	publish(hub, text);
 }

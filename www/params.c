@@ -91,6 +91,19 @@ params_list(const struct exchange *exchange, json_t *body UNUSED, struct refusal
 }
 
 json_t *
+params_alarms(const struct exchange *exchange, json_t *body UNUSED, struct refusal *refusal)
+{
+	static const char *const names[] = { "after", "limit" };
+	_cleanup_(json_decrefp) json_t *params = json_object();
+
+	if (!has_only(exchange, names, ARRAY_LEN(names), refusal) ||
+	    !take_number(exchange, "after", JSON_INTEGER_MAX, params, refusal) ||
+	    !take_number(exchange, "limit", INT32_MAX, params, refusal))
+		return NULL;
+	return steal(&params);
+}
+
+json_t *
 params_presence(const struct exchange *exchange, json_t *body UNUSED, struct refusal *refusal)
 {
 	static const char *const names[] = { "area", "after", "limit" };

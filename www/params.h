@@ -11,6 +11,7 @@ json_t *params_none(const struct exchange *exchange, json_t *body, struct refusa
 json_t *params_body(const struct exchange *exchange, json_t *body, struct refusal *refusal);
 json_t *params_list(const struct exchange *exchange, json_t *body, struct refusal *refusal);
 json_t *params_object(const struct exchange *exchange, json_t *body, struct refusal *refusal);
+json_t *params_alarms(const struct exchange *exchange, json_t *body, struct refusal *refusal);
 json_t *params_presence(const struct exchange *exchange, json_t *body, struct refusal *refusal);
 json_t *params_remove(const struct exchange *exchange, json_t *body, struct refusal *refusal);
 json_t *params_create(const struct exchange *exchange, json_t *body, struct refusal *refusal);

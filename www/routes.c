@@ -49,6 +49,7 @@ static const struct route routes[] = {
 	{ VERB_GET, "/api/v1/events", "events.list", NULL, params_events, NULL, 200, 0 },
 	{ VERB_GET, "/api/v1/events/export", "events.list", NULL, params_export, answer_export, 200,
 	  0 },
+	{ VERB_GET, "/api/v1/alarms", "alarm.list", NULL, params_alarms, NULL, 200, 0 },
 	{ VERB_POST, "/api/v1/outputs/{id}/command", "output.command", "output", params_command,
 	  NULL, 200, 0 },
 	{ VERB_GET, "/api/v1/settings", "settings.get", NULL, params_none, NULL, 200, 0 },

@@ -21,7 +21,9 @@ CREATE TABLE 'search_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT R
 CREATE TABLE sessions (token_hash TEXT PRIMARY KEY, account TEXT NOT NULL REFERENCES accounts (name) ON DELETE CASCADE, csrf TEXT NOT NULL, created_us INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE sqlite_sequence(name,seq);
--- events.db, version 2
+-- events.db, version 3
+CREATE TABLE alarms (id INTEGER PRIMARY KEY, doc TEXT NOT NULL);
+CREATE TABLE alarms_known (id INTEGER PRIMARY KEY CHECK (id = 1));
 CREATE TABLE anchor (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, hash BLOB NOT NULL);
 CREATE TABLE events (seq INTEGER PRIMARY KEY, time_us INTEGER NOT NULL, number INTEGER NOT NULL, severity INTEGER NOT NULL, hash BLOB NOT NULL, text TEXT NOT NULL);
 CREATE TABLE followers (name TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;

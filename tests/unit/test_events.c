@@ -120,13 +120,15 @@ count_changes(const char *alarm, enum event_alarm_change change)
 }
 
 static void
-test_every_alarm_is_raised_by_one_kind_and_cleared_by_one(void)
+test_every_alarm_is_raised_by_one_kind_and_cleared_by_one_and_both_are_notified(void)
 {
 	for (size_t i = 0; i < events_count(); i++) {
 		const struct event_row *row = events_at(i);
 		CU_ASSERT_EQUAL(!*row->alarm, row->alarm_change == ALARM_NONE);
 		if (row->alarm_change == ALARM_NONE)
 			continue;
+		/* A manager that hears of the one must hear of the other. */
+		CU_ASSERT_TRUE(row->is_notified);
 		CU_ASSERT_EQUAL(count_changes(row->alarm, ALARM_RAISE), 1);
 		CU_ASSERT_EQUAL(count_changes(row->alarm, ALARM_CLEAR), 1);
 		/* The end of an alarm is no worse than its begin. */
@@ -221,7 +223,7 @@ main(void)
 		TAP(test_numbers_stay_in_the_hundred_of_their_subject),
 		TAP(test_message_ids_suit_rfc_5424_and_end_in_the_number),
 		TAP(test_names_have_two_lower_case_words_and_rows_are_sane),
-		TAP(test_every_alarm_is_raised_by_one_kind_and_cleared_by_one),
+		TAP(test_every_alarm_is_raised_by_one_kind_and_cleared_by_one_and_both_are_notified),
 		TAP(test_placeholders_are_closed_and_fit),
 		TAP(test_words_in_braces_are_members_of_the_event_or_its_data),
 		TAP(test_a_text_that_is_too_long_is_cut_and_ended),

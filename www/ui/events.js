@@ -3,8 +3,9 @@
 import { el, setText, whilePending } from './dom.js';
 import { eventTableOf, rowOf } from './eventrow.js';
 import { searchPanel } from './search.js';
-import { events, subscribe } from './state.js';
+import { events, live, numbersOf, subscribe } from './state.js';
 import { loadOlder } from './stream.js';
+import { liveTable } from './table.js';
 
 const CATEGORIES = [['', 'All'], ['access', 'Access'], ['audit', 'Audit'], ['system', 'System']];
 
@@ -46,7 +47,26 @@ export function eventTable({ limit = Infinity, accepts = () => true, onUpdate = 
 	return { node, update, close: unsubscribe };
 }
 
+// What stands now.
+function alarmTable() {
+	const table = liveTable({ label: 'Alarms', empty: 'No alarm stands.',
+		columns: [
+			{ title: 'Alarm', text: (alarm) => alarm.text },
+			{ title: 'Since', text: (alarm) => new Date(alarm.time_us / 1000).toLocaleString() },
+			{ title: 'Number', text: (alarm) => alarm.id },
+		],
+		level: (alarm) => (alarm.severity <= 2 ? 'alarm' : 'warning') });
+	const update = () => table.update(numbersOf('alarm').map((id) => live.get(`alarm.${id}`)));
+	const unsubscribe = subscribe((what, key) => {
+		if (what === 'live' && key.startsWith('alarm.'))
+			update();
+	});
+	update();
+	return { node: table.node, close: unsubscribe };
+}
+
 export function eventsPage(main) {
+	const alarms = alarmTable();
 	const category = el('select', { id: 'category' }, CATEGORIES.map(([value, text]) =>
 		el('option', { value }, text)));
 	const message = el('p', { class: 'message', role: 'status' });
@@ -72,8 +92,11 @@ export function eventsPage(main) {
 		for (const node of [table.node, liveActions, message])
 			node.hidden = isSearching;
 	});
-	main.append(el('div', { class: 'toolbar' }, el('label', { for: 'category' }, 'Category'),
+	main.append(alarms.node, el('div', { class: 'toolbar' }, el('label', { for: 'category' }, 'Category'),
 		category), search.form, search.message, search.results, search.actions, table.node,
 	liveActions, message);
-	return table.close;
+	return () => {
+		alarms.close();
+		table.close();
+	};
 }

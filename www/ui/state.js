@@ -8,6 +8,8 @@ export const events = [];
 export const link = { isUp: false, since: null };
 
 const listeners = new Set();
+// Alarms of before the connection was lost: whichever the controller does not name again has ended.
+const unconfirmed = new Set();
 
 export function subscribe(fn) {
 	listeners.add(fn);
@@ -21,7 +23,12 @@ function tell(what, key) {
 }
 
 export function setLive(key, value) {
-	live.set(key, value);
+	unconfirmed.delete(key);
+	// An alarm that has ended is gone for good, and there may be many in a day.
+	if (value === null && key.startsWith('alarm.'))
+		live.delete(key);
+	else
+		live.set(key, value);
 	tell('live', key);
 }
 
@@ -30,6 +37,14 @@ export function setLink(isUp) {
 		return;
 	link.isUp = isUp;
 	link.since = new Date();
+	for (const key of isUp ? unconfirmed : []) {
+		live.delete(key);
+		tell('live', key);
+	}
+	unconfirmed.clear();
+	for (const key of isUp ? [] : live.keys())
+		if (key.startsWith('alarm.'))
+			unconfirmed.add(key);
 	tell('link', null);
 }
 
@@ -51,6 +66,7 @@ export function trimEvents() {
 
 export function clearAll() {
 	live.clear();
+	unconfirmed.clear();
 	events.length = 0;
 	link.isUp = false;
 	link.since = null;
