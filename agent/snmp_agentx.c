@@ -103,10 +103,19 @@ agentx_set_value(netsnmp_variable_list *variable, const struct mib_value *value)
 void
 agentx_get_value(const netsnmp_variable_list *variable, struct mib_value *ret)
 {
-	if (variable->type == ASN_INTEGER && variable->val_len == sizeof(long))
+	bool is_number = variable->val_len == sizeof(long);
+
+	mib_set_number(ret, MIB_OTHER, 0);
+	if (variable->type == ASN_INTEGER && is_number) {
 		mib_set_number(ret, MIB_INTEGER, (uint64_t) *variable->val.integer);
-	else
-		mib_set_number(ret, MIB_OTHER, 0);
+	} else if (variable->type == ASN_UNSIGNED && is_number) {
+		mib_set_number(ret, MIB_UNSIGNED, (uint32_t) *variable->val.integer);
+	} else if (variable->type == ASN_OCTET_STR) {
+		/* Longer than any object is still too long when it is cut. */
+		ret->type = MIB_OCTETS;
+		ret->size = MIN_OF(variable->val_len, (size_t) MIB_TEXT_MAX);
+		memcpy(ret->bytes, variable->val.string, ret->size);
+	}
 }
 
 void

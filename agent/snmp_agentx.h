@@ -28,7 +28,7 @@ int agentx_write(netsnmp_pdu *pdu, struct packet_writer *writer);
 void agentx_set_name(netsnmp_variable_list *variable, const struct mib_oid *from);
 void agentx_set_value(netsnmp_variable_list *variable, const struct mib_value *value);
 void agentx_get_name(const netsnmp_variable_list *variable, struct mib_oid *ret);
-/* Only what a SET may hold: an INTEGER, or MIB_OTHER. */
+/* Only what a SET may hold: INTEGER, Unsigned32, octets, or MIB_OTHER. */
 void agentx_get_value(const netsnmp_variable_list *variable, struct mib_value *ret);
 /* Where a GETNEXT's search range ends; false when it has no end. */
 bool agentx_get_range_end(const netsnmp_variable_list *variable, struct mib_oid *ret);

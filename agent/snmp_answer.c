@@ -4,24 +4,13 @@
 
 #include "lib/util.h"
 
-#define SETS_MAX     8
-#define COMMANDS_MAX DOORS_MODEL
-
-/* A SET between TestSet and CleanupSet. */
-struct set {
-	bool is_used;
-	bool is_committed;
-	long transaction;
-	long session;
-	size_t count;
-	struct mib_command commands[COMMANDS_MAX];
-};
+#define SETS_MAX 8
 
 struct answers {
-	const struct replica *replica;
+	struct replica *replica;
 	const struct answer_ops *ops;
 	void *context;
-	struct set sets[SETS_MAX];
+	struct set sets[SETS_MAX]; /* between TestSet and CleanupSet */
 };
 
 static struct set *
@@ -44,79 +33,87 @@ begin_set(struct answers *answers, const netsnmp_pdu *request)
 	for (size_t i = 0; i < SETS_MAX && !set; i++)
 		if (!answers->sets[i].is_used)
 			set = &answers->sets[i];
-	if (set)
-		*set = (struct set){ .is_used = true,
-				     .transaction = request->transid,
-				     .session = request->sessid };
+	if (set) {
+		set_undo(set, answers->replica);
+		set->is_used = true;
+		set->transaction = request->transid;
+		set->session = request->sessid;
+		set->count = 0;
+	}
 	return set;
 }
 
 static enum mib_error
-test_variable(struct answers *answers, struct set *set, const netsnmp_variable_list *variable)
+test_variable(struct answers *answers, struct set *set, const netsnmp_variable_list *variable,
+	      size_t index)
 {
 	struct mib_oid name;
 	struct mib_value value;
-	struct mib_command command;
+	struct mib_write write;
 
 	agentx_get_name(variable, &name);
 	agentx_get_value(variable, &value);
-	enum mib_error error = mib_check_set(answers->replica, &name, &value, &command);
-	if (error || !command.name)
-		return error;
-	for (size_t i = 0; i < set->count; i++)
-		if (set->commands[i].row == command.row &&
-		    !strcmp(set->commands[i].kind, command.kind))
-			return MIB_INCONSISTENT_VALUE;
-	if (set->count == COMMANDS_MAX || !answers->ops->can_command(answers->context))
-		return MIB_RESOURCE_UNAVAILABLE;
-	set->commands[set->count++] = command;
-	return MIB_NO_ERROR;
+	enum mib_error error = mib_check_set(answers->replica, &name, &value, &write);
+	return error ? error : set_add(set, &write, index);
 }
 
-static void
-test_set(struct answers *answers, const netsnmp_pdu *request, netsnmp_pdu *response)
+static bool
+can_command(const struct answers *answers)
+{
+	return answers->ops->can_command(answers->context);
+}
+
+static enum mib_error
+test_set(struct answers *answers, const netsnmp_pdu *request, size_t *ret_index)
 {
 	struct set *set = begin_set(answers, request);
-	long index = 0;
 
-	if (!set) {
-		response->errstat = MIB_RESOURCE_UNAVAILABLE;
-		response->errindex = 1;
-		return;
-	}
+	*ret_index = 1;
+	if (!set)
+		return MIB_RESOURCE_UNAVAILABLE;
 	for (const netsnmp_variable_list *variable = request->variables; variable;
 	     variable = variable->next_variable) {
-		index++;
-		enum mib_error error = test_variable(answers, set, variable);
-		if (!error)
-			continue;
-		response->errstat = error;
-		response->errindex = index;
-		return;
+		enum mib_error error = test_variable(answers, set, variable, *ret_index);
+		if (error)
+			return error;
+		++*ret_index;
 	}
+	return set_check(set, answers->replica, can_command(answers), ret_index);
 }
 
-static void
-commit_set(struct answers *answers, const netsnmp_pdu *request, netsnmp_pdu *response)
+static enum mib_error
+commit_set(struct answers *answers, const netsnmp_pdu *request)
 {
 	struct set *set = find_set(answers, request);
+	const char *requester =
+		answers->ops->who ? answers->ops->who((uint32_t) request->transid, answers->context)
+				  : NULL;
 
-	if (set && (!set->count || answers->ops->can_command(answers->context)))
-		set->is_committed = true;
-	else
-		response->errstat = MIB_COMMIT_FAILED;
+	if (!set)
+		return MIB_COMMIT_FAILED;
+	return set_commit(set, answers->replica, can_command(answers), requester ? requester : "");
 }
 
 static void
-end_set(struct answers *answers, const netsnmp_pdu *request, bool is_wanted)
+undo_set(struct answers *answers, const netsnmp_pdu *request)
 {
 	struct set *set = find_set(answers, request);
 
 	if (!set)
 		return;
+	set_undo(set, answers->replica);
 	set->is_used = false;
-	for (size_t i = 0; is_wanted && set->is_committed && i < set->count; i++)
-		answers->ops->command(&set->commands[i], answers->context);
+}
+
+static void
+clean_up_set(struct answers *answers, const netsnmp_pdu *request)
+{
+	struct set *set = find_set(answers, request);
+
+	if (!set)
+		return;
+	set_carry_out(set, answers->replica, answers->ops->command, answers->context);
+	set->is_used = false;
 }
 
 /* The answers to the phases of a SET name no variables. */
@@ -129,19 +126,22 @@ drop_variables(netsnmp_pdu *response)
 bool
 answers_request(struct answers *answers, const netsnmp_pdu *request, netsnmp_pdu *response)
 {
+	size_t index = 0;
+
 	drop_variables(response);
 	switch (request->command) {
 	case AGENTX_TESTSET:
-		test_set(answers, request, response);
+		response->errstat = test_set(answers, request, &index);
+		response->errindex = response->errstat ? (long) index : 0;
 		return true;
 	case AGENTX_COMMITSET:
-		commit_set(answers, request, response);
+		response->errstat = commit_set(answers, request);
 		return true;
 	case AGENTX_UNDOSET:
-		end_set(answers, request, false);
+		undo_set(answers, request);
 		return true;
 	case AGENTX_CLEANUPSET:
-		end_set(answers, request, true);
+		clean_up_set(answers, request);
 		return false;
 	default:
 		response->errstat = AGENTX_PROCESSING_ERROR;
@@ -150,7 +150,7 @@ answers_request(struct answers *answers, const netsnmp_pdu *request, netsnmp_pdu
 }
 
 struct answers *
-answers_new(const struct replica *replica, const struct answer_ops *ops, void *context)
+answers_new(struct replica *replica, const struct answer_ops *ops, void *context)
 {
 	struct answers *answers = xcalloc(1, sizeof(*answers));
 
@@ -167,6 +167,10 @@ answers_free(struct answers *answers)
 void
 answers_reset(struct answers *answers)
 {
-	for (size_t i = 0; i < SETS_MAX; i++)
+	for (size_t i = 0; i < SETS_MAX; i++) {
+		/* What was never cleaned up was not carried out either. */
+		if (answers->sets[i].is_used)
+			set_undo(&answers->sets[i], answers->replica);
 		answers->sets[i].is_used = false;
+	}
 }

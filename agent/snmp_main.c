@@ -8,6 +8,7 @@
 
 #include "agent/agent.h"
 #include "agent/snmp_answer.h"
+#include "agent/snmp_command.h"
 #include "agent/snmp_master.h"
 #include "agent/snmp_notify.h"
 #include "agent/snmp_read.h"
@@ -20,8 +21,8 @@
 #include "lib/util.h"
 #include "mibs/replica.h"
 
-#define CURSOR		   "snmp"
-#define COMMAND_TIMEOUT_MS 2000
+#define CURSOR		  "snmp"
+#define REPORT_TIMEOUT_MS 2000
 
 struct snmp {
 	struct replica replica;
@@ -108,7 +109,7 @@ on_left_out(enum event_kind kind, uint32_t count, void *context)
 	rpc_call(follower_client(snmp->follower), NULL, "report",
 		 json_pack("{ss,s{ss,sI}}", "event", "snmp.left_out", "data", "which",
 			   events_find(kind)->name, "count", (json_int_t) count),
-		 COMMAND_TIMEOUT_MS, NULL, NULL);
+		 REPORT_TIMEOUT_MS, NULL, NULL);
 }
 
 static const struct notifier_ops notifier_ops = {
@@ -183,26 +184,15 @@ can_command(void *context)
 	struct snmp *snmp = context;
 
 	return rpc_is_up(follower_client(snmp->follower)) && snmp->replica.device.is_current &&
-	       snmp->replica.device.is_control_online;
+	       snmp->replica.device.is_control_online && snmp->replica.device.is_board_online;
 }
 
 static void
-on_commanded(json_t *result, const struct rpc_error *error, void *context UNUSED)
-{
-	if (!result)
-		(void) log_warn(0, "a command by SNMP was not carried out: %s", error->message);
-}
-
-static void
-command(const struct mib_command *wanted, void *context)
+command(const struct set_command *wanted, void *context)
 {
 	struct snmp *snmp = context;
 
-	_cleanup_(freep) char *method = xasprintf("%s.command", wanted->kind);
-
-	rpc_call(follower_client(snmp->follower), NULL, method,
-		 json_pack("{si,ss}", wanted->kind, (int) wanted->row, "command", wanted->name),
-		 COMMAND_TIMEOUT_MS, on_commanded, NULL);
+	snmp_command(follower_client(snmp->follower), &snmp->replica, wanted);
 }
 
 static const struct answer_ops answer_ops = {

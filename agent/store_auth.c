@@ -1,11 +1,13 @@
 #include "agent/store_auth.h"
 
+#include <errno.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "agent/store_sessions.h"
 #include "agent/store_throttle.h"
+#include "lib/field.h"
 #include "lib/json.h"
 #include "lib/util.h"
 
@@ -118,7 +120,7 @@ void
 store_auth_identify(struct store *store, const struct rpc_request *request, bool is_use,
 		    struct caller *ret)
 {
-	*ret = (struct caller){ .role = ROLE_NONE, .actor = "nobody" };
+	*ret = (struct caller){ .role = ROLE_NONE, .actor = "nobody", .is_identified = true };
 	(void) copy_string(ret->address, sizeof(ret->address), request->address);
 	identify_peer(store, request, ret);
 	if (ret->edge != EDGE_WWW || !*request->session)
@@ -131,4 +133,45 @@ store_auth_identify(struct store *store, const struct rpc_request *request, bool
 	ret->role = store_auth_role(store, session->account);
 	ret->csrf = session->csrf;
 	(void) snprintf(ret->actor, sizeof(ret->actor), "account:%s", session->account);
+}
+
+/* Moves a parameter that is a line of text, or absent, out of params; -EINVAL. */
+static int
+take_line(json_t *params, const struct field *field, char *to, size_t size)
+{
+	struct field_error error;
+	const json_t *value = json_object_get(params, field->name);
+	int r = 0;
+
+	*to = 0;
+	if (!value)
+		return 0;
+	if (field_check(field, value, &error) == 0)
+		(void) copy_string(to, size, json_string_value(value));
+	else
+		r = -EINVAL;
+	(void) json_object_del(params, field->name);
+	return r;
+}
+
+int
+store_auth_take_requester(struct rpc_request *request, struct caller *caller,
+			  const char **ret_field)
+{
+	static const struct field requester = { "requester", FIELD_STRING, .max = 80 };
+	static const struct field note = { "note", FIELD_STRING, .max = sizeof(caller->note) - 1 };
+	char name[81];
+
+	if (caller->edge != EDGE_SNMP)
+		return 0;
+	*ret_field = note.name;
+	if (take_line(request->params, &note, caller->note, sizeof(caller->note)) < 0)
+		return -EINVAL;
+	*ret_field = requester.name;
+	if (take_line(request->params, &requester, name, sizeof(name)) < 0)
+		return -EINVAL;
+	caller->is_identified = *name;
+	if (*name)
+		(void) snprintf(caller->actor, sizeof(caller->actor), "snmp:%s", name);
+	return 0;
 }

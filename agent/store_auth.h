@@ -21,6 +21,9 @@ struct caller {
 	char actor[96];
 	char address[64];
 	const char *csrf; /* the session's; NULL without a session */
+	/* By SNMP: whether the master has said who it is, and why in that one's words; or "". */
+	bool is_identified;
+	char note[65];
 };
 
 struct sessions;
@@ -35,6 +38,13 @@ void store_auth_free(struct store_auth *auth);
  */
 void store_auth_identify(struct store *store, const struct rpc_request *request, bool is_use,
 			 struct caller *ret);
+/*
+ * The snmp edge says for whom it asks, and why: takes "requester" and "note" out of the parameters
+ * and into the caller, whose actor becomes "snmp:REQUESTER". Others have no such parameters.
+ * -EINVAL when they are not fit for the log, which ret_field tells.
+ */
+int store_auth_take_requester(struct rpc_request *request, struct caller *caller,
+			      const char **ret_field);
 /* "www", "snmp", "syslog" or "". */
 const char *edge_name(enum edge edge);
 

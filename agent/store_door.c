@@ -308,6 +308,16 @@ errand_new(struct store *store, struct rpc_request *request, const struct caller
 	return errand;
 }
 
+/* Why, and whether it is known who: by SNMP it need not be. */
+static void
+add_requester(json_t *data, const struct caller *caller)
+{
+	if (*caller->note)
+		(void) json_object_set_new(data, "note", json_string(caller->note));
+	if (!caller->is_identified)
+		(void) json_object_set_new(data, "identity", json_string("unknown"));
+}
+
 /* What the audit says of one of the doors. */
 static json_t *
 door_command_data(struct store *store, const json_t *params, json_int_t door,
@@ -315,11 +325,13 @@ door_command_data(struct store *store, const json_t *params, json_int_t door,
 {
 	_cleanup_(freep) char *key = xasprintf("door.%lld", (long long) door);
 	const json_t *live = store_state_get(store->state, key);
+	json_t *data = json_pack("{sI,ss,ss,ss,sO*}", "door", door, "door_name",
+				 json_string_or(live, "name", "?"), "command",
+				 json_string_or(params, "command", ""), "address", caller->address,
+				 "seconds", json_object_get(params, "seconds"));
 
-	return json_pack("{sI,ss,ss,ss,sO*}", "door", door, "door_name",
-			 json_string_or(live, "name", "?"), "command",
-			 json_string_or(params, "command", ""), "address", caller->address,
-			 "seconds", json_object_get(params, "seconds"));
+	add_requester(data, caller);
+	return data;
 }
 
 void
@@ -368,6 +380,7 @@ audit_data(const struct rpc_request *request, const struct store_method *method,
 	}
 	(void) json_object_update_new(
 		data, json_pack("{ss,ss}", "command", request->method, "address", caller->address));
+	add_requester(data, caller);
 	return data;
 }
 

@@ -399,7 +399,9 @@ store_dispatch(struct rpc_request *request, void *context)
 	store_auth_identify(store, request, !is_background(method), &caller);
 	if (!may_call(store, method, request, &caller))
 		return;
-	if (field_check_object(&method->params, request->params, &error) < 0)
+	if (store_auth_take_requester(request, &caller, &error.field) < 0)
+		rpc_fail_field(request, RPC_BAD_PARAMS, error.field, "one line of text");
+	else if (field_check_object(&method->params, request->params, &error) < 0)
 		rpc_fail_field(request, RPC_BAD_PARAMS, error.field, "%s", error.message);
 	else if (!store_gate_allows(store, method->name))
 		rpc_fail(request, RPC_UNAVAILABLE,

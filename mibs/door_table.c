@@ -1,5 +1,12 @@
+#include "lib/door_command.h"
 #include "lib/util.h"
 #include "mibs/table.h"
+
+/* Of the enumerations of CARDEA-MIB. */
+#define GRANT		 2
+#define UNLOCK		 4
+#define MODE_BLOCKED	 5
+#define MODE_LOCKED_DOWN 6
 
 #define MEMBER(m) offsetof(struct replica_door, m)
 
@@ -16,8 +23,23 @@ static const struct mib_column columns[] = {
 	{ 11, "cardeaDoorGrantedCount", MIB_COUNTER32, false, mib_get_count, MEMBER(granted) },
 	{ 12, "cardeaDoorDeniedCount", MIB_COUNTER32, false, mib_get_count, MEMBER(denied) },
 	{ 13, "cardeaDoorForcedCount", MIB_COUNTER32, false, mib_get_count, MEMBER(forced) },
-	{ 14, "cardeaDoorCommand", MIB_INTEGER, true, mib_get_enum, MEMBER(command) },
+	{ 14, "cardeaDoorCommand", MIB_INTEGER, true, mib_get_enum, MEMBER(command.command),
+	  MIB_PURPOSE_COMMAND },
 	{ 15, "cardeaDoorReason", MIB_INTEGER, false, mib_get_enum, MEMBER(reason) },
+	{ 16, "cardeaDoorCommandSerial", MIB_INTEGER, true, mib_get_count, MEMBER(command.serial),
+	  MIB_PURPOSE_SERIAL },
+	{ 17, "cardeaDoorCommandSeconds", MIB_UNSIGNED, true, mib_get_count,
+	  MEMBER(command.seconds), MIB_PURPOSE_SECONDS },
+	{ 18, "cardeaDoorCommandNote", MIB_OCTETS, true, mib_get_text, MEMBER(command.note),
+	  MIB_PURPOSE_NOTE },
+	{ 19, "cardeaDoorLastCommand", MIB_INTEGER, false, mib_get_enum, MEMBER(command.last) },
+	{ 20, "cardeaDoorCommandResult", MIB_INTEGER, false, mib_get_enum, MEMBER(command.result) },
+	{ 21, "cardeaDoorCommandRequester", MIB_OCTETS, false, mib_get_text,
+	  MEMBER(command.requester) },
+	{ 22, "cardeaDoorCommandReason", MIB_OCTETS, false, mib_get_text, MEMBER(command.reason) },
+	{ 23, "cardeaDoorCommandTime", MIB_OCTETS, false, mib_get_time, MEMBER(command.at_us) },
+	{ 24, "cardeaDoorCommandDeadline", MIB_OCTETS, false, mib_get_time,
+	  MEMBER(command.deadline_us) },
 };
 
 /* Of lib/door_command.h, in the order of CARDEA-MIB's enumeration. */
@@ -34,6 +56,15 @@ find(const struct replica *replica, uint32_t row)
 	return replica->doors[row].is_there ? &replica->doors[row] : NULL;
 }
 
+/* Nobody is let in where nobody may go: door control would refuse it. */
+static bool
+is_impossible(const struct replica *replica UNUSED, const void *row, uint32_t command)
+{
+	const struct replica_door *door = row;
+
+	return command == GRANT && (door->mode == MODE_BLOCKED || door->mode == MODE_LOCKED_DOWN);
+}
+
 const struct mib_table mib_door_table = {
 	.prefix = { 1, 2, 1, 1 },
 	.prefix_length = 4,
@@ -45,4 +76,7 @@ const struct mib_table mib_door_table = {
 	.command_kind = "door",
 	.commands = commands,
 	.command_count = ARRAY_LEN(commands),
+	.lasting_command = UNLOCK,
+	.seconds_max = DOOR_UNLOCK_S_MAX,
+	.is_impossible = is_impossible,
 };

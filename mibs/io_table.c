@@ -2,6 +2,9 @@
 #include "lib/util.h"
 #include "mibs/table.h"
 
+#define PULSE	    5 /* of cardeaOutputCommand */
+#define PULSE_S_MAX 3600
+
 #define INPUT(m)  offsetof(struct replica_input, m)
 #define OUTPUT(m) offsetof(struct replica_output, m)
 
@@ -30,7 +33,24 @@ static const struct mib_column output_columns[] = {
 	{ 7, "cardeaOutputNormal", MIB_INTEGER, false, mib_get_enum, OUTPUT(normal) },
 	{ 8, "cardeaOutputWorks", MIB_INTEGER, false, mib_get_truth, OUTPUT(works) },
 	{ 9, "cardeaOutputLastChange", MIB_OCTETS, false, mib_get_time, OUTPUT(changed_us) },
-	{ 10, "cardeaOutputCommand", MIB_INTEGER, true, mib_get_enum, OUTPUT(command) },
+	{ 10, "cardeaOutputCommand", MIB_INTEGER, true, mib_get_enum, OUTPUT(command.command),
+	  MIB_PURPOSE_COMMAND },
+	{ 11, "cardeaOutputCommandSerial", MIB_INTEGER, true, mib_get_count, OUTPUT(command.serial),
+	  MIB_PURPOSE_SERIAL },
+	{ 12, "cardeaOutputCommandSeconds", MIB_UNSIGNED, true, mib_get_count,
+	  OUTPUT(command.seconds), MIB_PURPOSE_SECONDS },
+	{ 13, "cardeaOutputCommandNote", MIB_OCTETS, true, mib_get_text, OUTPUT(command.note),
+	  MIB_PURPOSE_NOTE },
+	{ 14, "cardeaOutputLastCommand", MIB_INTEGER, false, mib_get_enum, OUTPUT(command.last) },
+	{ 15, "cardeaOutputCommandResult", MIB_INTEGER, false, mib_get_enum,
+	  OUTPUT(command.result) },
+	{ 16, "cardeaOutputCommandRequester", MIB_OCTETS, false, mib_get_text,
+	  OUTPUT(command.requester) },
+	{ 17, "cardeaOutputCommandReason", MIB_OCTETS, false, mib_get_text,
+	  OUTPUT(command.reason) },
+	{ 18, "cardeaOutputCommandTime", MIB_OCTETS, false, mib_get_time, OUTPUT(command.at_us) },
+	{ 19, "cardeaOutputCommandDeadline", MIB_OCTETS, false, mib_get_time,
+	  OUTPUT(command.deadline_us) },
 };
 
 static const char *const output_commands[] = { NULL, "activate", "deactivate", "toggle", "pulse" };
@@ -68,4 +88,6 @@ const struct mib_table mib_output_table = {
 	.command_kind = "output",
 	.commands = output_commands,
 	.command_count = ARRAY_LEN(output_commands),
+	.lasting_command = PULSE,
+	.seconds_max = PULSE_S_MAX,
 };

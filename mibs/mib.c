@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/field.h"
+#include "lib/json.h"
 #include "lib/util.h"
 #include "mibs/lookup.h"
 
@@ -86,9 +88,41 @@ mib_next(const struct replica *replica, const struct mib_oid *from, bool is_incl
 	return 0;
 }
 
+static enum mib_error
+check_command(const struct replica *replica, const struct mib_place *place,
+	      const struct mib_value *value, struct mib_write *write)
+{
+	const struct mib_table *table = place->table;
+
+	if (value->number < 1 || value->number > table->command_count)
+		return MIB_WRONG_VALUE;
+	if (table->is_impossible && table->is_impossible(replica, place->row, write->number))
+		return MIB_INCONSISTENT_VALUE;
+	write->name = table->commands[value->number - 1];
+	write->takes_seconds = write->number == table->lasting_command;
+	return MIB_NO_ERROR;
+}
+
+/* Text of one line: it is kept in the log and shown to people. */
+static enum mib_error
+check_note(const struct mib_value *value, struct mib_write *write)
+{
+	static const struct field field = { "note", FIELD_STRING, .max = MIB_NOTE_MAX };
+	_cleanup_(json_decrefp) json_t *text =
+		json_stringn((const char *) value->bytes, value->size);
+	struct field_error error;
+
+	if (value->size > MIB_NOTE_MAX)
+		return MIB_WRONG_LENGTH;
+	if (!text || field_check(&field, text, &error) < 0)
+		return MIB_WRONG_VALUE;
+	memcpy(write->note, value->bytes, value->size);
+	return MIB_NO_ERROR;
+}
+
 enum mib_error
 mib_check_set(const struct replica *replica, const struct mib_oid *oid,
-	      const struct mib_value *value, struct mib_command *ret)
+	      const struct mib_value *value, struct mib_write *ret)
 {
 	struct mib_place place;
 
@@ -98,11 +132,20 @@ mib_check_set(const struct replica *replica, const struct mib_oid *oid,
 		return MIB_NOT_WRITABLE;
 	if (value->type != place.column->type)
 		return MIB_WRONG_TYPE;
-	if (value->number < 1 || value->number > place.table->command_count)
-		return MIB_WRONG_VALUE;
-	*ret = (struct mib_command){ place.table->command_kind, place.index.sub[0],
-				     place.table->commands[value->number - 1] };
-	return MIB_NO_ERROR;
+	*ret = (struct mib_write){ .kind = place.table->command_kind,
+				   .row = place.index.sub[0],
+				   .purpose = place.column->purpose,
+				   .number = (uint32_t) value->number };
+	switch (ret->purpose) {
+	case MIB_PURPOSE_COMMAND:
+		return check_command(replica, &place, value, ret);
+	case MIB_PURPOSE_SERIAL:
+		return value->number > INT32_MAX ? MIB_WRONG_VALUE : MIB_NO_ERROR;
+	case MIB_PURPOSE_SECONDS:
+		return value->number > place.table->seconds_max ? MIB_WRONG_VALUE : MIB_NO_ERROR;
+	default:
+		return check_note(value, ret);
+	}
 }
 
 static struct mib_oid

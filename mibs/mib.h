@@ -19,6 +19,7 @@ struct replica;
 
 #define MIB_OID_MAX  128 /* RFC 2578, section 3.5 */
 #define MIB_TEXT_MAX 255 /* of an SnmpAdminString */
+#define MIB_NOTE_MAX 64
 
 /* The subtree of the enterprise that is registered, and the root of CARDEA-MIB in it. */
 #define MIB_ENTERPRISE 1, 3, 6, 1, 4, 1, CARDEA_ENTERPRISE
@@ -80,6 +81,7 @@ enum mib_error {
 	MIB_NO_ERROR = 0,
 	MIB_GEN_ERR = 5,
 	MIB_WRONG_TYPE = 7,
+	MIB_WRONG_LENGTH = 8,
 	MIB_WRONG_VALUE = 10,
 	MIB_NO_CREATION = 11,
 	MIB_INCONSISTENT_VALUE = 12,
@@ -88,12 +90,24 @@ enum mib_error {
 	MIB_NOT_WRITABLE = 17,
 };
 
-/* An accepted SET of cardeaDoorCommand or cardeaOutputCommand; name is NULL for none(1), which does
- * nothing. */
-struct mib_command {
+/* What a writable object is for. The objects of one row are set together. */
+enum mib_purpose {
+	MIB_PURPOSE_COMMAND, /* what is to be done; none(1) does nothing */
+	MIB_PURPOSE_SERIAL,  /* TestAndIncr of RFC 2579 */
+	MIB_PURPOSE_SECONDS, /* for how long */
+	MIB_PURPOSE_NOTE,    /* why, in the words of who wants it */
+	MIB_PURPOSES,
+};
+
+/* One variable of a SET that may be written; the rows of a kind are those of one table. */
+struct mib_write {
 	const char *kind; /* "door", "output" */
 	uint32_t row;
-	const char *name;
+	enum mib_purpose purpose;
+	uint32_t number;
+	const char *name; /* of the command; NULL for none(1) */
+	bool takes_seconds;
+	char note[MIB_NOTE_MAX + 1];
 };
 
 int mib_oid_compare(const struct mib_oid *a, const struct mib_oid *b);
@@ -108,9 +122,9 @@ int mib_get(const struct replica *replica, const struct mib_oid *oid, struct mib
  */
 int mib_next(const struct replica *replica, const struct mib_oid *from, bool is_inclusive,
 	     struct mib_oid *ret_oid, struct mib_value *ret);
-/* Whether the SET may happen; ret is written only with MIB_NO_ERROR. */
+/* Whether this variable may be set so; ret is written only with MIB_NO_ERROR. */
 enum mib_error mib_check_set(const struct replica *replica, const struct mib_oid *oid,
-			     const struct mib_value *value, struct mib_command *ret);
+			     const struct mib_value *value, struct mib_write *ret);
 
 /* { cardeaNotifications number } and { cardeaEvents object }.0 */
 struct mib_oid mib_notification_oid(uint32_t number);

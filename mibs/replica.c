@@ -61,6 +61,7 @@ static void
 set_door(struct replica *replica, struct replica_door *door, const json_t *value)
 {
 	*door = (struct replica_door){
+		.command = door->command,
 		.is_there = json_is_object(value),
 		.snapshot = replica->snapshot,
 		.mode = word(value, "mode", modes, ARRAY_LEN(modes)),
@@ -68,7 +69,6 @@ set_door(struct replica *replica, struct replica_door *door, const json_t *value
 		.position = word(value, "position", positions, ARRAY_LEN(positions)),
 		.lock = word(value, "lock", locks, ARRAY_LEN(locks)),
 		.alarm = word(value, "alarm", alarms, ARRAY_LEN(alarms)),
-		.command = 1,
 		.is_warning = json_bool_or(value, "warning", false),
 		.is_rex = json_bool_or(value, "rex", false),
 		.changed_us = number(value, "changed_us"),
@@ -138,6 +138,7 @@ static void
 set_output(struct replica *replica, struct replica_output *output, const json_t *value)
 {
 	*output = (struct replica_output){
+		.command = output->command,
 		.is_there = json_is_object(value),
 		.snapshot = replica->snapshot,
 		.door = door_of(value),
@@ -145,7 +146,6 @@ set_output(struct replica *replica, struct replica_output *output, const json_t 
 		.is_active = json_bool_or(value, "active", false),
 		.is_closed = json_bool_or(value, "closed", false),
 		.works = !json_bool_or(value, "fault", false),
-		.command = 1,
 		.changed_us = number(value, "changed_us"),
 	};
 	text(value, "name", output->name, sizeof(output->name));
@@ -326,6 +326,10 @@ replica_init(struct replica *replica)
 {
 	*replica = (struct replica){ .notifies_access = true, .notifies_state = true };
 	replica_power_init(&replica->power);
+	for (size_t i = 0; i < ARRAY_LEN(replica->doors); i++)
+		replica_command_init(&replica->doors[i].command);
+	for (size_t i = 0; i < ARRAY_LEN(replica->outputs); i++)
+		replica_command_init(&replica->outputs[i].command);
 	entities_init(&replica->entities);
 	refresh(replica);
 }
@@ -350,7 +354,7 @@ replica_end(struct replica *replica)
 {
 	for (size_t i = 0; i < ARRAY_LEN(replica->doors); i++)
 		if (replica->doors[i].snapshot != replica->snapshot)
-			replica->doors[i] = (struct replica_door){ 0 };
+			set_door(replica, &replica->doors[i], NULL);
 	for (size_t i = 0; i < ARRAY_LEN(replica->readers); i++)
 		if (replica->readers[i].snapshot != replica->snapshot)
 			replica->readers[i] = (struct replica_reader){ 0 };
@@ -359,7 +363,7 @@ replica_end(struct replica *replica)
 			replica->inputs[i] = (struct replica_input){ 0 };
 	for (size_t i = 0; i < ARRAY_LEN(replica->outputs); i++)
 		if (replica->outputs[i].snapshot != replica->snapshot)
-			replica->outputs[i] = (struct replica_output){ 0 };
+			set_output(replica, &replica->outputs[i], NULL);
 	for (size_t i = 0; i < ARRAY_LEN(replica->modules); i++)
 		if (replica->modules[i].snapshot != replica->snapshot)
 			replica->modules[i] = (struct replica_module){ 0 };

@@ -15,6 +15,7 @@
 #include "lib/inventory.h"
 #include "lib/model.h"
 #include "mibs/entity.h"
+#include "mibs/replica_command.h"
 #include "mibs/replica_power.h"
 
 #define REPLICA_READERS	   128
@@ -31,7 +32,7 @@ struct replica_door {
 	unsigned char position;
 	unsigned char lock;
 	unsigned char alarm;
-	unsigned char command; /* always none(1) */
+	struct replica_command command;
 	bool is_warning;
 	bool is_rex;
 	uint64_t changed_us;
@@ -89,7 +90,7 @@ struct replica_output {
 	bool is_active;
 	bool is_closed;
 	bool works;
-	unsigned char command; /* always none(1) */
+	struct replica_command command;
 	uint64_t changed_us;
 };
 

@@ -19,7 +19,8 @@ struct mib_column {
 	enum mib_type type;
 	bool is_writable;
 	mib_getter *get;
-	size_t offset; /* of the member in the row */
+	size_t offset;		  /* of the member in the row */
+	enum mib_purpose purpose; /* when it is writable */
 };
 
 #define MIB_PREFIX_MAX 4
@@ -67,10 +68,14 @@ struct mib_table {
 	uint32_t (*next)(const struct replica *replica, uint32_t from);
 	uint32_t first_row;
 	uint32_t last_row;
-	/* What its only writable column takes, from none(1) on. */
+	/* When rows are commanded: what, from none(1) on, and which of it takes seconds. */
 	const char *command_kind;
 	const char *const *commands;
 	size_t command_count;
+	uint32_t lasting_command;
+	uint32_t seconds_max;
+	/* Whether what is known of the row speaks against it; NULL: never. */
+	bool (*is_impossible)(const struct replica *replica, const void *row, uint32_t command);
 };
 
 /* Sorted by OID: a table's last column lies before the next table's first one. */

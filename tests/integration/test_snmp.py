@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 SOURCE = os.environ.get("CARDEA_SRCDIR", os.path.dirname(os.path.abspath(__file__)) + "/../..")
 sys.path.insert(0, os.path.join(SOURCE, "tools"))
@@ -135,8 +136,19 @@ def expected_door(number, door):
 def expected_reader(number, reader):
     values = {2: reader["door"], 3: truth(reader["online"]), 4: truth(reader["tamper"]),
               5: reader["vendor"], 6: reader["model"], 7: reader["serial"], 8: reader["firmware"],
-              10: reader["timeouts"], 11: reader["errors"], 12: reader["cards"]}
+              12: reader["cards"]}
     return {f"{READER}.{column}.{number}": str(value) for column, value in values.items()}
+
+
+def counters(state):
+    """What may have gone on between two looks: {oid: value}."""
+    wanted = {}
+    for key, value in state.items():
+        kind, _, number = key.partition(".")
+        if kind == "reader":
+            wanted |= {f"{READER}.{column}.{number}": value[name]
+                       for column, name in ((9, "polls"), (10, "timeouts"), (11, "errors"))}
+    return wanted
 
 
 def expected_state(state):
@@ -164,11 +176,16 @@ def expected_state(state):
 
 
 def differences(controller):
-    """What a walk and the live state disagree about: {oid: (wanted, walked)}."""
+    """What a walk and the live state disagree about: {oid: (wanted, walked)}. A counter must lie
+    between what it was before and after the walk; counters are told once a second at most."""
+    before = controller.snapshot()
     walked = dict(controller.walk())
-    wanted = expected_state(controller.snapshot())
-    return {oid: (value, walked.get(oid)) for oid, value in wanted.items()
-            if walked.get(oid) != value}
+    after = controller.snapshot()
+    least, most = counters(before), counters(after)
+    wrong = {oid: (value, walked.get(oid)) for oid, value in expected_state(after).items()
+             if walked.get(oid) != value}
+    return wrong | {oid: (low, walked.get(oid), most[oid]) for oid, low in least.items()
+                    if not low <= int(walked.get(oid, -1)) <= most[oid]}
 
 
 def test_a_walk_equals_the_live_state(controller):
@@ -186,8 +203,8 @@ def test_a_walk_equals_the_live_state(controller):
     leds = [key for key in state if key.startswith("led.")]
     io = [value for key, value in controller.snapshot().items()
           if key.startswith(("input.", "output.")) and value]
-    assert len(walked) == (11 + 1 + 4 * 14 + 8 * 12 + 14 * len(points["points"])
-                           + 5 * len(points["limits"]) + 2 + 13 * 15 + 9 * (len(io) - 15)
+    assert len(walked) == (11 + 1 + 4 * 23 + 8 * 12 + 14 * len(points["points"])
+                           + 5 * len(points["limits"]) + 2 + 13 * 15 + 18 * (len(io) - 15)
                            + 6 * 5 + 6 * len(rails) + 5 * len(leds) + 7
                            ), len(walked)
 
@@ -245,6 +262,7 @@ def test_a_set_releases_the_lock(controller):
     assert not err, err
     event = controller.wait_event("door.command", door=2)
     assert event["actor"] == "snmp" and event["data"]["command"] == "grant", event
+    assert event["data"]["identity"] == "unknown", event
     wait_for(lambda: controller.get(f"{DOOR}.5.2") == "3", "cardeaDoorLockState.2 to be unlocked")
     assert controller.get(f"{COMMAND}.2") == "1", out
 
@@ -270,13 +288,108 @@ def test_wrong_sets_are_refused_with_the_right_error(controller):
              ((f"{OUTPUT_COMMAND}.1", "i", "6"), "wrongValue"),
              ((f"{OUTPUT_COMMAND}.9", "i", "2"), "noCreation"),
              ((f"{COMMAND}.1", "i", "2", f"{COMMAND}.1", "i", "3"), "inconsistentValue"),
-             ((f"{COMMAND}.1", "i", "2", f"{COMMAND}.3", "i", "12"), "wrongValue")]
+             ((f"{COMMAND}.1", "i", "2", f"{COMMAND}.3", "i", "12"), "wrongValue"),
+             ((f"{DOOR}.16.1", "i", "-1"), "wrongValue"),
+             ((f"{DOOR}.17.1", "u", "604801", f"{COMMAND}.1", "i", "4"), "wrongValue"),
+             ((f"{DOOR}.17.1", "u", "5"), "inconsistentValue"),
+             ((f"{DOOR}.17.1", "u", "5", f"{COMMAND}.1", "i", "3"), "inconsistentValue"),
+             ((f"{DOOR}.18.1", "s", "n" * 65, f"{COMMAND}.1", "i", "4"), "wrongLength"),
+             ((f"{DOOR}.18.1", "s", "why"), "inconsistentValue"),
+             ((f"{DOOR}.20.1", "i", "3"), "notWritable"),
+             ((f"{DOOR}.99.1", "i", "3"), "noCreation")]
     head = controller.events()[-1]["seq"]
     for words, error in cases:
         _, err = controller.snmp("snmpset", *words)
         assert error in err, (words, err)
     commands = [e for e in controller.events() if e["seq"] > head and e["kind"] == "door.command"]
     assert not commands, commands
+
+
+def column(number, row, table=DOOR):
+    return f"{table}.{number}.{row}"
+
+
+def wait_result(controller, row, result, table=DOOR, number=20):
+    wait_for(lambda: controller.get(column(number, row, table)) == result,
+             f"the result of the command to be {result}")
+
+
+def test_a_serial_keeps_two_managers_apart(controller):
+    serial = int(controller.get(column(16, 3)))
+    words = (column(16, 3), "i", str(serial), column(17, 3), "u", "600",
+             column(18, 3), "s", "ticket 4711", column(14, 3), "i", "4")
+    _, err = controller.snmp("snmpset", *words)
+    assert not err, err
+    wait_result(controller, 3, "3")
+    assert controller.get(column(16, 3)) == str((serial + 1) % 2**31)
+    assert [controller.get(column(n, 3)) for n in (17, 18, 19, 21, 22)] == \
+        ["600", "ticket 4711", "4", "", ""]
+    assert controller.get(column(23, 3)) != controller.get(column(24, 3))
+    event = controller.wait_event("door.command", door=3)
+    assert event["data"]["note"] == "ticket 4711" and event["data"]["seconds"] == 600, event
+    _, err = controller.snmp("snmpset", *words)
+    assert "inconsistentValue" in err, err
+    assert controller.get(column(16, 3)) == str((serial + 1) % 2**31)
+    _, err = controller.snmp("snmpset", column(14, 3), "i", "5")
+    assert not err, err
+    wait_result(controller, 3, "3")
+
+
+def test_a_set_is_all_or_none(controller):
+    """A command of a door that could be carried out beside one that cannot: neither is."""
+    head = controller.events()[-1]["seq"]
+    serial = controller.get(column(16, 1))
+    for words in ((column(14, 1), "i", "4", column(14, 2), "i", "4", column(16, 2), "i",
+                   str((int(controller.get(column(16, 2))) + 1) % 2**31)),
+                  (column(14, 1), "i", "4", column(17, 2), "u", "5"),
+                  (column(14, 1), "i", "4", ".1.3.6.1.2.1.1.3.0", "t", "5")):
+        _, err = controller.snmp("snmpset", *words)
+        assert "inconsistentValue" in err or "notWritable" in err, (words, err)
+    assert controller.get(column(16, 1)) == serial
+    assert not [e for e in controller.events()
+                if e["seq"] > head and e["kind"] == "door.command"]
+
+
+def test_what_cannot_be_done_is_refused_and_says_so(controller):
+    _, err = controller.snmp("snmpset", column(14, 4), "i", "6")
+    assert not err, err
+    wait_for(lambda: controller.get(column(3, 4)) == "5", "door 4 to be blocked")
+    _, err = controller.snmp("snmpset", column(14, 4), "i", "2")
+    assert "inconsistentValue" in err, err
+    _, err = controller.snmp("snmpset", column(14, 4), "i", "5")
+    assert not err, err
+    wait_for(lambda: controller.get(column(3, 4)) == "2", "door 4 to be locked")
+
+
+def test_a_command_waits_for_no_door(controller):
+    """While door control hangs, the SET is answered at once, and its outcome is that it expired."""
+    controller.signal("door", signal.SIGSTOP)
+    try:
+        began = time.monotonic()
+        _, err = controller.snmp("snmpset", column(14, 1), "i", "2")
+        assert not err, err
+        assert time.monotonic() - began < 1.5
+        wait_result(controller, 1, "5")
+    finally:
+        controller.signal("door", signal.SIGCONT)
+    assert controller.get(column(22, 1)), "a reason"
+    wait_for(lambda: controller.snapshot()["control"]["online"], "door control")
+
+
+def test_without_the_board_a_set_fails(controller):
+    controller.hold("board")
+    try:
+        wait_for(lambda: controller.get(f"{MODULE}.1.6.0") == "2", "cardeaBoardAnswers to be false")
+        _, err = controller.snmp("snmpset", column(14, 1), "i", "2")
+        assert "resourceUnavailable" in err, err
+        wait_for(lambda: not any(value["online"] for key, value in controller.snapshot().items()
+                                 if key.startswith("reader.")), "the readers to be gone")
+    finally:
+        controller.release("board")
+    wait_for(lambda: controller.get(f"{MODULE}.1.6.0") == "1", "cardeaBoardAnswers to be true")
+    wait_for(lambda: all(value["security"] == "secure"
+                         for key, value in controller.snapshot().items()
+                         if key.startswith("reader.")), "the readers")
 
 
 def test_settings_silence_access_notifications(controller):

@@ -8,7 +8,7 @@
 #include "lib/util.h"
 
 #define FILE_SIZE  524288
-#define TOKENS_MAX 32768
+#define TOKENS_MAX 65536
 
 struct tokens {
 	size_t count;

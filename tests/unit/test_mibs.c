@@ -41,12 +41,19 @@ test_every_column_is_in_the_mib_with_its_oid_type_and_access(void)
 		const char *syntax;
 		enum mib_type type;
 	} types[] = {
-		{ "INTEGER", MIB_INTEGER },	{ "TruthValue", MIB_INTEGER },
-		{ "Gauge32", MIB_UNSIGNED },	{ "CardeaDoorNumber", MIB_UNSIGNED },
-		{ "Counter32", MIB_COUNTER32 }, { "Counter64", MIB_COUNTER64 },
-		{ "TimeStamp", MIB_TICKS },	{ "SnmpAdminString", MIB_OCTETS },
-		{ "DateAndTime", MIB_OCTETS },	{ "Unsigned32", MIB_UNSIGNED },
+		{ "INTEGER", MIB_INTEGER },
+		{ "TruthValue", MIB_INTEGER },
+		{ "Gauge32", MIB_UNSIGNED },
+		{ "CardeaDoorNumber", MIB_UNSIGNED },
+		{ "Counter32", MIB_COUNTER32 },
+		{ "Counter64", MIB_COUNTER64 },
+		{ "TimeStamp", MIB_TICKS },
+		{ "SnmpAdminString", MIB_OCTETS },
+		{ "DateAndTime", MIB_OCTETS },
+		{ "Unsigned32", MIB_UNSIGNED },
 		{ "Integer32", MIB_INTEGER },
+		{ "TestAndIncr", MIB_INTEGER },
+		{ "CardeaCommandResult", MIB_INTEGER },
 	};
 
 	mib_rig_fill();
