@@ -7,7 +7,7 @@
 # many at a time as there are processors. A target says in comments of its first lines, each as
 # often as needed, what it is made of:
 #
-#   /* sources: lib/json.c lib/util.c */    beside itself
+#   /* sources: lib/json.c lib/util.c */    beside itself, or a pattern
 #   /* libs: jansson */                     for pkg-config
 #   /* links: -lcsv */                      for the linker, what pkg-config does not know
 #   /* seeds: board/virtual.conf */         inputs to begin with
@@ -70,7 +70,8 @@ words() {
 
 build() { # FILE PROGRAM
     local sources libs found links
-    read -ra sources <<< "$(words "$1" sources)"
+    # shellcheck disable=SC2207 # patterns are wanted: a folder's files need not be listed here
+    sources=($(words "$1" sources))
     read -ra libs <<< "$(words "$1" libs)"
     read -ra links <<< "$(words "$1" links)"
     if [[ ${#libs[@]} -gt 0 ]]; then
