@@ -13,6 +13,8 @@
 #define PREFIX	  "syslog."
 #define PERIOD_US US_PER_S
 #define NAME_SIZE 32
+/* The rate is that of so many seconds. */
+#define RATE_PERIODS 10
 
 struct log_server {
 	char cursor[NAME_SIZE]; /* and live object */
@@ -21,6 +23,9 @@ struct log_server {
 	bool is_behind;		/* and an event has said so */
 	uint64_t oldest;	/* the event that is waited for, and when it happened */
 	uint64_t oldest_us;
+	uint64_t past[RATE_PERIODS]; /* where its cursor was */
+	unsigned period;
+	uint64_t rate; /* events a second that are confirmed */
 };
 
 struct store_log_servers {
@@ -52,6 +57,19 @@ delay_of(struct store *store, struct log_server *server)
 	uint64_t age_us =
 		server->oldest_us && now_us > server->oldest_us ? now_us - server->oldest_us : 0;
 	return (struct delay){ .lag = head - seq, .age_s = age_us / US_PER_S };
+}
+
+/* Once a second. */
+static void
+measure(struct store *store, struct log_server *server)
+{
+	uint64_t seq = 0;
+	uint64_t *past = &server->past[server->period];
+
+	(void) store_log_cursor(store->log, server->cursor, &seq);
+	server->rate = *past && seq > *past ? (seq - *past) / RATE_PERIODS : 0;
+	*past = seq;
+	server->period = (server->period + 1) % RATE_PERIODS;
 }
 
 static bool
@@ -88,7 +106,7 @@ state_of(const struct store *store, const struct log_server *server)
 		return "off";
 	if (!store_follow_has(store, server->cursor))
 		return "stopped";
-	return json_string_or(server->report, "state", "starting");
+	return json_string_or(server->report, "state", "connecting");
 }
 
 static void
@@ -100,12 +118,13 @@ show(struct store *store, struct log_server *server)
 
 	watch(store, server, delay);
 	(void) json_object_update_new(
-		value, json_pack("{sO*,sO*,sO*,ss,sb,sI,sI,sb}", "name",
+		value, json_pack("{sO*,sO*,sO*,ss,sb,sI,sI,sI,sb}", "name",
 				 json_object_get(server->doc, "name"), "host",
 				 json_object_get(server->doc, "host"), "transport",
 				 json_object_get(server->doc, "transport"), "state", state, "is_up",
-				 !strcmp(state, "up"), "lag", (json_int_t) delay.lag, "age_s",
-				 (json_int_t) delay.age_s, "is_behind", server->is_behind));
+				 !strcmp(state, "up"), "lag", (json_int_t) delay.lag, "rate",
+				 (json_int_t) server->rate, "age_s", (json_int_t) delay.age_s,
+				 "is_behind", server->is_behind));
 	store_state_set(store->state, server->cursor, value);
 }
 
@@ -115,9 +134,12 @@ on_timer(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
 	struct store *store = context;
 	struct store_log_servers *all = store->log_servers;
 
-	for (size_t i = 0; i < LOG_SERVERS; i++)
-		if (all->servers[i].doc)
-			show(store, &all->servers[i]);
+	for (size_t i = 0; i < LOG_SERVERS; i++) {
+		if (!all->servers[i].doc)
+			continue;
+		measure(store, &all->servers[i]);
+		show(store, &all->servers[i]);
+	}
 	loop_arm_in(all->timer, PERIOD_US);
 }
 
@@ -141,6 +163,7 @@ forget(struct store *store, size_t index)
 	store_state_drop(store->state, server->cursor);
 	json_decref(steal(&server->report));
 	json_decref(steal(&server->doc));
+	memset(server->past, 0, sizeof(server->past));
 	server->is_behind = false;
 }
 

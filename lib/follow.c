@@ -13,20 +13,44 @@ struct follower {
 	unsigned window;
 	const struct follower_ops *ops;
 	void *context;
+	unsigned asked; /* how many answers are awaited that say where it begins */
+	bool is_paused;
 };
+
+/* The answer that says where it begins must get through. */
+static void
+apply_pause(struct follower *follower)
+{
+	rpc_pause(follower->client, follower->is_paused && !follower->asked);
+}
 
 static void
 on_followed(json_t *result, const struct rpc_error *error UNUSED, void *context)
 {
 	struct follower *follower = context;
 
+	follower->asked--;
 	/* A store that refuses now may be one that starts: begin again from hello. */
-	if (!result)
+	if (!result) {
 		rpc_reconnect(follower->client);
-	else if (follower->ops->on_start)
+		return;
+	}
+	if (follower->ops->on_start && !follower->asked)
 		follower->ops->on_start((uint64_t) json_integer_or(result, "after", 0),
 					(uint64_t) json_integer_or(result, "head", 0),
 					follower->context);
+	apply_pause(follower);
+}
+
+static void
+follow_events(struct follower *follower)
+{
+	follower->asked++;
+	apply_pause(follower);
+	rpc_call(follower->client, NULL, "follow",
+		 json_pack("{ss,ss*,si}", "stream", "events", "name", follower->name, "window",
+			   (int) follower->window),
+		 CALL_TIMEOUT_MS, on_followed, follower);
 }
 
 static void
@@ -53,10 +77,7 @@ on_up(struct rpc_client *client, void *context)
 	if (follower->ops->on_link)
 		follower->ops->on_link(true, follower->context);
 	if (follower->ops->on_event)
-		rpc_call(client, NULL, "follow",
-			 json_pack("{ss,ss*,si}", "stream", "events", "name", follower->name,
-				   "window", (int) follower->window),
-			 CALL_TIMEOUT_MS, on_followed, follower);
+		follow_events(follower);
 	if (follower->ops->on_state)
 		rpc_call(client, NULL, "follow", json_pack("{ss}", "stream", "state"),
 			 CALL_TIMEOUT_MS, on_watched, follower);
@@ -79,6 +100,9 @@ on_push(struct rpc_client *client UNUSED, json_t *message, void *context)
 	const json_t *gap = json_object_get(message, "gap");
 	const char *key = json_string_or(message, "key", NULL);
 
+	/* What the store pushed before it was asked to begin again comes once more. */
+	if (follower->asked && !key)
+		return;
 	if (json_is_object(gap) && follower->ops->on_gap)
 		follower->ops->on_gap((uint64_t) json_integer_or(gap, "from", 0),
 				      (uint64_t) json_integer_or(gap, "to", 0), follower->context);
@@ -129,6 +153,22 @@ follower_ack(struct follower *follower, uint64_t seq)
 	rpc_call(follower->client, NULL, "ack",
 		 json_pack("{ss,sI}", "name", follower->name, "seq", (json_int_t) seq),
 		 CALL_TIMEOUT_MS, NULL, NULL);
+}
+
+void
+follower_pause(struct follower *follower, bool is_paused)
+{
+	if (follower->is_paused == is_paused)
+		return;
+	follower->is_paused = is_paused;
+	apply_pause(follower);
+}
+
+void
+follower_rewind(struct follower *follower)
+{
+	if (rpc_is_up(follower->client))
+		follow_events(follower);
 }
 
 struct rpc_client *

@@ -46,6 +46,13 @@ void follower_free(struct follower *follower);
 
 /* Everything up to seq has been dealt with; the store moves the cursor. */
 void follower_ack(struct follower *follower, uint64_t seq);
+/*
+ * While it is true nothing more arrives than one line: what waits does so in the store. It never
+ * holds up the beginning of following.
+ */
+void follower_pause(struct follower *follower, bool is_paused);
+/* The store begins again behind its cursor; nothing arrives before on_start(). */
+void follower_rewind(struct follower *follower);
 /* For the edge's other calls over the same connection. */
 struct rpc_client *follower_client(struct follower *follower);
 

@@ -118,6 +118,8 @@ bool rpc_is_up(const struct rpc_client *client);
 /* What was called so far leaves now, not when the loop comes to it: for what must come before
  * something that goes another way. */
 void rpc_flush(struct rpc_client *client);
+/* As wire_pause(); a new connection is not paused. Answers wait too, until their time is over. */
+void rpc_pause(struct rpc_client *client, bool is_paused);
 /* Drops the connection and connects anew. */
 void rpc_reconnect(struct rpc_client *client);
 

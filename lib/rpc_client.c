@@ -236,6 +236,13 @@ rpc_flush(struct rpc_client *client)
 }
 
 void
+rpc_pause(struct rpc_client *client, bool is_paused)
+{
+	if (client->wire)
+		wire_pause(client->wire, is_paused);
+}
+
+void
 rpc_reconnect(struct rpc_client *client)
 {
 	if (client->wire)

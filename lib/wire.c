@@ -21,6 +21,7 @@ struct wire {
 	int references;
 	/* Refused: only waits for its last line to leave. */
 	bool is_refused;
+	bool is_paused;
 	bool is_closed;
 	/* The owner let go; no callback may reach it any more. */
 	bool is_freed;
@@ -86,7 +87,7 @@ on_readable(struct bufferevent *stream, void *context)
 	struct evbuffer *input = bufferevent_get_input(stream);
 
 	wire->references++;
-	while (!wire->is_freed && !wire->is_closed && !wire->is_refused) {
+	while (!wire->is_freed && !wire->is_closed && !wire->is_refused && !wire->is_paused) {
 		size_t size;
 		_cleanup_(wipep) char *line = evbuffer_readln(input, &size, EVBUFFER_EOL_LF);
 		if (!line && evbuffer_get_length(input) > WIRE_LINE_MAX) {
@@ -194,6 +195,22 @@ wire_flush(struct wire *wire)
 	(void) evbuffer_unfreeze(output, 1);
 	(void) evbuffer_write(output, bufferevent_getfd(wire->stream));
 	(void) evbuffer_freeze(output, 1);
+}
+
+void
+wire_pause(struct wire *wire, bool is_paused)
+{
+	if (wire->is_closed || wire->is_paused == is_paused)
+		return;
+	wire->is_paused = is_paused;
+	if (is_paused) {
+		(void) bufferevent_disable(wire->stream, EV_READ);
+		return;
+	}
+	(void) bufferevent_enable(wire->stream, EV_READ);
+	/* Lines that came before the pause are read without waiting for more. */
+	bufferevent_trigger(wire->stream, EV_READ,
+			    BEV_TRIG_IGNORE_WATERMARKS | BEV_TRIG_DEFER_CALLBACKS);
 }
 
 size_t

@@ -9,6 +9,7 @@
 #define LIB_WIRE_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -39,6 +40,9 @@ int wire_send(struct wire *wire, const json_t *message);
 int wire_send_text(struct wire *wire, const char *text);
 /* Writes now what the socket takes, instead of when the loop comes to it. */
 void wire_flush(struct wire *wire);
+/* Reads nothing more until it is false again, not even what is there already: then the peer waits.
+ */
+void wire_pause(struct wire *wire, bool is_paused);
 /* Bytes that were queued and have not left. */
 size_t wire_unsent_bytes(const struct wire *wire);
 /* Sends {"error":{"code","message"}} and closes when it has left. */

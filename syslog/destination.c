@@ -4,210 +4,254 @@
 
 #include "lib/clock.h"
 #include "lib/util.h"
-#include "syslog/back_off.h"
-#include "syslog/window.h"
-
-#define IDLE_US	   (200 * US_PER_MS)
-#define BURST_US   US_PER_S
-#define CONNECT_US (15 * US_PER_S)
-#define RECEIPT_US (10 * US_PER_S)
-
-enum phase { PHASE_OFF, PHASE_IDLE, PHASE_PAUSE, PHASE_CONNECTING, PHASE_BURST, PHASE_RECEIPT };
-
-struct destination {
-	const struct destination_ops *ops;
-	void *context;
-	struct target target;
-	enum phase phase;
-	struct transport *transport;
-	struct window window;
-	unsigned taken; /* how many of the window the connection has taken */
-	uint64_t confirmed;
-	uint64_t phase_since_us;
-	uint64_t phase_limit_us;
-	uint64_t added_us;
-	struct back_off back_off;
-	bool is_try_due;     /* a connection is wanted although there may be nothing to send */
-	bool answers_itself; /* this server says close_notify: a bare end is no receipt */
-	struct health health;
-};
+#include "syslog/destination_private.h"
 
 static void
-enter(struct destination *destination, enum phase phase, uint64_t limit_us)
+tell_health(struct destination *destination, enum health_change change)
 {
-	destination->phase = phase;
-	destination->phase_since_us = clock_mono_us();
-	destination->phase_limit_us =
-		limit_us == UINT64_MAX ? UINT64_MAX : destination->phase_since_us + limit_us;
-}
-
-static void
-disconnect(struct destination *destination)
-{
-	transport_free(steal(&destination->transport));
-	destination->taken = 0;
-}
-
-static void
-fail(struct destination *destination, const char *error)
-{
-	disconnect(destination);
-	destination->is_try_due = true;
-	health_fail(&destination->health, clock_mono_us(), error);
-	enter(destination, PHASE_PAUSE, back_off_next_us(&destination->back_off));
-	destination->ops->on_health(HEALTH_SAME, destination->context);
-}
-
-static void
-confirm(struct destination *destination, unsigned count)
-{
-	if (!count)
-		return;
-	destination->confirmed = window_drop(&destination->window, count);
-	destination->ops->on_confirmed(destination->confirmed, destination->context);
-}
-
-/* When the burst, or what was only skipped, is to be confirmed. */
-static uint64_t
-burst_end_us(const struct destination *destination)
-{
-	bool is_all_taken = destination->taken == WINDOW_RECORDS || !destination->taken;
-	uint64_t idle_us = destination->added_us + IDLE_US;
-	uint64_t end_us = destination->phase_since_us + BURST_US;
-
-	return is_all_taken ? 0 : MIN_OF(idle_us, end_us);
-}
-
-static void
-send_more(struct destination *destination)
-{
-	for (; destination->taken < destination->window.count; destination->taken++) {
-		const struct window_record *record =
-			window_at(&destination->window, destination->taken);
-		if (record->bytes)
-			transport_send(destination->transport, record->bytes, record->size);
-	}
-	if (clock_mono_us() < burst_end_us(destination))
-		return;
-	enter(destination, PHASE_RECEIPT, RECEIPT_US);
-	transport_finish(destination->transport);
-}
-
-static void
-on_open(void *context)
-{
-	struct destination *destination = context;
-
-	enter(destination, PHASE_BURST, UINT64_MAX);
-	send_more(destination);
-	destination_wake(destination);
-}
-
-static void
-on_progress(void *context)
-{
-	struct destination *destination = context;
-
-	if (destination->phase == PHASE_RECEIPT)
-		enter(destination, PHASE_RECEIPT, RECEIPT_US);
-}
-
-static void
-succeed(struct destination *destination)
-{
-	unsigned count = destination->taken;
-
-	disconnect(destination);
-	destination->is_try_due = false;
-	back_off_reset(&destination->back_off);
-	enter(destination, PHASE_IDLE, UINT64_MAX);
-	enum health_change change = health_succeed(&destination->health);
-	confirm(destination, count);
 	destination->ops->on_health(change, destination->context);
 }
 
+/* The store is told in groups: it writes each to disk. */
 static void
-on_closed(enum transport_end end, const char *error, void *context)
+tell_confirmed(struct destination *destination, bool at_once)
 {
-	struct destination *destination = context;
-	bool was_answering = destination->answers_itself;
+	uint64_t now_us = clock_mono_us();
+	bool is_due = at_once || destination->untold >= LOG_SERVER_WINDOW / 4 ||
+		      now_us >= destination->told_us + IDLE_US;
 
-	if (end != TRANSPORT_FAILED)
-		destination->answers_itself = end == TRANSPORT_CONFIRMED;
-	if (end == TRANSPORT_FAILED || destination->phase != PHASE_RECEIPT)
-		fail(destination, error);
-	else if (end == TRANSPORT_CLOSED && was_answering)
-		fail(destination, "the log server ended the connection without a close_notify");
+	if (destination->told == destination->counts.confirmed || !is_due)
+		return;
+	destination->untold = 0;
+	destination->told = destination->counts.confirmed;
+	destination->told_us = now_us;
+	destination->ops->on_confirmed(destination->told, destination->context);
+}
+
+/* What is not confirmed has to come again. */
+static void
+drop_window(struct destination *destination)
+{
+	tell_confirmed(destination, true);
+	destination->needs_rewind |= destination->window.count > 0;
+	window_clear(&destination->window);
+}
+
+static void
+close_links(struct destination *destination)
+{
+	link_close(active_link(destination));
+	link_close(spare_link(destination));
+}
+
+/* From now on nothing has to do with the former peer. */
+static void
+move(struct destination *destination)
+{
+	close_links(destination);
+	drop_window(destination);
+	destination->is_moving = false;
+	destination->peer = destination->target;
+	destination->health = (struct health){ 0 };
+	destination->answers_itself = false;
+	destination->is_try_due = true;
+	destination->batch = LOG_SERVER_WINDOW;
+	destination->pause_until_us = 0;
+	destination->counts.expires_us = 0;
+	back_off_reset(&destination->back_off);
+	tell_health(destination, HEALTH_SAME);
+}
+
+void
+destination_fail(struct destination *destination, const char *error)
+{
+	bool was_receipt = active_link(destination)->phase == LINK_RECEIPT;
+
+	if (was_receipt)
+		destination->batch = MAX_OF(destination->batch / 2, BATCH_LEAST);
+	if (destination->is_moving) {
+		move(destination);
+		return;
+	}
+	close_links(destination);
+	drop_window(destination);
+	destination->is_try_due = true;
+	destination->counts.errors++;
+	destination->pause_until_us = clock_mono_us() + back_off_next_us(&destination->back_off);
+	health_fail(&destination->health, clock_mono_us(), error);
+	tell_health(destination, HEALTH_SAME);
+}
+
+void
+destination_confirm(struct destination *destination, unsigned count)
+{
+	unsigned before = destination->window.count;
+	uint64_t seq = window_confirm(&destination->window, count);
+
+	if (seq)
+		destination->counts.confirmed = seq;
+	destination->untold += before - destination->window.count;
+	destination->first_us = clock_mono_us();
+	tell_confirmed(destination, !destination->window.count);
+}
+
+void
+destination_succeed(struct destination *destination)
+{
+	destination->is_try_due = false;
+	destination->counts.success_us = clock_wall_us();
+	back_off_reset(&destination->back_off);
+	enum health_change change = health_succeed(&destination->health);
+	if (change != HEALTH_SAME)
+		tell_health(destination, change);
+}
+
+void
+destination_receipt(struct destination *destination)
+{
+	struct link *link = active_link(destination);
+	unsigned count = link->sent;
+
+	link_close(link);
+	destination->active = !destination->active;
+	destination->batch = MIN_OF(destination->batch * 2, LOG_SERVER_WINDOW);
+	destination->receipt_us = clock_mono_us();
+	destination_succeed(destination);
+	destination_confirm(destination, count);
+	tell_confirmed(destination, true);
+	if (destination->is_moving)
+		move(destination);
 	else
-		succeed(destination);
-	destination_wake(destination);
+		tell_health(destination, HEALTH_SAME);
 }
 
-static const struct transport_events events = {
-	.on_open = on_open,
-	.on_progress = on_progress,
-	.on_closed = on_closed,
-};
-
-static void
-connect_now(struct destination *destination)
+static unsigned
+batch(const struct destination *destination)
 {
-	enter(destination, PHASE_CONNECTING, CONNECT_US);
-	destination->transport = destination->ops->open(&destination->target, &events, destination,
-							destination->context);
+	return MIN_OF(destination->batch, destination->target.receipt_records);
 }
 
-/* Between connections: opens the next one when there is a reason, or confirms what is skipped. */
-static void
-idle(struct destination *destination)
+/* When the active connection is to be finished; UINT64_MAX while there is no reason. */
+static uint64_t
+receipt_due_us(const struct destination *destination)
+{
+	const struct link *link = &destination->links[destination->active];
+
+	if (!link->transport || link->phase != LINK_OPEN)
+		return UINT64_MAX;
+	if (!link->sent)
+		return destination->is_try_due ? link->since_us + IDLE_US : UINT64_MAX;
+	if (link->transport->driver->confirms)
+		return UINT64_MAX;
+	if (link->sent >= batch(destination))
+		return 0;
+	/* When nothing more comes; though not with every one of many that come one by one. */
+	uint64_t idle_us =
+		MAX_OF(destination->added_us + IDLE_US, destination->receipt_us + PAUSE_US);
+	return MIN_OF(idle_us, link->first_us + destination->target.receipt_us);
+}
+
+/* When events that are not sent are confirmed, as nothing before them is under way. */
+static uint64_t
+skip_due_us(const struct destination *destination)
 {
 	const struct window *window = &destination->window;
 
-	if (window->record_count || destination->is_try_due)
-		connect_now(destination);
-	else if (window->count == WINDOW_RECORDS ||
-		 clock_mono_us() >= destination->added_us + IDLE_US)
-		confirm(destination, window->count);
+	if (!window->count || window->sent_count)
+		return UINT64_MAX;
+	if (window->count >= LOG_SERVER_WINDOW / 2)
+		return 0;
+	return MIN_OF(destination->added_us + IDLE_US, destination->first_us + PAUSE_US);
+}
+
+static void
+finish_active(struct destination *destination)
+{
+	struct link *link = active_link(destination);
+
+	if (link->transport->driver->confirms && !destination->is_moving) {
+		/* Nothing was sent over it yet, and nobody has objected. */
+		destination_succeed(destination);
+		return;
+	}
+	link_finish(link);
+	if (!destination->is_moving && !spare_link(destination)->transport)
+		link_open(spare_link(destination));
+}
+
+static void
+check_links(struct destination *destination)
+{
+	const char *wrong = link_check(active_link(destination));
+
+	if (wrong)
+		destination_fail(destination, wrong);
+	if (link_check(spare_link(destination)))
+		link_close(spare_link(destination));
+}
+
+static bool
+wants_events(const struct destination *destination)
+{
+	const struct link *link = &destination->links[destination->active];
+
+	return link->transport && link->phase == LINK_OPEN && !destination->is_moving &&
+	       destination->window.count < LOG_SERVER_WINDOW &&
+	       transport_queued(link->transport) < QUEUED_MAX &&
+	       (link->transport->driver->confirms || link->sent < batch(destination));
 }
 
 static void
 step(struct destination *destination)
 {
-	bool is_late = clock_mono_us() >= destination->phase_limit_us;
+	uint64_t now_us = clock_mono_us();
+	struct link *link = active_link(destination);
 
-	if (destination->phase == PHASE_PAUSE && is_late)
-		enter(destination, PHASE_IDLE, UINT64_MAX);
-	if (destination->phase == PHASE_CONNECTING && is_late)
-		fail(destination, "the log server does not answer");
-	else if (destination->phase == PHASE_RECEIPT && is_late)
-		fail(destination, "the log server does not confirm what it was sent");
-	else if (destination->phase == PHASE_BURST)
-		send_more(destination);
-	else if (destination->phase == PHASE_IDLE)
-		idle(destination);
+	if (!link->transport && now_us >= destination->pause_until_us)
+		link_open(link);
+	check_links(destination);
+	if (now_us >= receipt_due_us(destination))
+		finish_active(destination);
+	if (now_us >= skip_due_us(destination))
+		destination_confirm(destination, 0);
+	tell_confirmed(destination, false);
+	if (link->transport && link->phase == LINK_OPEN && link->transport->certificate_expires_us)
+		destination->counts.expires_us = link->transport->certificate_expires_us;
+	if (destination->needs_rewind && wants_events(destination)) {
+		destination->needs_rewind = false;
+		destination->ops->on_rewind(destination->context);
+	}
 }
 
 static uint64_t
 due_us(const struct destination *destination)
 {
-	uint64_t due_us = MIN_OF(destination->phase_limit_us, health_due_us(&destination->health));
+	const struct link *active = &destination->links[destination->active];
+	const struct link *spare = &destination->links[!destination->active];
+	uint64_t due_us = MIN_OF(receipt_due_us(destination), skip_due_us(destination));
 
-	if (destination->phase == PHASE_BURST)
-		return MIN_OF(due_us, burst_end_us(destination));
-	if (destination->phase == PHASE_IDLE && destination->window.count)
-		return MIN_OF(due_us, destination->added_us + IDLE_US);
+	due_us = MIN_OF(due_us, MIN_OF(link_due_us(active), link_due_us(spare)));
+	due_us = MIN_OF(due_us, health_due_us(&destination->health));
+	if (!active->transport)
+		due_us = MIN_OF(due_us, destination->pause_until_us);
+	if (destination->told != destination->counts.confirmed)
+		due_us = MIN_OF(due_us, destination->told_us + IDLE_US);
 	return due_us;
 }
 
 void
 destination_wake(struct destination *destination)
 {
-	if (destination->phase == PHASE_OFF)
+	if (destination_is_off(destination)) {
+		destination->ops->on_flow(false, destination->context);
+		destination->ops->on_due(UINT64_MAX, destination->context);
 		return;
+	}
 	step(destination);
 	enum health_change change = health_check(&destination->health, clock_mono_us());
 	if (change != HEALTH_SAME)
-		destination->ops->on_health(change, destination->context);
+		tell_health(destination, change);
+	destination->ops->on_flow(wants_events(destination), destination->context);
 	destination->ops->on_due(due_us(destination), destination->context);
 }
 
@@ -218,6 +262,7 @@ destination_new(const struct destination_ops *ops, void *context)
 
 	destination->ops = ops;
 	destination->context = context;
+	destination->links[0].destination = destination->links[1].destination = destination;
 	return destination;
 }
 
@@ -226,55 +271,71 @@ destination_free(struct destination *destination)
 {
 	if (!destination)
 		return;
-	disconnect(destination);
-	(void) window_drop(&destination->window, destination->window.count);
+	close_links(destination);
 	free(destination);
 }
 
 void
 destination_configure(struct destination *destination, const struct target *target)
 {
-	bool is_same = target_is_same_peer(&destination->target, target);
+	struct link *link = active_link(destination);
+	bool is_same = target_is_same_peer(&destination->peer, target);
 
 	destination->target = *target;
-	if (is_same)
+	if (is_same && !destination->is_moving) {
+		destination_wake(destination);
 		return;
-	disconnect(destination);
-	destination->health = (struct health){ 0 };
-	back_off_reset(&destination->back_off);
-	destination->answers_itself = false;
-	destination->is_try_due = true;
-	enter(destination, PHASE_IDLE, UINT64_MAX);
-	if (target->transport == TARGET_OFF) {
-		(void) window_drop(&destination->window, destination->window.count);
-		enter(destination, PHASE_OFF, UINT64_MAX);
-		destination->ops->on_due(UINT64_MAX, destination->context);
 	}
-	destination->ops->on_health(HEALTH_SAME, destination->context);
+	link_close(spare_link(destination));
+	bool is_under_way = link->transport && link->sent && link->phase != LINK_CONNECTING;
+	if (is_under_way && !destination->is_moving) {
+		destination->is_moving = true;
+		if (link->phase == LINK_OPEN)
+			link_finish(link);
+	} else if (!is_under_way) {
+		move(destination);
+	}
 	destination_wake(destination);
 }
 
-int
+void
 destination_add(struct destination *destination, uint64_t seq, const char *record, size_t size)
 {
-	int r = window_add(&destination->window, seq, record, size);
+	struct link *link = active_link(destination);
+	uint64_t now_us = clock_mono_us();
 
-	if (r < 0)
-		return r;
-	destination->added_us = clock_mono_us();
-	if (destination->phase == PHASE_BURST || destination->phase == PHASE_IDLE)
+	if (destination->needs_rewind || !wants_events(destination) ||
+	    window_add(&destination->window, seq, record) < 0) {
+		destination->needs_rewind = true;
+		return;
+	}
+	destination->added_us = now_us;
+	if (destination->window.count == 1)
+		destination->first_us = now_us;
+	if (record) {
+		if (!transport_queued(link->transport))
+			link->progress_us = now_us;
+		if (!link->sent++)
+			link->first_us = link->progress_us = now_us;
+		destination->counts.sent++;
+		transport_send(link->transport, record, size);
+	}
+	/* While there is room a timer is all that one more can move. */
+	if (destination->window.count == 1 || !wants_events(destination))
 		destination_wake(destination);
-	return 0;
 }
 
 void
 destination_forget(struct destination *destination)
 {
-	(void) window_drop(&destination->window, destination->window.count);
-	if (!destination->transport)
-		return;
-	disconnect(destination);
-	enter(destination, PHASE_IDLE, UINT64_MAX);
+	window_clear(&destination->window);
+	destination->told = destination->counts.confirmed;
+	if (destination->is_moving)
+		move(destination);
+	else if (active_link(destination)->sent)
+		close_links(destination);
+	/* The store begins anew by itself. */
+	destination->needs_rewind = false;
 	destination_wake(destination);
 }
 
@@ -290,8 +351,14 @@ destination_health(const struct destination *destination)
 	return &destination->health;
 }
 
-uint64_t
-destination_confirmed(const struct destination *destination)
+bool
+destination_is_off(const struct destination *destination)
 {
-	return destination->confirmed;
+	return destination->target.transport == TARGET_OFF && !destination->is_moving;
+}
+
+struct destination_counts
+destination_counts(const struct destination *destination)
+{
+	return destination->counts;
 }

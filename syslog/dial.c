@@ -10,18 +10,20 @@
 #include "syslog/resolver.h"
 
 #define ADDRESS_TIMEOUT_S 5
+#define ADDRESS_MAX	  64
 
 struct dial {
 	const struct transport_loop *loop;
 	struct target target;
 	int socktype;
-	dial_fn *done;
+	const struct dial_ops *ops;
 	void *context;
 	struct event *step;
 	struct event *writer;
 	struct lookup *lookup;
 	struct addrinfo *addresses;
 	struct addrinfo *next_address;
+	const struct addrinfo *address; /* that is being tried */
 	int fd;
 	int error; /* of the last address */
 };
@@ -32,7 +34,7 @@ fail(struct dial *dial, const char *what, const char *why)
 	char error[DIAL_ERROR_MAX];
 
 	(void) snprintf(error, sizeof(error), "%s: %s", what, why);
-	dial->done(-1, error, dial->context);
+	dial->ops->on_done(-1, error, dial->context);
 }
 
 static void
@@ -44,15 +46,41 @@ drop_socket(struct dial *dial)
 	dial->fd = -1;
 }
 
+/* "192.0.2.1" */
+static void
+describe(const struct addrinfo *address, char text[ADDRESS_MAX])
+{
+	text[0] = 0;
+	(void) getnameinfo(address->ai_addr, address->ai_addrlen, text, ADDRESS_MAX, NULL, 0,
+			   NI_NUMERICHOST);
+}
+
+/* Says them all. */
+static void
+tell_addresses(const struct dial *dial)
+{
+	char text[DIAL_ERROR_MAX] = "";
+	char one[ADDRESS_MAX];
+
+	for (const struct addrinfo *next = dial->addresses; next; next = next->ai_next) {
+		size_t used = strlen(text);
+		describe(next, one);
+		(void) snprintf(text + used, sizeof(text) - used, "%s%s", used ? ", " : "", one);
+	}
+	dial->ops->on_resolved(text, dial->context);
+}
+
 static void
 succeed(struct dial *dial)
 {
 	int fd = dial->fd;
+	char text[ADDRESS_MAX];
 
 	if (dial->writer)
 		event_free(steal(&dial->writer));
 	dial->fd = -1;
-	dial->done(fd, NULL, dial->context);
+	describe(dial->address, text);
+	dial->ops->on_done(fd, text, dial->context);
 }
 
 static void
@@ -97,6 +125,7 @@ connect_next(struct dial *dial)
 	while (dial->next_address) {
 		const struct addrinfo *address = dial->next_address;
 		dial->next_address = address->ai_next;
+		dial->address = address;
 		int r = connect_to(dial, address);
 		if (r > 0)
 			succeed(dial);
@@ -120,6 +149,7 @@ on_addresses(struct addrinfo *list, const char *error, void *context)
 	}
 	dial->addresses = list;
 	dial->next_address = list;
+	tell_addresses(dial);
 	connect_next(dial);
 }
 
@@ -147,7 +177,7 @@ on_step(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
 
 struct dial *
 dial_new(const struct transport_loop *loop, const struct target *target, int socktype,
-	 dial_fn *done, void *context)
+	 const struct dial_ops *ops, void *context)
 {
 	struct dial *dial = xcalloc(1, sizeof(*dial));
 
@@ -155,7 +185,7 @@ dial_new(const struct transport_loop *loop, const struct target *target, int soc
 		.loop = loop,
 		.target = *target,
 		.socktype = socktype,
-		.done = done,
+		.ops = ops,
 		.context = context,
 		.fd = -1,
 		.step = evtimer_new(loop->base, on_step, dial),

@@ -11,13 +11,20 @@
 
 struct dial;
 
-/* Called once, from the loop. fd is the callee's; negative when error says why there is none. */
-typedef void dial_fn(int fd, const char *error, void *context);
+struct dial_ops {
+	/* Addresses are known, for people to read. */
+	void (*on_resolved)(const char *addresses, void *context);
+	/*
+	 * Called once, from the loop. fd is the callee's, and text says which address it is of;
+	 * negative when text says why there is none.
+	 */
+	void (*on_done)(int fd, const char *text, void *context);
+};
 
-/* socktype is SOCK_STREAM or SOCK_DGRAM. The dial lives until dial_free(), also after done. */
+/* socktype is SOCK_STREAM or SOCK_DGRAM. The dial lives until dial_free(), also after on_done. */
 struct dial *dial_new(const struct transport_loop *loop, const struct target *target, int socktype,
-		      dial_fn *done, void *context);
-/* done is not called any more; it may be called from inside done. */
+		      const struct dial_ops *ops, void *context);
+/* Nothing is called any more; it may be called from inside on_done. */
 void dial_free(struct dial *dial);
 
 #endif

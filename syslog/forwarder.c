@@ -12,6 +12,7 @@
 #include "syslog/identity.h"
 #include "syslog/outlet.h"
 #include "syslog/resolver.h"
+#include "syslog/tls.h"
 
 #define PREFIX "log_server."
 
@@ -109,7 +110,7 @@ forwarder_new(struct event_base *base, const char *path)
 
 	forwarder->path = xstrdup(path);
 	forwarder->world = (struct outlet_world){
-		.loop = { base, resolver_new(base) },
+		.loop = { base, resolver_new(base), tls_cache_new() },
 		.path = forwarder->path,
 		.identity = &forwarder->identity.format,
 	};
@@ -126,6 +127,7 @@ forwarder_free(struct forwarder *forwarder)
 		outlet_free(forwarder->places[i].outlet);
 	follower_free(forwarder->watch);
 	resolver_free(forwarder->world.loop.resolver);
+	tls_cache_free(forwarder->world.loop.tls);
 	free(forwarder->path);
 	free(forwarder);
 }

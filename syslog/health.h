@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define HEALTH_ERROR_MAX 256
+#define HEALTH_ERROR_MAX 384
 
 enum health_change { HEALTH_SAME, HEALTH_CAME_UP, HEALTH_WENT_DOWN };
 

@@ -7,10 +7,10 @@
 #include "lib/follow.h"
 #include "lib/json.h"
 #include "lib/loop.h"
+#include "lib/model.h"
 #include "lib/util.h"
 #include "syslog/destination.h"
 #include "syslog/report.h"
-#include "syslog/window.h"
 
 struct outlet {
 	const struct outlet_world *world;
@@ -19,6 +19,8 @@ struct outlet {
 	struct follower *follower; /* only while the destination is on */
 	struct report *report;
 	struct event *timer;
+	struct event *release; /* of the follower, when nothing is under way any more */
+	bool is_wanted;	       /* events are */
 };
 
 static void
@@ -33,10 +35,7 @@ on_event(json_t *event, const char *hash, void *context)
 
 	if (is_wanted)
 		size = format_record(outlet->world->identity, target, event, hash, record);
-	int r = destination_add(outlet->destination, seq, is_wanted ? record : NULL, size);
-	/* A store that pushes more than it may: begin again from the cursor. */
-	if (r < 0)
-		rpc_reconnect(follower_client(outlet->follower));
+	destination_add(outlet->destination, seq, is_wanted ? record : NULL, size);
 }
 
 static void
@@ -56,7 +55,10 @@ state_name(const struct outlet *outlet)
 {
 	if (destination_target(outlet->destination)->transport == TARGET_OFF)
 		return "off";
-	return destination_health(outlet->destination)->is_up ? "up" : "down";
+	const struct health *health = destination_health(outlet->destination);
+	if (health->is_up)
+		return "up";
+	return health->is_told_down ? "down" : "connecting";
 }
 
 /* {name, destination, error?} of the events. */
@@ -75,11 +77,17 @@ static void
 on_health(enum health_change change, void *context)
 {
 	struct outlet *outlet = context;
+	struct destination_counts counts = destination_counts(outlet->destination);
 
 	report_set_value(outlet->report,
-			 json_pack("{ss,sI,ss}", "state", state_name(outlet), "confirmed",
-				   (json_int_t) destination_confirmed(outlet->destination),
-				   "last_error", destination_health(outlet->destination)->error));
+			 json_pack("{ss,sI,sI,sI,ss,sI,sI}", "state", state_name(outlet),
+				   "confirmed", (json_int_t) counts.confirmed, "sent",
+				   (json_int_t) counts.sent, "errors", (json_int_t) counts.errors,
+				   "last_error", destination_health(outlet->destination)->error,
+				   "last_success_us", (json_int_t) counts.success_us,
+				   "certificate_expires_us", (json_int_t) counts.expires_us));
+	if (destination_is_off(outlet->destination) && outlet->follower)
+		event_active(outlet->release, EV_TIMEOUT, 0);
 	if (change == HEALTH_CAME_UP)
 		report_raise(outlet->report, "syslog.up", event_data(outlet));
 	else if (change == HEALTH_WENT_DOWN)
@@ -121,11 +129,42 @@ open_transport(const struct target *target, const struct transport_events *event
 	return transport_open(&outlet->world->loop, target, events, transport_context);
 }
 
+static void
+on_flow(bool is_wanted, void *context)
+{
+	struct outlet *outlet = context;
+
+	outlet->is_wanted = is_wanted;
+	if (outlet->follower)
+		follower_pause(outlet->follower, !is_wanted);
+}
+
+static void
+on_rewind(void *context)
+{
+	struct outlet *outlet = context;
+
+	if (outlet->follower)
+		follower_rewind(outlet->follower);
+}
+
+/* Not from inside a callback of the follower itself. */
+static void
+on_release(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
+{
+	struct outlet *outlet = context;
+
+	if (destination_is_off(outlet->destination))
+		follower_free(steal(&outlet->follower));
+}
+
 static const struct destination_ops destination_ops = {
 	.open = open_transport,
 	.on_confirmed = on_confirmed,
 	.on_health = on_health,
 	.on_due = on_due,
+	.on_flow = on_flow,
+	.on_rewind = on_rewind,
 };
 
 struct outlet *
@@ -136,6 +175,7 @@ outlet_new(const struct outlet_world *world, unsigned index)
 	outlet->world = world;
 	(void) snprintf(outlet->name, sizeof(outlet->name), "syslog.%u", index);
 	outlet->timer = evtimer_new(world->loop.base, on_timer, outlet);
+	outlet->release = evtimer_new(world->loop.base, on_release, outlet);
 	outlet->report = report_new(world->loop.base, world->client, outlet->name);
 	outlet->destination = destination_new(&destination_ops, outlet);
 	return outlet;
@@ -150,6 +190,7 @@ outlet_free(struct outlet *outlet)
 	destination_free(outlet->destination);
 	report_free(outlet->report);
 	event_free(outlet->timer);
+	event_free(outlet->release);
 	free(outlet);
 }
 
@@ -159,14 +200,13 @@ outlet_apply(struct outlet *outlet, const json_t *object)
 	struct target target;
 
 	target_read(object, &target);
-	if (target.transport == TARGET_OFF)
-		follower_free(steal(&outlet->follower));
 	destination_configure(outlet->destination, &target);
 	on_health(HEALTH_SAME, outlet);
-	if (target.transport != TARGET_OFF && !outlet->follower)
-		outlet->follower =
-			follower_new(outlet->world->loop.base, outlet->world->path, "syslog",
-				     outlet->name, WINDOW_RECORDS, &event_ops, outlet);
+	if (target.transport == TARGET_OFF || outlet->follower)
+		return;
+	outlet->follower = follower_new(outlet->world->loop.base, outlet->world->path, "syslog",
+					outlet->name, LOG_SERVER_WINDOW, &event_ops, outlet);
+	follower_pause(outlet->follower, !outlet->is_wanted);
 }
 
 void

@@ -1,143 +1,84 @@
 #include "syslog/tls.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "lib/clock.h"
 #include "lib/util.h"
+#include "syslog/tls_context.h"
 
-#define CA_FILE_MAX (1024 * 1024)
-/* TLS 1.2 only as RFC 9662 has it: ephemeral keys and AEAD. TLS 1.3 has nothing else. */
-#define CIPHERS_TLS12 "ECDHE+AESGCM:ECDHE+CHACHA20"
+#define NAME_MAX_LEN 100
 
 struct tls {
-	SSL_CTX *context;
+	struct target target; /* what the server is verified by */
 	SSL *ssl;
 	bool wants_write;
+	bool was_asked; /* for a certificate of ours */
 	char error[TLS_ERROR_MAX];
 };
 
-static void
-free_bio(BIO **bio)
-{
-	(void) BIO_free(*bio);
-}
-
-/* Why the last call failed, in words of OpenSSL; the queue is empty afterwards. */
-static const char *
-reason(void)
-{
-	unsigned long code = ERR_peek_last_error();
-	const char *text = code ? ERR_reason_error_string(code) : NULL;
-
-	ERR_clear_error();
-	return text ? text : "no reason given";
-}
-
-/* Not blocked by what is no file: a path of the settings may lead to a pipe or a device. */
+/* The server asks for a certificate; what there is was set already. */
 static int
-read_regular_file(const char *path, char **ret_text)
+on_certificate_wanted(SSL *ssl UNUSED, void *context)
 {
-	_cleanup_(closep) int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	struct stat info;
+	struct tls *tls = context;
 
-	if (fd < 0 || fstat(fd, &info) < 0)
-		return -errno;
-	if (!S_ISREG(info.st_mode))
-		return -EINVAL;
-	if (info.st_size > CA_FILE_MAX)
-		return -EFBIG;
-	_cleanup_(freep) char *text = xcalloc(1, (size_t) info.st_size + 1);
-	ssize_t size = read(fd, text, (size_t) info.st_size);
-	if (size < 0)
-		return -errno;
-	*ret_text = steal(&text);
-	return (int) size;
-}
-
-static int
-load_ca(struct tls *tls, const char *path)
-{
-	_cleanup_(freep) char *text = NULL;
-	int size = read_regular_file(path, &text);
-
-	if (size < 0) {
-		(void) snprintf(tls->error, sizeof(tls->error), "cannot read the CA file '%s': %s",
-				path, size == -EINVAL ? "it is no regular file" : strerror(-size));
-		return size;
-	}
-	_cleanup_(free_bio) BIO *bio = BIO_new_mem_buf(text, size);
-	X509_STORE *store = SSL_CTX_get_cert_store(tls->context);
-	int count = 0;
-	X509 *certificate;
-	while (bio && (certificate = PEM_read_bio_X509(bio, NULL, NULL, NULL))) {
-		count += X509_STORE_add_cert(store, certificate);
-		X509_free(certificate);
-	}
-	/* The end of the file is an error to OpenSSL's reader. */
-	ERR_clear_error();
-	if (count)
-		return 0;
-	(void) snprintf(tls->error, sizeof(tls->error), "no certificate in the CA file '%s'", path);
-	return -EINVAL;
-}
-
-static int
-make_context(struct tls *tls)
-{
-	tls->context = SSL_CTX_new(TLS_client_method());
-	if (!tls->context || !SSL_CTX_set_min_proto_version(tls->context, TLS1_2_VERSION) ||
-	    !SSL_CTX_set_cipher_list(tls->context, CIPHERS_TLS12))
-		return -ENOMEM;
-	SSL_CTX_set_verify(tls->context, SSL_VERIFY_PEER, NULL);
-	(void) SSL_CTX_set_options(tls->context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-	(void) SSL_CTX_set_mode(tls->context, SSL_MODE_ENABLE_PARTIAL_WRITE |
-						      SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-	return 0;
+	tls->was_asked = true;
+	return 1;
 }
 
 /* The name or address that the certificate must carry. */
 static int
-expect_host(struct tls *tls, const char *host)
+expect_host(struct tls *tls)
 {
 	X509_VERIFY_PARAM *parameters = SSL_get0_param(tls->ssl);
+	const char *name =
+		*tls->target.certificate_name ? tls->target.certificate_name : tls->target.host;
 
 	X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-	if (X509_VERIFY_PARAM_set1_ip_asc(parameters, host))
+	if (X509_VERIFY_PARAM_set1_ip_asc(parameters, name))
 		return 0;
 	ERR_clear_error();
-	bool is_set = X509_VERIFY_PARAM_set1_host(parameters, host, 0) &&
-		      SSL_set_tlsext_host_name(tls->ssl, host);
+	bool is_set = X509_VERIFY_PARAM_set1_host(parameters, name, 0) &&
+		      SSL_set_tlsext_host_name(tls->ssl, name);
 	return is_set ? 0 : -EINVAL;
 }
 
+static int
+begin(struct tls *tls, SSL_CTX *context, int fd)
+{
+	tls->ssl = SSL_new(context);
+	if (!tls->ssl || !SSL_set_fd(tls->ssl, fd))
+		return -ENOMEM;
+	(void) SSL_set_app_data(tls->ssl, &tls->target);
+	SSL_set_cert_cb(tls->ssl, on_certificate_wanted, tls);
+	SSL_set_connect_state(tls->ssl);
+	return expect_host(tls);
+}
+
 int
-tls_new(int fd, const char *host, const char *ca_file, char error[TLS_ERROR_MAX], struct tls **ret)
+tls_new(struct tls_cache *cache, int fd, const struct target *target, char error[TLS_ERROR_MAX],
+	struct tls **ret)
 {
 	struct tls *tls = xcalloc(1, sizeof(*tls));
-	int r = make_context(tls);
+	SSL_CTX *context = NULL;
 
-	if (r >= 0)
-		r = load_ca(tls, ca_file);
-	if (r >= 0) {
-		tls->ssl = SSL_new(tls->context);
-		r = tls->ssl && SSL_set_fd(tls->ssl, fd) ? expect_host(tls, host) : -ENOMEM;
+	tls->target = *target;
+	int r = tls_context_get(cache, target, error, &context);
+	if (r == 0) {
+		(void) copy_string(error, TLS_ERROR_MAX, "cannot set up TLS");
+		r = begin(tls, context, fd);
+		SSL_CTX_free(context);
 	}
-	if (r < 0) {
-		(void) copy_string(error, TLS_ERROR_MAX,
-				   tls->error[0] ? tls->error : "cannot set up TLS");
+	if (r < 0)
 		tls_free(tls);
-		return r;
-	}
-	SSL_set_connect_state(tls->ssl);
-	*ret = tls;
-	return 0;
+	else
+		*ret = tls;
+	return r;
 }
 
 void
@@ -146,9 +87,90 @@ tls_free(struct tls *tls)
 	if (!tls)
 		return;
 	SSL_free(tls->ssl);
-	SSL_CTX_free(tls->context);
 	ERR_clear_error();
 	free(tls);
+}
+
+/* "CN=logs" in one line. */
+static void
+put_name(const X509_NAME *name, char text[NAME_MAX_LEN])
+{
+	BIO *bio = BIO_new(BIO_s_mem());
+	int size = 0;
+
+	if (bio && X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) >= 0)
+		size = BIO_read(bio, text, NAME_MAX_LEN - 1);
+	text[MAX_OF(size, 0)] = 0;
+	(void) BIO_free(bio);
+}
+
+static void
+explain_refusal(struct tls *tls, long verified)
+{
+	const char *words = X509_verify_cert_error_string(verified);
+	char shown[NAME_MAX_LEN] = "";
+	X509 *certificate = SSL_get0_peer_certificate(tls->ssl);
+	char name[NAME_MAX_LEN];
+
+	if (certificate)
+		put_name(X509_get_subject_name(certificate), shown);
+	(void) copy_string(name, sizeof(name),
+			   *tls->target.certificate_name ? tls->target.certificate_name
+							 : tls->target.host);
+	if (verified == X509_V_ERR_APPLICATION_VERIFICATION)
+		words = "its fingerprint is not among those that are set";
+	if (verified == X509_V_ERR_HOSTNAME_MISMATCH || verified == X509_V_ERR_IP_ADDRESS_MISMATCH)
+		(void) snprintf(tls->error, sizeof(tls->error),
+				"the log server's certificate is refused: %s, it is not for '%s'",
+				words, name);
+	else
+		(void) snprintf(tls->error, sizeof(tls->error),
+				"the log server's certificate is refused: %s%s%s%s", words,
+				*shown ? " (" : "", shown, *shown ? ")" : "");
+}
+
+/* What the log server thinks of us, or of what it can, by its alert. */
+static const char *
+words_of(const struct tls *tls, int reason)
+{
+	bool has_shown = tls->was_asked && *tls->target.certificate_file;
+
+	switch (reason) {
+	case SSL_R_UNSUPPORTED_PROTOCOL:
+	case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
+		return "the log server has no TLS 1.2 or newer";
+	case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED:
+		return "the log server demands a client certificate";
+	case SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:
+		return tls->was_asked && !has_shown ? "the log server demands a client certificate"
+						    : NULL;
+	case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
+	case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
+	case SSL_R_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE:
+	case SSL_R_SSLV3_ALERT_CERTIFICATE_REVOKED:
+	case SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED:
+	case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
+		return has_shown ? "the log server refuses the client certificate" : NULL;
+	default:
+		return NULL;
+	}
+}
+
+/* In words of our own where there are any, behind them those of OpenSSL; its queue is empty then.
+ */
+static void
+explain_failure(struct tls *tls)
+{
+	unsigned long code = ERR_peek_last_error();
+	const char *text = code ? ERR_reason_error_string(code) : NULL;
+	const char *words = words_of(tls, ERR_GET_REASON(code));
+
+	if (words)
+		(void) snprintf(tls->error, sizeof(tls->error), "%s%s%s%s", words, text ? " (" : "",
+				text ? text : "", text ? ")" : "");
+	else
+		(void) snprintf(tls->error, sizeof(tls->error), "TLS failed: %s",
+				text ? text : "no reason given");
 }
 
 /* Errors of one call as a negative errno; what is final leaves its sentence. */
@@ -158,28 +180,24 @@ explain(struct tls *tls, int result)
 	int saved = errno;
 	int error = SSL_get_error(tls->ssl, result);
 	long verified = SSL_get_verify_result(tls->ssl);
+	bool is_end = ERR_GET_REASON(ERR_peek_last_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
 
 	tls->wants_write = error == SSL_ERROR_WANT_WRITE;
 	if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE)
 		return -EAGAIN;
 	if (error == SSL_ERROR_ZERO_RETURN)
 		return 0;
-	if (ERR_GET_REASON(ERR_peek_last_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
+	if (is_end)
 		(void) copy_string(tls->error, sizeof(tls->error),
 				   "the log server closed the connection");
-		ERR_clear_error();
-		return -ENODATA;
-	}
-	if (error == SSL_ERROR_SYSCALL && saved)
+	else if (error == SSL_ERROR_SYSCALL && saved)
 		(void) copy_string(tls->error, sizeof(tls->error), strerror(saved));
 	else if (verified != X509_V_OK)
-		(void) snprintf(tls->error, sizeof(tls->error),
-				"the log server's certificate is refused: %s",
-				X509_verify_cert_error_string(verified));
+		explain_refusal(tls, verified);
 	else
-		(void) snprintf(tls->error, sizeof(tls->error), "TLS failed: %s", reason());
+		explain_failure(tls);
 	ERR_clear_error();
-	return -EPROTO;
+	return is_end ? -ENODATA : -EPROTO;
 }
 
 int
@@ -241,4 +259,43 @@ const char *
 tls_error(const struct tls *tls)
 {
 	return tls->error;
+}
+
+void
+tls_describe(const struct tls *tls, char detail[TLS_DETAIL_MAX])
+{
+	const X509 *certificate = SSL_get0_peer_certificate(tls->ssl);
+	char fingerprint[TLS_FINGERPRINT_SIZE] = "";
+	char subject[NAME_MAX_LEN] = "";
+	char issuer[NAME_MAX_LEN] = "";
+	char until[28] = "";
+
+	if (certificate) {
+		put_name(X509_get_subject_name(certificate), subject);
+		put_name(X509_get_issuer_name(certificate), issuer);
+		clock_format_utc(tls_certificate_end_us(certificate), until);
+		tls_fingerprint(certificate, fingerprint);
+	}
+	(void) snprintf(detail, TLS_DETAIL_MAX,
+			"%s %s, certificate of %s, signed by %s, verified by its %s, valid until "
+			"%.19sZ, SHA-256 %s%s",
+			SSL_get_version(tls->ssl), SSL_get_cipher_name(tls->ssl), subject, issuer,
+			tls->target.check == TARGET_BY_NAME ? "chain and name" : "fingerprint",
+			until, fingerprint,
+			tls->was_asked ? *tls->target.certificate_file
+						 ? ", client certificate shown"
+						 : ", a client certificate was asked for"
+				       : "");
+}
+
+uint64_t
+tls_expires_us(const struct tls *tls)
+{
+	const X509 *theirs = SSL_get0_peer_certificate(tls->ssl);
+	const X509 *ours = SSL_get_certificate(tls->ssl);
+	uint64_t end_us = theirs ? tls_certificate_end_us(theirs) : 0;
+
+	if (!ours)
+		return end_us;
+	return MIN_OF(end_us ? end_us : UINT64_MAX, tls_certificate_end_us(ours));
 }

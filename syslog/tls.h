@@ -1,21 +1,31 @@
 /*
  * A TLS client connection over a non-blocking socket (RFC 5425, RFC 9662): TLS 1.2 or newer with
- * forward secrecy, the server's chain verified with the CA file and nothing else, and its name or
- * address with the one that is configured. There is no way to switch verification off.
+ * forward secrecy and keys that are not weak, and a server that is the one that is configured: its
+ * chain verified with the CA file and nothing else, and its name or address; or its fingerprint.
+ * There is no way to switch verification off.
  */
 #ifndef SYSLOG_TLS_H
 #define SYSLOG_TLS_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
-#define TLS_ERROR_MAX 160
+#include "syslog/target.h"
+
+#define TLS_ERROR_MAX  320
+#define TLS_DETAIL_MAX 512
 
 struct tls;
+struct tls_cache;
+
+/* Files are read once for as long as they stay the same. */
+struct tls_cache *tls_cache_new(void);
+void tls_cache_free(struct tls_cache *cache);
 
 /* fd stays the caller's. Returns a negative errno and a sentence in error. */
-int tls_new(int fd, const char *host, const char *ca_file, char error[TLS_ERROR_MAX],
+int tls_new(struct tls_cache *cache, int fd, const struct target *target, char error[TLS_ERROR_MAX],
 	    struct tls **ret);
 void tls_free(struct tls *tls);
 
@@ -31,5 +41,10 @@ ssize_t tls_read(struct tls *tls, void *bytes, size_t size);
 int tls_close_write(struct tls *tls);
 bool tls_wants_write(const struct tls *tls);
 const char *tls_error(const struct tls *tls);
+
+/* After the handshake: version, cipher, and what was verified of whom, for people. */
+void tls_describe(const struct tls *tls, char detail[TLS_DETAIL_MAX]);
+/* When the first of both sides' certificates ends, wall time. */
+uint64_t tls_expires_us(const struct tls *tls);
 
 #endif

@@ -27,3 +27,9 @@ transport_free(struct transport *transport)
 	if (transport)
 		transport->driver->free(transport);
 }
+
+size_t
+transport_queued(const struct transport *transport)
+{
+	return transport->driver->queued(transport);
+}

@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <event2/buffer.h>
 #include <event2/event.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -9,6 +8,7 @@
 
 #include "lib/util.h"
 #include "syslog/dial.h"
+#include "syslog/outbox.h"
 #include "syslog/receipt.h"
 #include "syslog/tls.h"
 #include "syslog/transport.h"
@@ -16,26 +16,28 @@
 #define CHUNK_SIZE   65536
 #define HEARD_MAX    65536
 #define DISCARD_SIZE 4096
-#define ERROR_MAX    256
+#define ERROR_MAX    384
 
 enum phase { PHASE_DIALLING, PHASE_HANDSHAKE, PHASE_OPEN, PHASE_HALF_CLOSED };
 
 struct stream {
 	struct transport transport; /* first: the owner's view */
-	struct event_base *base;
+	const struct transport_loop *loop;
 	const struct transport_events *events;
 	void *context;
 	struct target target;
 	enum phase phase;
 	bool is_finishing;
-	bool is_told; /* the peer's close_notify came */
+	bool has_progressed; /* and the owner has not been told */
+	bool is_told;	     /* the peer's close_notify came */
 	size_t heard_bytes;
 	struct dial *dial;
 	struct event *reader;
 	struct event *writer;
-	struct evbuffer *output;
+	struct outbox output;
 	int fd;
 	struct tls *tls;
+	bool is_counted; /* its size before each record; otherwise a line feed behind it */
 };
 
 /* The last thing on every path: the owner frees the stream in it. */
@@ -67,16 +69,16 @@ write_some(struct stream *stream, const void *bytes, size_t size)
 static int
 flush(struct stream *stream)
 {
-	while (evbuffer_get_length(stream->output)) {
-		size_t size = MIN_OF(evbuffer_get_length(stream->output), CHUNK_SIZE);
-		ssize_t count =
-			write_some(stream, evbuffer_pullup(stream->output, (ssize_t) size), size);
+	while (outbox_waiting(&stream->output)) {
+		size_t size;
+		const char *bytes = outbox_peek(&stream->output, &size);
+		ssize_t count = write_some(stream, bytes, MIN_OF(size, CHUNK_SIZE));
 		if (count == -EAGAIN || count == -EINTR)
 			return 1;
 		if (count < 0)
 			return (int) count;
-		(void) evbuffer_drain(stream->output, (size_t) count);
-		stream->events->on_progress(stream->context);
+		outbox_drain(&stream->output, (size_t) count);
+		stream->has_progressed = true;
 	}
 	return 0;
 }
@@ -138,6 +140,15 @@ words(const struct stream *stream, int error)
 	return error == -ENODATA ? "the log server closed the connection" : strerror(-error);
 }
 
+/* A server that refuses us may have said why before it closed. */
+static const char *
+last_words(struct stream *stream, int error)
+{
+	int r = discard(stream);
+
+	return words(stream, stream->tls && r == -EPROTO ? r : error);
+}
+
 static void
 on_readable(struct stream *stream)
 {
@@ -156,19 +167,33 @@ on_readable(struct stream *stream)
 static void
 write_out(struct stream *stream)
 {
-	int r = flush(stream);
+	int r;
 
+	stream->has_progressed = false;
+	r = flush(stream);
 	if (r == 0 && stream->is_finishing && stream->phase == PHASE_OPEN)
 		r = half_close(stream);
-	if (r < 0)
-		fail(stream, "the connection died", words(stream, r));
-	else if (r > 0)
+	if (r < 0) {
+		fail(stream, "the connection died", last_words(stream, r));
+		return;
+	}
+	if (r > 0)
 		(void) event_add(stream->writer, NULL);
+	if (stream->has_progressed)
+		stream->events->on_progress(stream->context);
+}
+
+static void
+tell_step(struct stream *stream, enum transport_step step, const char *detail)
+{
+	if (stream->events->on_step)
+		stream->events->on_step(step, detail, stream->context);
 }
 
 static void
 shake_hands(struct stream *stream)
 {
+	char detail[TLS_DETAIL_MAX];
 	int r = tls_handshake(stream->tls);
 
 	if (r == -EAGAIN) {
@@ -180,6 +205,9 @@ shake_hands(struct stream *stream)
 		fail(stream, "no TLS connection", words(stream, r));
 		return;
 	}
+	tls_describe(stream->tls, detail);
+	stream->transport.certificate_expires_us = tls_expires_us(stream->tls);
+	tell_step(stream, STEP_TLS, detail);
 	stream->phase = PHASE_OPEN;
 	stream->events->on_open(stream->context);
 }
@@ -197,44 +225,93 @@ on_ready(evutil_socket_t fd UNUSED, short what, void *context)
 		on_readable(stream);
 }
 
+/* A peer that is gone without a word is noticed, also while nothing is sent. */
 static void
-on_dialled(int fd, const char *error, void *context)
+keep_alive(int fd)
 {
-	struct stream *stream = context;
-	int on = 1;
-	char tls_failure[TLS_ERROR_MAX];
+	static const struct {
+		int level;
+		int name;
+		int value;
+	} options[] = {
+		/* Records are batched here; the kernel must not wait for more. */
+		{ IPPROTO_TCP, TCP_NODELAY, 1 },   { SOL_SOCKET, SO_KEEPALIVE, 1 },
+		{ IPPROTO_TCP, TCP_KEEPIDLE, 30 }, { IPPROTO_TCP, TCP_KEEPINTVL, 10 },
+		{ IPPROTO_TCP, TCP_KEEPCNT, 3 },   { IPPROTO_TCP, TCP_USER_TIMEOUT, 30000 },
+	};
 
-	if (fd < 0) {
-		end(stream, TRANSPORT_FAILED, error);
+	for (size_t i = 0; i < ARRAY_LEN(options); i++)
+		(void) setsockopt(fd, options[i].level, options[i].name, &options[i].value,
+				  sizeof(options[i].value));
+}
+
+static void
+begin_tls(struct stream *stream)
+{
+	char error[TLS_ERROR_MAX];
+
+	if (tls_new(stream->loop->tls, stream->fd, &stream->target, error, &stream->tls) < 0) {
+		fail(stream, "no TLS connection", error);
 		return;
 	}
-	/* Records are batched here; the kernel must not wait for more. */
-	(void) setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	stream->fd = fd;
-	stream->writer = event_new(stream->base, fd, EV_WRITE, on_ready, stream);
-	stream->reader = event_new(stream->base, fd, EV_READ | EV_PERSIST, on_ready, stream);
-	(void) event_add(stream->reader, NULL);
-	if (stream->target.transport != TARGET_TLS) {
-		stream->phase = PHASE_OPEN;
-		stream->events->on_open(stream->context);
-	} else if (tls_new(fd, stream->target.host, stream->target.ca_file, tls_failure,
-			   &stream->tls) < 0) {
-		fail(stream, "no TLS connection", tls_failure);
-	} else {
-		stream->phase = PHASE_HANDSHAKE;
-		shake_hands(stream);
-	}
+	stream->phase = PHASE_HANDSHAKE;
+	shake_hands(stream);
 }
+
+static void
+on_resolved(const char *addresses, void *context)
+{
+	tell_step(context, STEP_RESOLVED, addresses);
+}
+
+static void
+on_dialled(int fd, const char *text, void *context)
+{
+	struct stream *stream = context;
+
+	if (fd < 0) {
+		end(stream, TRANSPORT_FAILED, text);
+		return;
+	}
+	keep_alive(fd);
+	stream->fd = fd;
+	stream->writer = event_new(stream->loop->base, fd, EV_WRITE, on_ready, stream);
+	stream->reader = event_new(stream->loop->base, fd, EV_READ | EV_PERSIST, on_ready, stream);
+	(void) event_add(stream->reader, NULL);
+	tell_step(stream, STEP_CONNECTED, text);
+	if (stream->target.transport == TARGET_TLS) {
+		begin_tls(stream);
+		return;
+	}
+	stream->phase = PHASE_OPEN;
+	stream->events->on_open(stream->context);
+}
+
+static const struct dial_ops dial_ops = { on_resolved, on_dialled };
 
 static void
 stream_send(struct transport *transport, const char *record, size_t size)
 {
 	struct stream *stream = (struct stream *) transport;
 
-	(void) evbuffer_add_printf(stream->output, "%zu ", size);
-	(void) evbuffer_add(stream->output, record, size);
+	bool is_idle = !outbox_waiting(&stream->output);
+	char count[24];
+
+	if (stream->is_counted)
+		outbox_add(&stream->output, count,
+			   (size_t) snprintf(count, sizeof(count), "%zu ", size));
+	outbox_add(&stream->output, record, size);
+	if (!stream->is_counted)
+		outbox_add(&stream->output, "\n", 1);
 	/* From the loop: what is queued until then leaves in one write. */
-	(void) event_add(stream->writer, NULL);
+	if (is_idle)
+		(void) event_add(stream->writer, NULL);
+}
+
+static size_t
+stream_queued(const struct transport *transport)
+{
+	return outbox_waiting(&((const struct stream *) transport)->output);
 }
 
 static void
@@ -258,7 +335,7 @@ stream_free(struct transport *transport)
 	if (stream->writer)
 		event_free(stream->writer);
 	closep(&stream->fd);
-	evbuffer_free(stream->output);
+	outbox_done(&stream->output);
 	free(stream);
 }
 
@@ -266,6 +343,7 @@ static const struct transport_driver stream_driver = {
 	.send = stream_send,
 	.finish = stream_finish,
 	.free = stream_free,
+	.queued = stream_queued,
 };
 
 struct transport *
@@ -276,13 +354,14 @@ transport_stream_open(const struct transport_loop *loop, const struct target *ta
 
 	*stream = (struct stream){
 		.transport = { .driver = &stream_driver },
-		.base = loop->base,
+		.loop = loop,
 		.events = events,
 		.context = context,
 		.target = *target,
 		.fd = -1,
-		.output = evbuffer_new(),
+		/* TLS has no other framing (RFC 5425 section 4.3). */
+		.is_counted = target->transport == TARGET_TLS || target->framing == TARGET_COUNTED,
 	};
-	stream->dial = dial_new(loop, target, SOCK_STREAM, on_dialled, stream);
+	stream->dial = dial_new(loop, target, SOCK_STREAM, &dial_ops, stream);
 	return &stream->transport;
 }

@@ -13,6 +13,8 @@
 /* At most 3200 records a second: unpaced, a receiver lost half of a backlog. */
 #define PACE_MS	  10
 #define PACE_SEND 32
+/* For so many turns a record waits for the network to say that nobody takes it. */
+#define LINGER	  10
 #define ERROR_MAX 256
 
 struct datagram {
@@ -32,6 +34,10 @@ struct udp {
 	int fd;
 	bool is_finishing;
 	STAILQ_HEAD(, datagram) queue;
+	size_t queued_bytes;
+	unsigned lingering[LINGER]; /* records that were sent in each of the last turns */
+	unsigned turn;
+	unsigned lingering_count;
 };
 
 /* The last thing on every path: the owner frees it in on_closed. */
@@ -53,33 +59,45 @@ arm_pace(struct udp *udp)
 		(void) evtimer_add(udp->pace, &delay);
 }
 
-/* Returns 0, also when the socket takes no more now, or a negative errno. */
+/* Returns how many were sent, fewer when the socket takes no more now, or a negative errno. */
 static int
 send_some(struct udp *udp)
 {
-	for (unsigned i = 0; i < PACE_SEND && !STAILQ_EMPTY(&udp->queue); i++) {
+	int count = 0;
+
+	for (; count < PACE_SEND && !STAILQ_EMPTY(&udp->queue); count++) {
 		struct datagram *datagram = STAILQ_FIRST(&udp->queue);
 		if (send(udp->fd, datagram->bytes, datagram->size, MSG_NOSIGNAL) < 0)
-			return errno == EAGAIN || errno == ENOBUFS ? 0 : -errno;
+			return errno == EAGAIN || errno == ENOBUFS ? count : -errno;
 		STAILQ_REMOVE_HEAD(&udp->queue, link);
+		udp->queued_bytes -= datagram->size;
 		free(datagram);
-		udp->events->on_progress(udp->context);
 	}
-	return 0;
+	return count;
 }
 
 static void
 on_pace(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
 {
 	struct udp *udp = context;
-	int r = send_some(udp);
+	unsigned confirmed = udp->lingering[udp->turn];
+	int sent = send_some(udp);
 
-	if (r < 0)
-		fail(udp, -r);
-	else if (!STAILQ_EMPTY(&udp->queue))
+	if (sent < 0) {
+		fail(udp, -sent);
+		return;
+	}
+	udp->lingering[udp->turn] = (unsigned) sent;
+	udp->lingering_count += (unsigned) sent - confirmed;
+	udp->turn = (udp->turn + 1) % LINGER;
+	if (!STAILQ_EMPTY(&udp->queue) || udp->lingering_count)
 		arm_pace(udp);
-	else if (udp->is_finishing)
+	if (udp->is_finishing && STAILQ_EMPTY(&udp->queue) && !udp->lingering_count)
 		udp->events->on_closed(TRANSPORT_CONFIRMED, "", udp->context);
+	else if (confirmed)
+		udp->events->on_confirmed(confirmed, udp->context);
+	else if (sent)
+		udp->events->on_progress(udp->context);
 }
 
 /* There are no answers, but the network may say that nobody listens there. */
@@ -93,19 +111,32 @@ on_readable(evutil_socket_t fd, short what UNUSED, void *context)
 }
 
 static void
-on_dialled(int fd, const char *error, void *context)
+on_resolved(const char *addresses, void *context)
+{
+	const struct udp *udp = context;
+
+	if (udp->events->on_step)
+		udp->events->on_step(STEP_RESOLVED, addresses, udp->context);
+}
+
+static void
+on_dialled(int fd, const char *text, void *context)
 {
 	struct udp *udp = context;
 
 	if (fd < 0) {
-		udp->events->on_closed(TRANSPORT_FAILED, error, udp->context);
+		udp->events->on_closed(TRANSPORT_FAILED, text, udp->context);
 		return;
 	}
 	udp->fd = fd;
 	udp->reader = event_new(udp->base, fd, EV_READ | EV_PERSIST, on_readable, udp);
 	(void) event_add(udp->reader, NULL);
+	if (udp->events->on_step)
+		udp->events->on_step(STEP_CONNECTED, text, udp->context);
 	udp->events->on_open(udp->context);
 }
+
+static const struct dial_ops dial_ops = { on_resolved, on_dialled };
 
 static void
 udp_send(struct transport *transport, const char *record, size_t size)
@@ -116,6 +147,7 @@ udp_send(struct transport *transport, const char *record, size_t size)
 	datagram->size = size;
 	memcpy(datagram->bytes, record, size);
 	STAILQ_INSERT_TAIL(&udp->queue, datagram, link);
+	udp->queued_bytes += size;
 	arm_pace(udp);
 }
 
@@ -126,6 +158,12 @@ udp_finish(struct transport *transport)
 
 	udp->is_finishing = true;
 	arm_pace(udp);
+}
+
+static size_t
+udp_queued(const struct transport *transport)
+{
+	return ((const struct udp *) transport)->queued_bytes;
 }
 
 static void
@@ -147,9 +185,11 @@ udp_free(struct transport *transport)
 }
 
 static const struct transport_driver udp_driver = {
+	.confirms = true,
 	.send = udp_send,
 	.finish = udp_finish,
 	.free = udp_free,
+	.queued = udp_queued,
 };
 
 struct transport *
@@ -167,6 +207,6 @@ transport_udp_open(const struct transport_loop *loop, const struct target *targe
 		.pace = evtimer_new(loop->base, on_pace, udp),
 	};
 	STAILQ_INIT(&udp->queue);
-	udp->dial = dial_new(loop, target, SOCK_DGRAM, on_dialled, udp);
+	udp->dial = dial_new(loop, target, SOCK_DGRAM, &dial_ops, udp);
 	return &udp->transport;
 }

@@ -2,46 +2,39 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "lib/util.h"
 
 int
-window_add(struct window *window, uint64_t seq, const char *bytes, size_t size)
+window_add(struct window *window, uint64_t seq, bool is_sent)
 {
-	if (window->count == WINDOW_RECORDS)
+	if (window->count == LOG_SERVER_WINDOW)
 		return -ENOBUFS;
-	struct window_record record = { .seq = seq, .size = size };
-	if (bytes) {
-		record.bytes = xcalloc(1, size + 1);
-		memcpy(record.bytes, bytes, size);
-		window->record_count++;
-	}
-	window->records[(window->head + window->count++) % WINDOW_RECORDS] = record;
+	window->places[(window->head + window->count++) % LOG_SERVER_WINDOW] = seq << 1 | is_sent;
+	window->sent_count += is_sent;
 	return 0;
 }
 
-const struct window_record *
-window_at(const struct window *window, unsigned index)
-{
-	assert(index < window->count);
-	return &window->records[(window->head + index) % WINDOW_RECORDS];
-}
-
 uint64_t
-window_drop(struct window *window, unsigned count)
+window_confirm(struct window *window, unsigned sent_count)
 {
 	uint64_t seq = 0;
 
-	assert(count <= window->count);
-	for (unsigned i = 0; i < count; i++) {
-		struct window_record *record = &window->records[window->head];
-		seq = record->seq;
-		window->record_count -= record->bytes ? 1 : 0;
-		free(steal(&record->bytes));
-		window->head = (window->head + 1) % WINDOW_RECORDS;
+	assert(sent_count <= window->sent_count);
+	while (window->count) {
+		uint64_t place = window->places[window->head];
+		bool is_sent = place & 1;
+		if (is_sent && !sent_count)
+			break;
+		sent_count -= is_sent;
+		window->sent_count -= is_sent;
+		seq = place >> 1;
+		window->head = (window->head + 1) % LOG_SERVER_WINDOW;
 		window->count--;
 	}
 	return seq;
+}
+
+void
+window_clear(struct window *window)
+{
+	window->head = window->count = window->sent_count = 0;
 }

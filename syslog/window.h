@@ -1,33 +1,29 @@
 /*
- * The records that a destination has taken over and the log server has not confirmed, in order
- * of their events. Bounded: the store pushes no more than fits.
+ * The events that a destination has taken over and the log server has not confirmed, in order:
+ * their numbers only. The records themselves are in the store, which pushes them again.
  */
 #ifndef SYSLOG_WINDOW_H
 #define SYSLOG_WINDOW_H
 
-#include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 
-#define WINDOW_RECORDS 500
-
-struct window_record {
-	uint64_t seq;
-	char *bytes; /* NULL for an event that is not sent, but counts */
-	size_t size;
-};
+#include "lib/model.h"
 
 struct window {
-	struct window_record records[WINDOW_RECORDS];
+	uint64_t places[LOG_SERVER_WINDOW]; /* seq, and in the lowest bit whether it was sent */
 	unsigned head;
 	unsigned count;
-	unsigned record_count; /* those with bytes */
+	unsigned sent_count; /* those that were sent; the others were not wanted */
 };
 
-/* Copies bytes; -ENOBUFS when it is full. */
-int window_add(struct window *window, uint64_t seq, const char *bytes, size_t size);
-/* index counts from the oldest and must be below count. */
-const struct window_record *window_at(const struct window *window, unsigned index);
-/* Drops the oldest; count must not exceed what is there. Returns the seq of the last dropped. */
-uint64_t window_drop(struct window *window, unsigned count);
+/* -ENOBUFS when it is full. */
+int window_add(struct window *window, uint64_t seq, bool is_sent);
+/*
+ * Drops the oldest, so many that were sent and all others up to the next that was; so many must be
+ * there. Returns the number of the last one dropped; 0 when there is none.
+ */
+uint64_t window_confirm(struct window *window, unsigned sent_count);
+void window_clear(struct window *window);
 
 #endif

@@ -371,7 +371,7 @@ def test_off_is_off_and_on_again_sends_what_came_between(rig):
 def refuse(rig, words):
     first = rig.head()
     wait_for("the refusal", lambda: words in rig.report().get("last_error", ""))
-    assert rig.report()["state"] == "down", rig.report()
+    wait_for("it is down", lambda: rig.report()["state"] == "down")
 
     def down():
         return [row["event"] for row in rig.events()
