@@ -100,6 +100,8 @@ void door_take_input(struct door *door, enum inventory_kind kind, enum hw_state 
 void door_fault_take(const struct inventory_row *point, const char *why, void *role);
 /* {point: why} of all that do not work. */
 json_t *door_fault_list(const struct door_role *role);
+/* Names of the points that this board's profile lacks. */
+json_t *door_absent_list(const struct door_role *role);
 
 /* door_report.c: events into the ring, live state to the store. Each steals data. */
 void door_tell(struct door_role *role, enum event_kind kind, const char *source, const char *actor,

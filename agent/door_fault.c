@@ -46,3 +46,14 @@ door_fault_list(const struct door_role *role)
 						   json_string(role->faults[i]));
 	return list;
 }
+
+json_t *
+door_absent_list(const struct door_role *role)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < INVENTORY_ROWS; i++)
+		if (!hw_has(role->hw, inventory_at(i)))
+			(void) json_array_append_new(list, json_string(inventory_at(i)->id));
+	return list;
+}

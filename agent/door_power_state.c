@@ -40,10 +40,13 @@ supply_state(const struct door_power *power, const struct supply *supply)
 {
 	const struct meter_point *at = meter_point(&power->meter, supply->row);
 
-	return json_pack("{ss,ss,ss,sI,sI,sI,sI}", "state", supply_state_name(supply), "point",
-			 supply->row->id, "label", supply->row->label, "mv", (json_int_t) at->mv,
-			 "ma", (json_int_t) at->ma, "mw", (json_int_t) supply_mw(power, supply),
-			 "max_mw", (json_int_t) supply->row->max_mw);
+	return json_pack("{ss,ss,ss,sI,sI,sI,sI,sb,sb}", "state", supply_state_name(supply),
+			 "point", supply->row->id, "label", supply->row->label, "mv",
+			 (json_int_t) at->mv, "ma", (json_int_t) at->ma, "mw",
+			 (json_int_t) supply_mw(power, supply), "max_mw",
+			 (json_int_t) supply->row->max_mw, "measures_mv",
+			 hw_measures(power->role->hw, supply->row, HW_MV), "measures_ma",
+			 hw_measures(power->role->hw, supply->row, HW_MA));
 }
 
 static json_t *
@@ -89,14 +92,25 @@ power_state(const struct door_power *power)
 			 "warned", supplies->load.is_warned, "shed", shed_names(power));
 }
 
+static bool
+measures(const struct door_power *power, const struct rail *rail, enum hw_quantity quantity)
+{
+	for (size_t i = 0; i < INVENTORY_ROWS; i++)
+		if (meter_is_of_branch(inventory_at(i), rail->budget) &&
+		    hw_measures(power->role->hw, inventory_at(i), quantity))
+			return true;
+	return false;
+}
+
 static json_t *
 rail_state(const struct door_power *power, const struct rail *rail)
 {
-	return json_pack("{ss,ss,sI,sI,sI,sI}", "label", rail->label, "state",
+	return json_pack("{ss,ss,sI,sI,sI,sI,sb,sb}", "label", rail->label, "state",
 			 rail_state_name(rail), "mv", (json_int_t) rails_mv(&power->rails, rail),
 			 "ma", (json_int_t) rails_ma(&power->rails, rail), "mw",
 			 (json_int_t) rails_mw(&power->rails, rail), "limit_ma",
-			 (json_int_t) (rail->is_fed ? rail->config.limit_ma : 0));
+			 (json_int_t) (rail->is_fed ? rail->config.limit_ma : 0), "measures_mv",
+			 measures(power, rail, HW_MV), "measures_ma", measures(power, rail, HW_MA));
 }
 
 /* A board without any point of a rail has no such rail. */

@@ -128,7 +128,7 @@ door_live_state(const struct door *door)
 json_t *
 door_board_state(const struct door_role *role)
 {
-	return json_pack("{ss,sb,sb,so}", "name", hw_name(role->hw), "online",
+	return json_pack("{ss,sb,sb,so,so}", "name", hw_name(role->hw), "online",
 			 role->is_board_online, "console", hw_has_console(role->hw), "faults",
-			 door_fault_list(role));
+			 door_fault_list(role), "absent", door_absent_list(role));
 }

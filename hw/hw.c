@@ -222,6 +222,20 @@ hw_has(const struct hw *hw, const struct inventory_row *point)
 }
 
 bool
+hw_measures(const struct hw *hw, const struct inventory_row *point, enum hw_quantity quantity)
+{
+	static const unsigned parts[HW_QUANTITIES] = {
+		[HW_MV] = PROFILE_VOLTAGE,
+		[HW_MA] = PROFILE_CURRENT,
+		[HW_MILLICELSIUS] = PROFILE_TEMPERATURE,
+	};
+
+	/* What has no profile of its points, the virtual board, measures all of them. */
+	return hw_has(hw, point) &&
+	       (!hw->driver->has || profile_point(&hw->profile, point)->parts & parts[quantity]);
+}
+
+bool
 hw_is_faulty(const struct hw *hw, const struct inventory_row *point)
 {
 	return hw->is_faulty[inventory_position(point)];

@@ -97,6 +97,8 @@ enum supervise_scheme hw_input_scheme(const struct hw *hw, unsigned input);
 
 /* Whether the profile says where this point is. */
 bool hw_has(const struct hw *hw, const struct inventory_row *point);
+/* Whether the board measures this of a supply or a branch. */
+bool hw_measures(const struct hw *hw, const struct inventory_row *point, enum hw_quantity quantity);
 bool hw_is_faulty(const struct hw *hw, const struct inventory_row *point);
 
 /*

@@ -7,15 +7,28 @@ enum { TRUTH_TRUE = 1, TRUTH_FALSE = 2 };
 
 #define VALUE_MAX 1000000000 /* EntitySensorValue of RFC 3433 */
 
+static bool
+has_of_power(bool has_mv, bool has_ma, enum entity_quantity quantity)
+{
+	if (quantity == ENTITY_VOLTAGE)
+		return has_mv;
+	if (quantity == ENTITY_CURRENT)
+		return has_ma;
+	return quantity == ENTITY_POWER && has_mv && has_ma;
+}
+
 bool
 entity_has_sensor(const struct replica *replica, const struct entity *entity,
 		  enum entity_quantity quantity)
 {
-	bool is_of_power = quantity == ENTITY_VOLTAGE || quantity == ENTITY_CURRENT ||
-			   quantity == ENTITY_POWER;
-
-	if (entity->kind == ENTITY_SOURCE || entity->kind == ENTITY_RAIL)
-		return is_of_power;
+	if (entity->kind == ENTITY_SOURCE) {
+		const struct replica_source *source = &replica->power.sources[entity->number];
+		return has_of_power(source->measures_mv, source->measures_ma, quantity);
+	}
+	if (entity->kind == ENTITY_RAIL) {
+		const struct replica_rail *rail = &replica->power.rails[entity->number];
+		return has_of_power(rail->measures_mv, rail->measures_ma, quantity);
+	}
 	return entity_input(replica, entity) &&
 	       (quantity == ENTITY_VOLTAGE || quantity == ENTITY_RESISTANCE);
 }

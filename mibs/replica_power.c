@@ -39,6 +39,8 @@ set_source(struct replica_source *source, const json_t *value)
 		.ma = gauge(value, "ma"),
 		.mw = gauge(value, "mw"),
 		.max_mw = gauge(value, "max_mw"),
+		.measures_mv = json_bool_or(value, "measures_mv", true),
+		.measures_ma = json_bool_or(value, "measures_ma", true),
 	};
 	(void) copy_string(source->name, sizeof(source->name), json_string_or(value, "label", ""));
 }
@@ -71,6 +73,8 @@ set_rail(struct replica_power *power, const char *name, const json_t *value)
 		.ma = gauge(value, "ma"),
 		.mw = gauge(value, "mw"),
 		.limit_ma = gauge(value, "limit_ma"),
+		.measures_mv = json_bool_or(value, "measures_mv", true),
+		.measures_ma = json_bool_or(value, "measures_ma", true),
 	};
 	(void) copy_string(rail->name, sizeof(rail->name), json_string_or(value, "label", ""));
 }

@@ -21,6 +21,8 @@ struct replica_source {
 	uint32_t ma;
 	uint32_t mw;
 	uint32_t max_mw;
+	bool measures_mv;
+	bool measures_ma;
 };
 
 struct replica_rail {
@@ -31,6 +33,8 @@ struct replica_rail {
 	uint32_t ma;
 	uint32_t mw;
 	uint32_t limit_ma;
+	bool measures_mv;
+	bool measures_ma;
 };
 
 struct replica_led {

@@ -138,6 +138,10 @@ test_what_a_profile_lacks_is_no_entity(void)
 	entity_rig_check_containment();
 	mib_rig_update("board", "{\"online\":true}");
 	CU_ASSERT_PTR_NOT_NULL(entities_find(entity_rig_all(), 101002));
+	mib_rig_update("rail.readers", "{\"state\":\"good\",\"measures_ma\":false}");
+	CU_ASSERT_PTR_NOT_NULL(entities_find(entity_rig_all(), 1005000 + BUDGET_READERS));
+	CU_ASSERT_PTR_NULL(entities_find(entity_rig_all(), 2005000 + BUDGET_READERS));
+	CU_ASSERT_PTR_NULL(entities_find(entity_rig_all(), 3005000 + BUDGET_READERS));
 }
 
 static void

@@ -1,0 +1,239 @@
+#!/usr/bin/env python3
+"""The standard modules through a real snmpd: every value is one that its module allows, Net-SNMP
+reads all of them by name, and what they show is what is there.
+
+The modules' objects come from python3-pysnmp4-mibs (tools/standard_mibs.py), those that they import
+from erlang-snmp; both are in Debian's main.
+"""
+import glob
+import os
+import re
+import subprocess
+import tempfile
+
+from harness import SOURCE, check, run, skip_all, wait_for
+
+import peers
+import standard_mibs
+
+MODULES = ["ENTITY-MIB", "ENTITY-SENSOR-MIB", "ENTITY-STATE-MIB"]
+ROOTS = {"ENTITY-MIB": "1.3.6.1.2.1.47", "ENTITY-SENSOR-MIB": "1.3.6.1.2.1.99",
+         "ENTITY-STATE-MIB": "1.3.6.1.2.1.131"}
+PHYSICAL = "1.3.6.1.2.1.47.1.1.1.1"
+SENSOR = "1.3.6.1.2.1.99.1.1.1"
+STATE = "1.3.6.1.2.1.131.1.1.1"
+# What Net-SNMP prints before the value, by what the module says.
+PRINTED = {"Integer": "INTEGER", "Integer32": "INTEGER", "Unsigned32": "Gauge32",
+           "Gauge32": "Gauge32", "Counter32": "Counter32", "TimeTicks": "Timeticks",
+           "ObjectIdentifier": "OID", "OctetString": "Hex-STRING", "Bits": "Hex-STRING"}
+SENSOR_TYPES = {"voltsDC": 4, "amperes": 5, "watts": 6, "other": 1}
+
+
+def snmp(rig, tool, *words):
+    environment = {**os.environ, "SNMPCONFPATH": rig.snmp_dir,
+                   "SNMP_PERSISTENT_DIR": os.path.join(rig.snmp_dir, "manager")}
+    done = subprocess.run([tool, *words[:-1], f"{peers.HOST}:{rig.ports.snmp}", words[-1]],
+                          env=environment, text=True, capture_output=True, timeout=120, check=False)
+    return done.stdout, re.sub(r"Created directory: .*\n", "", done.stderr)
+
+
+def walk(rig, root, tool="snmpwalk"):
+    """[(oid, type, value)]; octets in hex, without blanks."""
+    out, err = snmp(rig, tool, "-OnexU", "-m", "", root)
+    check(not err, err)
+    rows = []
+    for line in re.split(r"\n(?=\.1\.)", out.strip()):
+        oid, _, value = line.partition(" = ")
+        kind, _, value = value.partition(": ")
+        if kind == '""':
+            kind, value = "Hex-STRING", ""
+        if kind == "STRING":
+            kind, value = "Hex-STRING", value.strip().strip('"').encode().hex()
+        if kind == "Timeticks":
+            value = value.partition(")")[0].lstrip("(")
+        if kind == "Hex-STRING":
+            value = re.sub(r"\s", "", value)
+        rows.append((oid.lstrip("."), kind, value.strip().lstrip(".")))
+    return rows
+
+
+def numbers(oid):
+    return tuple(map(int, oid.split(".")))
+
+
+def column(rig, root):
+    """{index: value}, text as text."""
+    values = {}
+    for oid, kind, value in walk(rig, root):
+        index = oid[len(root) + 1:]
+        values[int(index) if index.isdigit() else index] = \
+            bytes.fromhex(value).decode(errors="replace") if kind == "Hex-STRING" else value
+    return values
+
+
+def complaint(module, row):
+    """What the module says against an instance that was walked, or None."""
+    oid, kind, value = row
+    found = [one for one in module.objects if one.kind in ("MibTableColumn", "MibScalar") and
+             numbers(oid)[:len(one.oid)] == one.oid]
+    if not found:
+        return "no object of the module"
+    one = found[0]
+    base, enums, ranges, sizes = module.resolve(one.syntax)
+    if one.access == "not-accessible":
+        return f"{one.name} is not accessible"
+    if kind != PRINTED[base]:
+        return f"{one.name} is {kind}, not {PRINTED[base]}"
+    if base == "Bits":
+        return None if len(value) == 2 and int(value, 16) & 1 == 0 else f"{one.name} is {value}"
+    if enums:
+        return None if int(value) in enums else f"{one.name} has no value {value}"
+    size = len(value) // 2
+    if base == "OctetString" and sizes and not any(low <= size <= high for low, high in sizes):
+        return f"{one.name} has {size} octets"
+    if ranges and not any(low <= int(value) <= high for low, high in ranges):
+        return f"{one.name} is {value}"
+    return None
+
+
+def test_every_value_is_one_that_its_module_allows(rig):
+    for name, root in ROOTS.items():
+        module = standard_mibs.load(name)
+        rows = walk(rig, root)
+        wrong = [(row, why) for row in rows for why in [complaint(module, row)] if why]
+        check(not wrong, f"{name}: {wrong[:5]}")
+        check(len(rows) > 100, f"{name} has only {len(rows)} instances")
+        order = [numbers(oid) for oid, _, _ in rows]
+        check(all(a < b for a, b in zip(order, order[1:])), f"{name} is not in order")
+
+
+def test_every_column_of_the_modules_is_answered(rig):
+    left_out = {"entLogicalTable", "entLPMappingTable"}
+    for name, root in ROOTS.items():
+        walked = [numbers(oid) for oid, _, _ in walk(rig, root)]
+        module = standard_mibs.load(name)
+        tables = [one.oid for one in module.objects if one.name in left_out]
+        for one in module.objects:
+            if one.kind not in ("MibTableColumn", "MibScalar") or one.access == "not-accessible" \
+                    or any(one.oid[:len(table)] == table for table in tables):
+                continue
+            check(any(oid[:len(one.oid)] == one.oid for oid in walked), f"nobody has {one.name}")
+
+
+def test_net_snmp_reads_all_of_them_by_name(rig):
+    with tempfile.TemporaryDirectory() as texts:
+        standard_mibs.write(texts, MODULES)
+        for name, root in ROOTS.items():
+            out, err = snmp(rig, "snmpwalk", "-OQ", "-M",
+                            f"{peers.mib_directories(SOURCE)}:{texts}", "-m", ":".join(MODULES),
+                            root)
+            check(not err, err)
+            strange = [line for line in out.splitlines() if "Wrong Type" in line or "iso" in line
+                       or (" = " in line and not line.startswith(f"{name}::"))]
+            check(not strange, strange[:5])
+            check(f"{name}::" in out, f"{name} is empty")
+
+
+def test_one_walk_goes_through_all_subtrees(rig):
+    roots = [*ROOTS.values(), "1.3.6.1.4.1.32473"]
+    apart = [oid for root in sorted(roots, key=numbers) for oid, _, _ in walk(rig, root)]
+    whole = [oid for oid, _, _ in walk(rig, "1.3.6.1")
+             if oid.startswith(tuple(f"{root}." for root in roots))]
+    check(whole == apart, f"a walk over all has {len(whole)} of {len(apart)} instances, or others")
+
+
+def test_getbulk_reads_what_getnext_reads(rig):
+    for root in ROOTS.values():
+        one = [oid for oid, _, _ in walk(rig, root)]
+        many = [oid for oid, _, _ in walk(rig, root, "snmpbulkwalk")]
+        check(one == many, f"{root}: {len(one)} by GETNEXT, {len(many)} by GETBULK")
+
+
+def test_entities_are_what_is_there(rig):
+    names = column(rig, f"{PHYSICAL}.7")
+    alias = column(rig, f"{PHYSICAL}.14")
+    serial = column(rig, f"{PHYSICAL}.11")
+    firmware = column(rig, f"{PHYSICAL}.9")
+    state = rig.snapshot()
+    for number in range(1, 5):
+        check(names[1000 + number] == f"door.{number}", names)
+        check(alias[1000 + number] == state[f"door.{number}"]["name"], alias)
+    for number in range(1, 9):
+        reader = state[f"reader.{number}"]
+        check(serial[2000 + number] == str(reader["serial"]), serial)
+        check(firmware[2000 + number] == reader["firmware"], firmware)
+    points = {100000 + KINDS.index(one["kind"]) * 1000 + 1000 + one["index"]: one["id"]
+              for one in rig.rpc("inventory")["points"]}
+    for index, name in names.items():
+        if 100000 <= index < 1000000:
+            check(points[index] == name, f"{index} is {name}, and not {points[index]}")
+    inputs = [key for key, value in state.items() if key.startswith("input.") and value]
+    resistances = [name for name in names.values() if name.endswith(" resistance")]
+    check(len(resistances) == len(inputs), f"{resistances} for {inputs}")
+    rails = [name for name in names.values() if re.fullmatch(r"rail\.\w+", name)]
+    check(sorted(rails) == sorted(key for key in state if key.startswith("rail.")), rails)
+
+
+# In the order of CardeaPointKind.
+KINDS = ["contact", "rex", "input", "aux_io", "tamper", "alarm", "lock_relay", "aux_relay", "relay",
+         "output", "bus", "reader", "supply_in", "supply_out", "ground", "jumper", "casing",
+         "motion", "temperature", "led", "button"]
+
+
+def test_the_tree_of_containment_is_whole(rig):
+    parents = {index: int(value) for index, value in column(rig, f"{PHYSICAL}.4").items()}
+    contains = {tuple(map(int, index.split("."))): int(value)
+                for index, value in column(rig, "1.3.6.1.2.1.47.1.3.3.1.1").items()}
+    check(contains == {(parent, child): child for child, parent in parents.items() if parent},
+          "entPhysicalContainsTable is another tree than entPhysicalContainedIn")
+    for index in parents:
+        steps = 0
+        while parents[index]:
+            index, steps = parents[index], steps + 1
+            check(steps < 10, "a circle")
+        check(index == 1, f"{index} is in nothing")
+
+
+def test_every_sensor_is_an_entity_and_measures(rig):
+    classes = column(rig, f"{PHYSICAL}.5")
+    kinds, values = column(rig, f"{SENSOR}.1"), column(rig, f"{SENSOR}.4")
+    status = column(rig, f"{SENSOR}.5")
+    check(sorted(kinds) == sorted(index for index in classes if classes[index] == "8"),
+          "sensors of one table are not those of the other")
+    check(set(status.values()) == {"1"}, status)
+    names = {name: index for index, name in column(rig, f"{PHYSICAL}.7").items()}
+    power = rig.snapshot()["power"]["sources"]["doors1_4"]
+    check(values[names["doors1_4.dc_in voltage"]] == str(power["mv"]), values)
+    for name, kind in [("poe_plus voltage", "voltsDC"), ("rail.readers current", "amperes"),
+                       ("rail.readers power", "watts"), ("input1 resistance", "other")]:
+        check(kinds[names[name]] == str(SENSOR_TYPES[kind]), f"{name} is {kinds[names[name]]}")
+    rig.board("temperature", "41")
+    wait_for(lambda: column(rig, f"{SENSOR}.4")[119001] == "41000", "the temperature")
+
+
+def test_a_door_that_is_forced_is_an_alarm_of_its_entity(rig):
+    before = column(rig, f"{STATE}.1")
+    rig.board("set", "door1.contact", "open")
+    wait_for(lambda: rig.snapshot()["door.1"]["alarm"] == "forced_open", "the alarm")
+    alarms = {oid: value for oid, _, value in walk(rig, f"{STATE}.5")}
+    check(alarms[f"{STATE}.5.1001"] == "20", alarms[f"{STATE}.5.1001"])
+    after = column(rig, f"{STATE}.1")
+    check(after[1001] != before[1001] and after[1002] == before[1002], "the time of the change")
+    rig.board("set", "door1.contact", "closed")
+    wait_for(lambda: walk(rig, f"{STATE}.5.1001")[0][2] == "00", "the end of the alarm")
+
+
+def test_nothing_of_them_can_be_set(rig):
+    for oid, kind, value in [(f"{PHYSICAL}.14.1", "s", "Mine"), (f"{STATE}.2.1001", "i", "2")]:
+        environment = {**os.environ, "SNMPCONFPATH": rig.snmp_dir,
+                       "SNMP_PERSISTENT_DIR": os.path.join(rig.snmp_dir, "manager")}
+        done = subprocess.run(["snmpset", "-m", "", f"{peers.HOST}:{rig.ports.snmp}", oid, kind,
+                               value], env=environment, text=True, capture_output=True,
+                              timeout=60, check=False)
+        check("notWritable" in done.stderr, f"{oid}: {done.stderr}")
+
+
+if __name__ == "__main__":
+    if not standard_mibs.is_available() or not glob.glob("/usr/lib/erlang/lib/snmp-*/mibs"):
+        skip_all("the modules of python3-pysnmp4-mibs and erlang-snmp are not installed")
+    run(__name__)
