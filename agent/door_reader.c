@@ -40,14 +40,16 @@ live_state(struct door_role *role, const struct hw_reader *reader)
 		(json_int_t) reader->cards, "security", hw_security_name(security), "cause",
 		reader->cause, "cuid", reader->cuid, "since_us", (json_int_t) kept->since_us);
 	(void) json_object_update_new(
-		state, json_pack("{si,si,sI,sb,sb,sb,sb,si,si,si,so*}", "bus", (int) reader->bus,
-				 "address", (int) reader->address, "baud",
-				 (json_int_t) reader->baud, "moved", kept->is_moved, "moved_speed",
-				 kept->is_moved && kept->is_speed_moved, "power_failure",
-				 reader->has_power_failure, "text", reader->has_text, "outputs",
-				 (int) reader->outputs, "inputs", (int) reader->inputs, "digits",
-				 (int) role->keypads[reader->reader - 1].count, "upgrade",
-				 door_upgrade_live_state(role, reader->reader)));
+		state,
+		json_pack("{sI,sI,si,si,sI,sb,sb,sb,sb,si,si,si,so*}", "reply_us",
+			  (json_int_t) reader->reply_mean_us, "reply_p99_us",
+			  (json_int_t) reader->reply_p99_us, "bus", (int) reader->bus, "address",
+			  (int) reader->address, "baud", (json_int_t) reader->baud, "moved",
+			  kept->is_moved, "moved_speed", kept->is_moved && kept->is_speed_moved,
+			  "power_failure", reader->has_power_failure, "text", reader->has_text,
+			  "outputs", (int) reader->outputs, "inputs", (int) reader->inputs,
+			  "digits", (int) role->keypads[reader->reader - 1].count, "upgrade",
+			  door_upgrade_live_state(role, reader->reader)));
 	return state;
 }
 

@@ -25,6 +25,8 @@ bus_reader(const struct bus *bus, unsigned i, struct hw_reader *ret)
 		.timeouts = counters->timeouts,
 		.errors = counters->frame_errors,
 		.cards = counters->cards,
+		.reply_mean_us = osdp_delay_mean_us(&counters->delay),
+		.reply_p99_us = osdp_delay_p99_us(&counters->delay),
 		.baud = osdp_cp_baud(bus->cp),
 		.has_text = seat->capabilities.compliance[OSDP_CAP_TEXT] > 0,
 		.outputs = seat->capabilities.items[OSDP_CAP_OUTPUTS],

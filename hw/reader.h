@@ -65,6 +65,8 @@ struct hw_reader {
 	uint32_t timeouts;
 	uint32_t errors;
 	uint32_t cards;
+	uint32_t reply_mean_us; /* between the end of a poll and the answer to it */
+	uint32_t reply_p99_us;
 	uint32_t baud;
 	bool has_text; /* a display */
 	unsigned outputs;

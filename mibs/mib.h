@@ -90,8 +90,14 @@ enum mib_error {
 	MIB_NOT_WRITABLE = 17,
 };
 
-/* What a writable object is for. The objects of one row are set together. */
+/*
+ * What an object is for. Those that are written are of one row's command, which is apart from its
+ * state; the objects of one row are set together.
+ */
 enum mib_purpose {
+	MIB_PURPOSE_STATE,
+	MIB_PURPOSE_MEASURE, /* moves by itself */
+	MIB_PURPOSE_OUTCOME, /* of the last command */
 	MIB_PURPOSE_COMMAND, /* what is to be done; none(1) does nothing */
 	MIB_PURPOSE_SERIAL,  /* TestAndIncr of RFC 2579 */
 	MIB_PURPOSE_SECONDS, /* for how long */

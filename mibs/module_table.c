@@ -16,6 +16,16 @@ static const struct mib_column columns[] = {
 	{ 11, "cardeaModuleFirmware", MIB_OCTETS, false, mib_get_text, MEMBER(firmware) },
 	{ 12, "cardeaModuleInputs", MIB_OCTETS, false, mib_get_text, MEMBER(inputs) },
 	{ 13, "cardeaModuleOutputs", MIB_OCTETS, false, mib_get_text, MEMBER(outputs) },
+	{ 14, "cardeaModuleEnabled", MIB_INTEGER, false, mib_get_truth, MEMBER(is_enabled) },
+	{ 15, "cardeaModuleReason", MIB_OCTETS, false, mib_get_text, MEMBER(cause) },
+	{ 16, "cardeaModuleModel", MIB_OCTETS, false, mib_get_text, MEMBER(model) },
+	{ 17, "cardeaModuleDeviceId", MIB_OCTETS, false, mib_get_text, MEMBER(device) },
+	{ 18, "cardeaModulePolls", MIB_COUNTER32, false, mib_get_count, MEMBER(polls) },
+	{ 19, "cardeaModuleTimeouts", MIB_COUNTER32, false, mib_get_count, MEMBER(timeouts) },
+	{ 20, "cardeaModuleErrors", MIB_COUNTER32, false, mib_get_count, MEMBER(errors) },
+	{ 21, "cardeaModuleLastChange", MIB_TICKS, false, mib_get_stamp, MEMBER(stamp.mono_us) },
+	{ 22, "cardeaModuleLastChangeTime", MIB_OCTETS, false, mib_get_time,
+	  MEMBER(stamp.wall_us) },
 };
 
 static const void *

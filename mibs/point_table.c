@@ -32,6 +32,27 @@ get_works(const struct replica *replica, const struct mib_column *column, const 
 }
 
 static void
+get_fault(const struct replica *replica, const struct mib_column *column UNUSED, const void *row,
+	  struct mib_value *value)
+{
+	mib_set_text(value, replica->point_faults[inventory_position(row)]);
+}
+
+static void
+get_stamp(const struct replica *replica, const struct mib_column *column, const void *row,
+	  struct mib_value *value)
+{
+	mib_get_stamp(replica, column, &replica->point_stamps[inventory_position(row)], value);
+}
+
+static void
+get_time(const struct replica *replica, const struct mib_column *column, const void *row,
+	 struct mib_value *value)
+{
+	mib_get_time(replica, column, &replica->point_stamps[inventory_position(row)], value);
+}
+
+static void
 get_current(const struct replica *replica UNUSED, const struct mib_column *column, const void *row,
 	    struct mib_value *value)
 {
@@ -47,6 +68,7 @@ get_maximum(const struct replica *replica UNUSED, const struct mib_column *colum
 
 #define MEMBER(m) offsetof(struct inventory_row, m)
 #define LIMIT(m)  offsetof(struct inventory_limit, m)
+#define STAMP(m)  offsetof(struct replica_stamp, m)
 
 static const struct mib_column point_columns[] = {
 	{ 2, "cardeaPointName", MIB_OCTETS, false, get_string, MEMBER(id) },
@@ -63,6 +85,10 @@ static const struct mib_column point_columns[] = {
 	{ 13, "cardeaPointBudget", MIB_INTEGER, false, mib_get_count, MEMBER(budget) },
 	{ 14, "cardeaPointFitted", MIB_INTEGER, false, mib_get_truth, MEMBER(is_fitted) },
 	{ 15, "cardeaPointWorks", MIB_INTEGER, false, get_works, 0 },
+	{ 16, "cardeaPointReason", MIB_OCTETS, false, get_fault, 0 },
+	{ 17, "cardeaPointLastChange", MIB_TICKS, false, get_stamp, STAMP(mono_us) },
+	{ 18, "cardeaPointLastChangeTime", MIB_OCTETS, false, get_time, STAMP(wall_us),
+	  MIB_PURPOSE_MEASURE },
 };
 
 static const struct mib_column limit_columns[] = {
@@ -76,6 +102,8 @@ static const struct mib_column limit_columns[] = {
 static const struct mib_column scalar_columns[] = {
 	{ 3, "cardeaMaxDoors", MIB_UNSIGNED, false, get_maximum, DOORS },
 	{ 4, "cardeaMaxReaders", MIB_UNSIGNED, false, get_maximum, READERS },
+	{ 5, "cardeaPointTableLastChange", MIB_TICKS, false, mib_get_stamp,
+	  offsetof(struct replica, changed_mono_us[PART_POINTS]) },
 };
 
 _Static_assert(sizeof(enum inventory_kind) == sizeof(uint32_t), "read as a number of 32 bits");

@@ -10,19 +10,28 @@
 static const struct mib_column source_columns[] = {
 	{ 2, "cardeaSourceName", MIB_OCTETS, false, mib_get_text, SOURCE(name) },
 	{ 3, "cardeaSourceState", MIB_INTEGER, false, mib_get_enum, SOURCE(state) },
-	{ 4, "cardeaSourceVoltage", MIB_UNSIGNED, false, mib_get_count, SOURCE(mv) },
-	{ 5, "cardeaSourceCurrent", MIB_UNSIGNED, false, mib_get_count, SOURCE(ma) },
-	{ 6, "cardeaSourcePower", MIB_UNSIGNED, false, mib_get_count, SOURCE(mw) },
+	{ 4, "cardeaSourceVoltage", MIB_UNSIGNED, false, mib_get_count, SOURCE(mv),
+	  MIB_PURPOSE_MEASURE },
+	{ 5, "cardeaSourceCurrent", MIB_UNSIGNED, false, mib_get_count, SOURCE(ma),
+	  MIB_PURPOSE_MEASURE },
+	{ 6, "cardeaSourcePower", MIB_UNSIGNED, false, mib_get_count, SOURCE(mw),
+	  MIB_PURPOSE_MEASURE },
 	{ 7, "cardeaSourceMaxPower", MIB_UNSIGNED, false, mib_get_count, SOURCE(max_mw) },
+	{ 8, "cardeaSourceLastChange", MIB_TICKS, false, mib_get_stamp, SOURCE(stamp.mono_us) },
+	{ 9, "cardeaSourceLastChangeTime", MIB_OCTETS, false, mib_get_time, SOURCE(stamp.wall_us) },
 };
 
 static const struct mib_column rail_columns[] = {
 	{ 2, "cardeaRailName", MIB_OCTETS, false, mib_get_text, RAIL(name) },
 	{ 3, "cardeaRailState", MIB_INTEGER, false, mib_get_enum, RAIL(state) },
-	{ 4, "cardeaRailVoltage", MIB_UNSIGNED, false, mib_get_count, RAIL(mv) },
-	{ 5, "cardeaRailCurrent", MIB_UNSIGNED, false, mib_get_count, RAIL(ma) },
-	{ 6, "cardeaRailPower", MIB_UNSIGNED, false, mib_get_count, RAIL(mw) },
+	{ 4, "cardeaRailVoltage", MIB_UNSIGNED, false, mib_get_count, RAIL(mv),
+	  MIB_PURPOSE_MEASURE },
+	{ 5, "cardeaRailCurrent", MIB_UNSIGNED, false, mib_get_count, RAIL(ma),
+	  MIB_PURPOSE_MEASURE },
+	{ 6, "cardeaRailPower", MIB_UNSIGNED, false, mib_get_count, RAIL(mw), MIB_PURPOSE_MEASURE },
 	{ 7, "cardeaRailLimit", MIB_UNSIGNED, false, mib_get_count, RAIL(limit_ma) },
+	{ 8, "cardeaRailLastChange", MIB_TICKS, false, mib_get_stamp, RAIL(stamp.mono_us) },
+	{ 9, "cardeaRailLastChangeTime", MIB_OCTETS, false, mib_get_time, RAIL(stamp.wall_us) },
 };
 
 static const struct mib_column led_columns[] = {
@@ -31,16 +40,32 @@ static const struct mib_column led_columns[] = {
 	{ 4, "cardeaLedSecond", MIB_INTEGER, false, mib_get_enum, LED(second) },
 	{ 5, "cardeaLedFirstTime", MIB_UNSIGNED, false, mib_get_count, LED(first_ms) },
 	{ 6, "cardeaLedSecondTime", MIB_UNSIGNED, false, mib_get_count, LED(second_ms) },
+	{ 7, "cardeaLedLastChange", MIB_TICKS, false, mib_get_stamp, LED(stamp.mono_us) },
+	{ 8, "cardeaLedLastChangeTime", MIB_OCTETS, false, mib_get_time, LED(stamp.wall_us) },
 };
+
+static void
+get_changed(const struct replica *replica, const struct mib_column *column, const void *row UNUSED,
+	    struct mib_value *value)
+{
+	const struct mib_column stamp = { .type = column->type };
+
+	mib_get_stamp(replica, &stamp, &replica->changed_mono_us[column->offset], value);
+}
 
 static const struct mib_column scalar_columns[] = {
 	{ 4, "cardeaPoweredBy", MIB_INTEGER, false, mib_get_enum, POWER(source) },
-	{ 5, "cardeaPowerUsed", MIB_UNSIGNED, false, mib_get_count, POWER(used_mw) },
+	{ 5, "cardeaPowerUsed", MIB_UNSIGNED, false, mib_get_count, POWER(used_mw),
+	  MIB_PURPOSE_MEASURE },
 	{ 6, "cardeaPowerCapacity", MIB_UNSIGNED, false, mib_get_count, POWER(capacity_mw) },
 	{ 7, "cardeaPowerIsLow", MIB_INTEGER, false, mib_get_truth, POWER(is_low) },
-	{ 8, "cardeaTemperature", MIB_INTEGER, false, mib_get_number, POWER(temperature_mc) },
+	{ 8, "cardeaTemperature", MIB_INTEGER, false, mib_get_number, POWER(temperature_mc),
+	  MIB_PURPOSE_MEASURE },
 	{ 9, "cardeaCasingIsOpen", MIB_INTEGER, false, mib_get_truth, POWER(is_casing_open) },
 	{ 10, "cardeaIsMoved", MIB_INTEGER, false, mib_get_truth, POWER(is_moved) },
+	{ 11, "cardeaSourceTableLastChange", MIB_TICKS, false, get_changed, PART_SOURCES },
+	{ 12, "cardeaRailTableLastChange", MIB_TICKS, false, get_changed, PART_RAILS },
+	{ 13, "cardeaLedTableLastChange", MIB_TICKS, false, get_changed, PART_LEDS },
 };
 
 static const void *

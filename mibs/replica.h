@@ -14,6 +14,7 @@
 
 #include "lib/inventory.h"
 #include "lib/model.h"
+#include "mibs/changes.h"
 #include "mibs/entity.h"
 #include "mibs/replica_command.h"
 #include "mibs/replica_power.h"
@@ -21,6 +22,7 @@
 #define REPLICA_READERS	   128
 #define REPLICA_TEXT_SIZE  129
 #define REPLICA_SMALL_SIZE 65
+#define REPLICA_FAULT_SIZE 33
 
 /* Enumerations as in CARDEA-MIB. */
 struct replica_door {
@@ -37,6 +39,7 @@ struct replica_door {
 	bool is_rex;
 	uint64_t changed_us;
 	uint64_t changed_mono_us;
+	uint64_t until_us;
 	uint32_t granted;
 	uint32_t denied;
 	uint32_t forced;
@@ -44,6 +47,7 @@ struct replica_door {
 
 struct replica_reader {
 	bool is_there;
+	struct replica_stamp stamp;
 	unsigned snapshot;
 	char name[REPLICA_SMALL_SIZE];
 	uint32_t door;
@@ -56,6 +60,13 @@ struct replica_reader {
 	char model[REPLICA_SMALL_SIZE];
 	char serial[REPLICA_SMALL_SIZE];
 	char firmware[REPLICA_SMALL_SIZE];
+	bool has_failure;
+	uint32_t baud;
+	uint32_t reply_us;
+	uint32_t reply_p99_us;
+	uint64_t since_us;
+	char cause[REPLICA_SMALL_SIZE];
+	char device[REPLICA_SMALL_SIZE];
 	uint32_t polls;
 	uint32_t timeouts;
 	uint32_t errors;
@@ -64,6 +75,7 @@ struct replica_reader {
 
 struct replica_input {
 	bool is_there;
+	struct replica_stamp stamp;
 	unsigned snapshot;
 	char name[REPLICA_SMALL_SIZE];
 	char point[REPLICA_SMALL_SIZE];
@@ -82,6 +94,7 @@ struct replica_input {
 
 struct replica_output {
 	bool is_there;
+	struct replica_stamp stamp;
 	unsigned snapshot;
 	char name[REPLICA_SMALL_SIZE];
 	char point[REPLICA_SMALL_SIZE];
@@ -91,11 +104,13 @@ struct replica_output {
 	bool is_closed;
 	bool works;
 	struct replica_command command;
+	uint32_t remaining_ms;
 	uint64_t changed_us;
 };
 
 struct replica_module {
 	bool is_there;
+	struct replica_stamp stamp;
 	unsigned snapshot;
 	char name[REPLICA_SMALL_SIZE];
 	uint32_t bus;
@@ -108,6 +123,12 @@ struct replica_module {
 	char vendor[REPLICA_SMALL_SIZE];
 	char serial[REPLICA_SMALL_SIZE];
 	char firmware[REPLICA_SMALL_SIZE];
+	char model[REPLICA_SMALL_SIZE];
+	char cause[REPLICA_TEXT_SIZE];
+	char device[REPLICA_SMALL_SIZE];
+	uint32_t polls;
+	uint32_t timeouts;
+	uint32_t errors;
 	/* Words with blanks between, as many as fit. */
 	char inputs[REPLICA_TEXT_SIZE];
 	char outputs[REPLICA_TEXT_SIZE];
@@ -145,6 +166,9 @@ struct replica {
 	struct replica_module modules[MODULES + 1];
 	bool is_faulty[INVENTORY_ROWS]; /* points that do not work */
 	bool is_absent[INVENTORY_ROWS]; /* points that the board's profile lacks */
+	char point_faults[INVENTORY_ROWS][REPLICA_FAULT_SIZE];
+	struct replica_stamp point_stamps[INVENTORY_ROWS];
+	uint64_t changed_mono_us[PARTS];
 	struct replica_power power;
 	struct entities entities;
 };

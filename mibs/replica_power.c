@@ -33,6 +33,7 @@ static void
 set_source(struct replica_source *source, const json_t *value)
 {
 	*source = (struct replica_source){
+		.stamp = source->stamp,
 		.is_there = json_is_object(value),
 		.state = word(value, "state", presences, ARRAY_LEN(presences)),
 		.mv = gauge(value, "mv"),
@@ -67,6 +68,7 @@ set_rail(struct replica_power *power, const char *name, const json_t *value)
 	if (budget == BUDGET_NONE)
 		return;
 	*rail = (struct replica_rail){
+		.stamp = rail->stamp,
 		.is_there = json_is_object(value),
 		.state = word(value, "state", rail_states, ARRAY_LEN(rail_states)),
 		.mv = gauge(value, "mv"),
@@ -88,6 +90,7 @@ set_led(struct replica_power *power, const char *name, const json_t *value)
 		return;
 	struct replica_led *led = &power->leds[point->index];
 	*led = (struct replica_led){
+		.stamp = led->stamp,
 		.is_there = json_is_object(value),
 		.first = word(value, "first", colours, ARRAY_LEN(colours)),
 		.second = word(value, "second", colours, ARRAY_LEN(colours)),

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "lib/inventory.h"
+#include "mibs/changes.h"
 
 #define REPLICA_SOURCES	  5
 #define REPLICA_LEDS	  32
@@ -15,6 +16,7 @@
 /* Enumerations as in CARDEA-MIB. */
 struct replica_source {
 	bool is_there;
+	struct replica_stamp stamp;
 	char name[REPLICA_NAME_SIZE];
 	unsigned char state;
 	uint32_t mv;
@@ -27,6 +29,7 @@ struct replica_source {
 
 struct replica_rail {
 	bool is_there;
+	struct replica_stamp stamp;
 	char name[REPLICA_NAME_SIZE];
 	unsigned char state;
 	uint32_t mv;
@@ -39,6 +42,7 @@ struct replica_rail {
 
 struct replica_led {
 	bool is_there;
+	struct replica_stamp stamp;
 	char name[REPLICA_NAME_SIZE];
 	unsigned char first;
 	unsigned char second;

@@ -19,8 +19,8 @@ struct mib_column {
 	enum mib_type type;
 	bool is_writable;
 	mib_getter *get;
-	size_t offset;		  /* of the member in the row */
-	enum mib_purpose purpose; /* when it is writable */
+	size_t offset; /* of the member in the row */
+	enum mib_purpose purpose;
 };
 
 #define MIB_PREFIX_MAX 4
@@ -92,15 +92,19 @@ extern const struct mib_table mib_entity_state_table;
 extern const struct mib_table mib_device_table;
 extern const struct mib_table mib_door_table;
 extern const struct mib_table mib_door_scalars;
+extern const struct mib_table mib_input_scalars;
 extern const struct mib_table mib_input_table;
 extern const struct mib_table mib_led_table;
 extern const struct mib_table mib_limit_table;
+extern const struct mib_table mib_module_scalars;
 extern const struct mib_table mib_module_table;
+extern const struct mib_table mib_output_scalars;
 extern const struct mib_table mib_output_table;
 extern const struct mib_table mib_point_scalars;
 extern const struct mib_table mib_point_table;
 extern const struct mib_table mib_power_scalars;
 extern const struct mib_table mib_rail_table;
+extern const struct mib_table mib_reader_scalars;
 extern const struct mib_table mib_reader_table;
 extern const struct mib_table mib_source_table;
 

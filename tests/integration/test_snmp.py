@@ -203,9 +203,9 @@ def test_a_walk_equals_the_live_state(controller):
     leds = [key for key in state if key.startswith("led.")]
     io = [value for key, value in controller.snapshot().items()
           if key.startswith(("input.", "output.")) and value]
-    assert len(walked) == (11 + 1 + 4 * 23 + 8 * 12 + 14 * len(points["points"])
-                           + 5 * len(points["limits"]) + 2 + 13 * 15 + 18 * (len(io) - 15)
-                           + 6 * 5 + 6 * len(rails) + 5 * len(leds) + 7
+    assert len(walked) == (11 + 1 + 4 * 24 + 8 * 24 + 1 + 17 * len(points["points"])
+                           + 5 * len(points["limits"]) + 3 + 14 * 15 + 1 + 20 * (len(io) - 15) + 1
+                           + 8 * 5 + 8 * len(rails) + 7 * len(leds) + 10 + 1
                            ), len(walked)
 
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/clock.h"
 #include "lib/door_command.h"
 #include "lib/util.h"
 #include "mibs/lookup.h"
@@ -79,6 +80,71 @@ test_a_change_before_the_masters_start_is_stamped_zero(void)
 	CU_ASSERT_EQUAL(mib_rig_number("cardeaDoorLastChange", 1), 0);
 }
 
+static uint64_t now_us;
+
+static uint64_t
+get_now(void)
+{
+	return now_us;
+}
+
+/* Of the reader, as mib_rig_fill() has it, with another member. */
+static void
+update_reader(const char *member)
+{
+	_cleanup_(freep) char *text = xasprintf(
+		"{\"door\":2,\"online\":true,\"tamper\":false,\"vendor\":\"5c2623\",\"model\":1,"
+		"\"serial\":\"00112233\",\"firmware\":\"1.2.3\",\"polls\":100,\"timeouts\":3,"
+		"\"errors\":1,\"cards\":9%s}",
+		member);
+
+	mib_rig_update("reader.3", text);
+}
+
+static void
+test_a_row_and_its_table_change_with_the_state_and_not_with_counters(void)
+{
+	clock_set_source(get_now);
+	now_us = 30 * US_PER_S;
+	mib_rig_fill();
+	update_reader("");
+	replica_set_uptime(&mib_rig.replica, 1000, 20 * US_PER_S);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaReaderLastChange", 3), 2000);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaInputLastChangeUpTime", 2), 2000);
+	now_us = 40 * US_PER_S;
+	update_reader(",\"polls\":500,\"reply_us\":800,\"since_us\":5");
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaReaderPolls", 3), 500);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaReaderReplyDelay", 3), 800);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaReaderLastChange", 3), 2000);
+	update_reader(",\"tamper\":true");
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaReaderLastChange", 3), 3000);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaReaderTableLastChange", 0), 3000);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaInputTableLastChange", 0), 2000);
+	clock_set_source(NULL);
+}
+
+static void
+test_a_row_that_goes_and_a_command_are_told_apart_from_state(void)
+{
+	clock_set_source(get_now);
+	now_us = 30 * US_PER_S;
+	mib_rig_fill();
+	replica_set_uptime(&mib_rig.replica, 1000, 20 * US_PER_S);
+	now_us = 50 * US_PER_S;
+	mib_rig_fill_again();
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaModuleTableLastChange", 0), 2000);
+	mib_rig.replica.outputs[5].command.last = 2;
+	mib_rig_fill_again();
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaOutputTableLastChange", 0), 2000);
+	replica_update(&mib_rig.replica, "module.16", NULL);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaModuleTableLastChange", 0), 4000);
+	mib_rig_update("board", "{\"online\":true,\"faults\":{}}");
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaPointLastChange", 2001), 4000);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaPointLastChange", 2002), 2000);
+	mib_rig_check_text("cardeaPointReason", 2001, "");
+	clock_set_source(NULL);
+}
+
 static void
 test_words_and_types_that_nobody_knows_become_unknown(void)
 {
@@ -143,7 +209,9 @@ test_a_walk_rises_strictly_and_reads_back_what_get_reads(void)
 				       mib_point_scalars.count + mib_input_table.count +
 				       mib_output_table.count + 2 * mib_source_table.count +
 				       mib_rail_table.count + mib_led_table.count +
-				       mib_power_scalars.count + mib_module_table.count);
+				       mib_power_scalars.count + mib_module_table.count +
+				       mib_reader_scalars.count + mib_input_scalars.count +
+				       mib_output_scalars.count + mib_module_scalars.count);
 }
 
 static void
@@ -360,6 +428,8 @@ main(void)
 		TAP(test_get_answers_what_the_replica_holds),
 		TAP(test_points_inputs_and_outputs_are_read_as_they_are),
 		TAP(test_a_change_before_the_masters_start_is_stamped_zero),
+		TAP(test_a_row_and_its_table_change_with_the_state_and_not_with_counters),
+		TAP(test_a_row_that_goes_and_a_command_are_told_apart_from_state),
 		TAP(test_words_and_types_that_nobody_knows_become_unknown),
 		TAP(test_get_tells_a_missing_object_from_a_missing_instance),
 		TAP(test_a_walk_rises_strictly_and_reads_back_what_get_reads),
