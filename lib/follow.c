@@ -1,6 +1,7 @@
 #include "lib/follow.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "lib/json.h"
 #include "lib/util.h"
@@ -76,7 +77,7 @@ on_up(struct rpc_client *client, void *context)
 
 	if (follower->ops->on_link)
 		follower->ops->on_link(true, follower->context);
-	if (follower->ops->on_event)
+	if (follower->ops->on_event || follower->ops->on_record)
 		follow_events(follower);
 	if (follower->ops->on_state)
 		rpc_call(client, NULL, "follow", json_pack("{ss}", "stream", "state"),
@@ -113,10 +114,26 @@ on_push(struct rpc_client *client UNUSED, json_t *message, void *context)
 		follower->ops->on_state(key, json_object_get(message, "value"), follower->context);
 }
 
+/* Events are canonical text, so that they begin with the first of their members. */
+static bool
+on_line(struct rpc_client *client UNUSED, const char *line, size_t size, void *context)
+{
+	static const char start[] = "{\"event\":";
+	struct follower *follower = context;
+	bool is_event = size >= strlen(start) && !memcmp(line, start, strlen(start));
+
+	if (!is_event || !follower->ops->on_record)
+		return false;
+	if (!follower->asked)
+		follower->ops->on_record(line, size, follower->context);
+	return true;
+}
+
 static const struct rpc_client_ops client_ops = {
 	.on_up = on_up,
 	.on_down = on_down,
 	.on_push = on_push,
+	.on_line = on_line,
 };
 
 struct follower *

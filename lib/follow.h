@@ -22,6 +22,11 @@ struct follower_ops {
 	 */
 	void (*on_event)(json_t *event, const char *hash, void *context);
 	/*
+	 * In place of on_event: the line as it came, {"event":{...},"hash":"..."} and not looked at
+	 * yet. For who takes more of them than can be made objects of.
+	 */
+	void (*on_record)(const char *line, size_t size, void *context);
+	/*
 	 * A live object is now value; NULL at the end of the first snapshot with key NULL. May be
 	 * NULL when the live state is not wanted.
 	 */

@@ -173,6 +173,15 @@ static const struct field fields[] = {
 	  .label = "Time to a receipt",
 	  .doc = "... and after this time at the latest; at once when nothing more is to be "
 		 "sent." },
+	{ .name = "record_size",
+	  .type = FIELD_INTEGER,
+	  .max = 65536,
+	  .fallback = "0",
+	  .unit = "bytes",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Largest message",
+	  .doc = "What is longer is cut, and says so. 0: 2048 over udp, 8192 otherwise, which "
+		 "servers take unless they are set to take more; at least 480." },
 	{ .name = "severity",
 	  .type = FIELD_ENUM,
 	  .choices = severities,

@@ -98,6 +98,8 @@ struct rpc_client_ops {
 	void (*on_down)(struct rpc_client *client, void *context);
 	/* A line without id; borrowed. May be NULL. */
 	void (*on_push)(struct rpc_client *client, json_t *message, void *context);
+	/* As in lib/wire.h; may be NULL. */
+	bool (*on_line)(struct rpc_client *client, const char *line, size_t size, void *context);
 };
 
 /* Exactly one of result and error is set. */

@@ -111,7 +111,20 @@ on_message(struct wire *wire UNUSED, json_t *message, void *context)
 	finish(call, result, result ? NULL : &failure);
 }
 
-static const struct wire_ops wire_ops = { .on_message = on_message, .on_closed = on_closed };
+static bool
+on_line(struct wire *wire UNUSED, const char *line, size_t size, void *context)
+{
+	struct rpc_client *client = context;
+
+	return client->is_up && client->ops->on_line &&
+	       client->ops->on_line(client, line, size, client->context);
+}
+
+static const struct wire_ops wire_ops = {
+	.on_message = on_message,
+	.on_line = on_line,
+	.on_closed = on_closed,
+};
 
 static void
 on_call_timeout(evutil_socket_t fd UNUSED, short what UNUSED, void *context)

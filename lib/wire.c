@@ -66,6 +66,9 @@ static void
 take_line(struct wire *wire, const char *line, size_t size)
 {
 	_cleanup_(json_decrefp) json_t *message = NULL;
+
+	if (wire->ops->on_line && wire->ops->on_line(wire, line, size, wire->context))
+		return;
 	int r = json_read(line, size, &message);
 	if (r < 0)
 		wire_refuse(wire, "bad_json", describe(r));

@@ -27,6 +27,11 @@ struct wire_ops {
 	void (*on_closed)(struct wire *wire, int error, void *context);
 	/* Everything sent so far has left; may be NULL. */
 	void (*on_drained)(struct wire *wire, void *context);
+	/*
+	 * A line before it is read as JSON; true: it is dealt with. For what comes by the hundred
+	 * thousand a second; may be NULL. It is not ended by NUL, and was not looked at yet.
+	 */
+	bool (*on_line)(struct wire *wire, const char *line, size_t size, void *context);
 };
 
 /* Takes fd, a connected non-blocking stream socket. ops must outlive the wire. */

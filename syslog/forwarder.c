@@ -72,6 +72,8 @@ on_state(const char *key, const json_t *value, void *context)
 		finish_snapshot(forwarder);
 		return;
 	}
+	if (!strcmp(key, "settings"))
+		identity_set_zone(&forwarder->identity, json_string_or(value, "time.zone", ""));
 	struct place *place = place_of(forwarder, key);
 	if (place)
 		apply(forwarder, place, value);
@@ -112,7 +114,7 @@ forwarder_new(struct event_base *base, const char *path)
 	forwarder->world = (struct outlet_world){
 		.loop = { base, resolver_new(base), tls_cache_new() },
 		.path = forwarder->path,
-		.identity = &forwarder->identity.format,
+		.identity = &forwarder->identity,
 	};
 	identity_find(&forwarder->identity, forwarder->world.loop.resolver, on_identity, forwarder);
 	return forwarder;
@@ -127,6 +129,7 @@ forwarder_free(struct forwarder *forwarder)
 		outlet_free(forwarder->places[i].outlet);
 	follower_free(forwarder->watch);
 	resolver_free(forwarder->world.loop.resolver);
+	identity_done(&forwarder->identity);
 	tls_cache_free(forwarder->world.loop.tls);
 	free(forwarder->path);
 	free(forwarder);

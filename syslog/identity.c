@@ -1,10 +1,17 @@
 #include "syslog/identity.h"
 
+#include <arpa/inet.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/timex.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
 #include "lib/util.h"
+#include "lib/zone.h"
 #include "syslog/resolver.h"
 
 bool
@@ -13,6 +20,84 @@ identity_is_qualified(const char *name, const char *host)
 	size_t length = strlen(host);
 	return length && !strncasecmp(name, host, length) && name[length] == '.' &&
 	       name[length + 1] && strcasecmp(name + length, ".localdomain");
+}
+
+/* How far the clock may be off, by the kernel's reckoning; 0: nobody knows. */
+static uint64_t
+clock_accuracy_us(void)
+{
+	struct timex state = { .modes = 0 };
+	int r = adjtimex(&state);
+	bool is_known = r >= 0 && r != TIME_ERROR && !(state.status & STA_UNSYNC);
+
+	return is_known && state.maxerror > 0 ? (uint64_t) state.maxerror : 0;
+}
+
+/* Good for other machines: neither of this one alone nor of this wire alone. */
+static bool
+is_global(const struct sockaddr *address)
+{
+	if (address->sa_family == AF_INET)
+		return true;
+	return address->sa_family == AF_INET6 &&
+	       !IN6_IS_ADDR_LINKLOCAL(&((const struct sockaddr_in6 *) address)->sin6_addr);
+}
+
+/* The first address of the first interface that has one; "" when there is none. */
+static void
+find_address(char to[64])
+{
+	struct ifaddrs *list = NULL;
+
+	to[0] = 0;
+	if (getifaddrs(&list) < 0)
+		return;
+	for (const struct ifaddrs *each = list; each && !to[0]; each = each->ifa_next) {
+		const struct sockaddr *address = each->ifa_addr;
+		if (!address || each->ifa_flags & IFF_LOOPBACK || !(each->ifa_flags & IFF_UP) ||
+		    !is_global(address))
+			continue;
+		const void *bytes =
+			address->sa_family == AF_INET6
+				? (const void *) &((const struct sockaddr_in6 *) address)->sin6_addr
+				: &((const struct sockaddr_in *) address)->sin_addr;
+		(void) inet_ntop(address->sa_family, bytes, to, 64);
+	}
+	freeifaddrs(list);
+}
+
+void
+identity_renew(struct identity *identity)
+{
+	uint64_t now_us = clock_mono_us();
+
+	identity->sender.mono_us = now_us;
+	if (identity->renewed_us && now_us < identity->renewed_us + US_PER_S)
+		return;
+	identity->renewed_us = now_us;
+	identity->sender.accuracy_us = clock_accuracy_us();
+	find_address(identity->address);
+}
+
+void
+identity_set_zone(struct identity *identity, const char *name)
+{
+	char machine[ZONE_NAME_SIZE];
+	struct zone *zone = NULL;
+
+	zone_of_machine(machine);
+	/* The store has checked it; without one it is UTC. */
+	(void) zone_load(*name ? name : machine, &zone);
+	zone_free(identity->zone);
+	identity->zone = zone;
+	identity->sender.zone = zone;
+}
+
+void
+identity_done(struct identity *identity)
+{
+	zone_free(identity->zone);
+	identity->zone = NULL;
 }
 
 static void
@@ -36,8 +121,10 @@ identity_find(struct identity *identity, struct resolver *resolver, void (*done)
 					       .ai_socktype = SOCK_DGRAM };
 
 	*identity = (struct identity){ .done = done, .context = context };
-	identity->format = (struct format_identity){
+	identity->sender = (struct record_sender){
 		.hostname = identity->hostname,
+		.address = identity->address,
+		.boot = clock_boot_id(),
 		.procid = identity->procid,
 		.version = PACKAGE_VERSION,
 	};

@@ -2,6 +2,7 @@
 
 #include <event2/event.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "lib/clock.h"
 #include "lib/follow.h"
@@ -10,6 +11,7 @@
 #include "lib/model.h"
 #include "lib/util.h"
 #include "syslog/destination.h"
+#include "syslog/message.h"
 #include "syslog/report.h"
 
 struct outlet {
@@ -24,18 +26,26 @@ struct outlet {
 };
 
 static void
-on_event(json_t *event, const char *hash, void *context)
+on_record(const char *line, size_t size, void *context)
 {
+	static struct message message;
+	static char record[RECORD_MAX];
 	struct outlet *outlet = context;
 	const struct target *target = destination_target(outlet->destination);
-	uint64_t seq = (uint64_t) json_integer_or(event, "seq", 0);
-	bool is_wanted = target_takes(target, event);
-	char record[FORMAT_MAX];
-	size_t size = 0;
+	struct record_sender *sender = &outlet->world->identity->sender;
 
-	if (is_wanted)
-		size = format_record(outlet->world->identity, target, event, hash, record);
-	destination_add(outlet->destination, seq, is_wanted ? record : NULL, size);
+	/* A store that says something else is one that has to begin again. */
+	if (message_read_event(line, size, &message) < 0 || !message.seq) {
+		rpc_reconnect(follower_client(outlet->follower));
+		return;
+	}
+	bool is_wanted = target_takes(target, message.category, message.severity);
+	memcpy(sender->facility, target->facility, sizeof(sender->facility));
+	identity_renew(outlet->world->identity);
+	size = is_wanted
+		       ? record_write(target->format, sender, &message, target->record_size, record)
+		       : 0;
+	destination_add(outlet->destination, message.seq, is_wanted ? record : NULL, size);
 }
 
 static void
@@ -48,7 +58,7 @@ on_link(bool is_up, void *context)
 		destination_forget(outlet->destination);
 }
 
-static const struct follower_ops event_ops = { .on_event = on_event, .on_link = on_link };
+static const struct follower_ops event_ops = { .on_record = on_record, .on_link = on_link };
 
 static const char *
 state_name(const struct outlet *outlet)

@@ -8,14 +8,14 @@
 #include <jansson.h>
 
 #include "lib/rpc.h"
-#include "syslog/format.h"
+#include "syslog/identity.h"
 #include "syslog/transport.h"
 
 /* What all of them share; it outlives them. */
 struct outlet_world {
 	struct transport_loop loop;
 	const char *path; /* the store's socket */
-	const struct format_identity *identity;
+	struct identity *identity;
 	struct rpc_client *client; /* reports go over it */
 };
 

@@ -19,12 +19,6 @@ static const struct {
 	[RECORD_VENDOR] = { "vendor", record_vendor },
 };
 
-const char *
-record_name(enum record_format format)
-{
-	return formats[format].name;
-}
-
 enum record_format
 record_find(const char *name)
 {

@@ -1,7 +1,7 @@
 /*
  * A message as the bytes of a record. Pure: the same message and sender give the same bytes, so
  * that a record that is sent again is the same record, but for the accuracy of the clock.
- * tests/golden/syslog_records.txt freezes the forms.
+ * tests/golden/syslog.txt freezes the forms.
  */
 #ifndef SYSLOG_RECORD_H
 #define SYSLOG_RECORD_H
@@ -36,9 +36,7 @@ struct record_sender {
 	unsigned facility[MESSAGE_CATEGORIES];
 };
 
-/* "rfc5424", "rfc3164", "vendor". */
-const char *record_name(enum record_format format);
-/* The format of that name; that of RFC 5424 when there is none. */
+/* "rfc5424", "rfc3164", "vendor"; that of RFC 5424 for another name. */
 enum record_format record_find(const char *name);
 
 /*

@@ -47,12 +47,12 @@ put_host_and_tag(struct text *text, const struct record_sender *sender,
 		message->app_name.bytes ? message->app_name : slice_of(RECORD_APP_NAME);
 	const struct slice procid = record_procid(sender, message);
 
-	text_put_field(text, &host, HOSTNAME_MAX, "");
+	text_put_name(text, &host, HOSTNAME_MAX, "");
 	text_put_words(text, " ");
-	text_put_field(text, &tag, TAG_MAX, TAG_FOREIGN);
+	text_put_name(text, &tag, TAG_MAX, TAG_FOREIGN);
 	if (procid.size) {
 		text_put_words(text, "[");
-		text_put_field(text, &procid, PROCID_MAX, TAG_FOREIGN);
+		text_put_name(text, &procid, PROCID_MAX, TAG_FOREIGN);
 		text_put_words(text, "]");
 	}
 	text_put_words(text, ": ");

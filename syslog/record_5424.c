@@ -63,13 +63,13 @@ put_header(struct text *text, const struct record_sender *sender, const struct m
 	text_put_words(text, "1 ");
 	put_timestamp(text, message);
 	text_put_words(text, " ");
-	text_put_field(text, &hostname, MIN_OF(HOSTNAME_MAX, max / 4), "");
+	text_put_name(text, &hostname, MIN_OF(HOSTNAME_MAX, max / 4), "");
 	text_put_words(text, " ");
-	text_put_field(text, &app_name, APP_NAME_MAX, "");
+	text_put_name(text, &app_name, APP_NAME_MAX, "");
 	text_put_words(text, " ");
-	text_put_field(text, &procid, MIN_OF(PROCID_MAX, max / 16), "");
+	text_put_name(text, &procid, MIN_OF(PROCID_MAX, max / 16), "");
 	text_put_words(text, " ");
-	text_put_field(text, &message->msgid, MSGID_MAX, "");
+	text_put_name(text, &message->msgid, MSGID_MAX, "");
 	text_put_words(text, " ");
 }
 
@@ -197,7 +197,7 @@ put_parameter(struct text *text, const struct message_param *param, size_t value
 		return;
 	text_put_words(text, " ");
 	text_put(text, param->prefix, TEXT_PLAIN);
-	text_put_field(text, &param->name, SD_NAME_MAX - strlen(param->prefix), SD_NAME_FOREIGN);
+	text_put_name(text, &param->name, SD_NAME_MAX - strlen(param->prefix), SD_NAME_FOREIGN);
 	text_put_words(text, "=\"");
 	size_t value_limit = text->size + value_max;
 	text->limit = MIN_OF(value_limit, limit);

@@ -63,13 +63,13 @@ record_vendor(struct text *text, const struct record_sender *sender, const struc
 	record_put_priority(text, sender, message);
 	put_time(text, sender, message);
 	text_put_words(text, " ");
-	text_put_field(text, &hostname, MIN_OF(HOSTNAME_MAX, max / 4), "");
+	text_put_name(text, &hostname, MIN_OF(HOSTNAME_MAX, max / 4), "");
 	text_put_words(text, " [ ");
 	text_put(text, levels[message->severity & 7], TEXT_PLAIN);
 	text_put_words(text, "] ");
-	text_put_field(text, &name, TAG_MAX, "[]:");
+	text_put_name(text, &name, TAG_MAX, "[]:");
 	text_put_words(text, "[");
-	text_put_field(text, &procid, PROCID_MAX, "[]:");
+	text_put_name(text, &procid, PROCID_MAX, "[]:");
 	text_put_words(text, "]: ");
 	text_put(text, topic(message), TEXT_PLAIN);
 	record_put_text(text, &message->text, max, false);

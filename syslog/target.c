@@ -26,11 +26,6 @@ static const uint16_t ports[] = {
 	/* Nobody has assigned one: this is what is used. */
 	[TARGET_RELP] = 2514,
 };
-static const char *const formats[] = {
-	[TARGET_RFC5424] = "rfc5424",
-	[TARGET_RFC3164] = "rfc3164",
-	[TARGET_VENDOR] = "vendor",
-};
 static const char *const framings[] = { [TARGET_COUNTED] = "counted", [TARGET_LF] = "lf" };
 static const char *const checks[] = {
 	[TARGET_BY_NAME] = "name",
@@ -104,7 +99,7 @@ target_read(const json_t *object, struct target *ret)
 {
 	struct target target = {
 		.transport = read_word(object, "transport", transports, ARRAY_LEN(transports)),
-		.format = read_word(object, "format", formats, ARRAY_LEN(formats)),
+		.format = record_find(json_string_or(object, "format", "")),
 		.framing = read_word(object, "framing", framings, ARRAY_LEN(framings)),
 		.check = read_word(object, "check", checks, ARRAY_LEN(checks)),
 		.receipt_records = read_number(object, "receipt_records", LOG_SERVER_WINDOW,
@@ -116,6 +111,10 @@ target_read(const json_t *object, struct target *ret)
 	bool fits = read_texts(object, &target);
 	read_choice(object, &target);
 	target.port = (uint16_t) read_number(object, "port", UINT16_MAX, 0);
+	target.record_size = read_number(object, "record_size", RECORD_MAX, 0);
+	if (!target.record_size)
+		target.record_size =
+			target.transport == TARGET_UDP ? RECORD_DATAGRAM : RECORD_STREAM;
 	if (!target.port)
 		target.port = ports[target.transport];
 	if (!fits || !target.host[0] || !json_bool_or(object, "enabled", true))
@@ -135,22 +134,10 @@ target_is_same_peer(const struct target *a, const struct target *b)
 	       !strcmp(a->fingerprints, b->fingerprints);
 }
 
-enum event_category
-target_category(const json_t *event)
-{
-	const char *category = json_string_or(event, "category", "system");
-
-	for (unsigned i = 0; i < TARGET_CATEGORIES; i++)
-		if (!strcmp(events_category_name((enum event_category) i), category))
-			return (enum event_category) i;
-	return EVENT_SYSTEM;
-}
-
 bool
-target_takes(const struct target *target, const json_t *event)
+target_takes(const struct target *target, enum event_category category, unsigned severity)
 {
-	return target->takes[target_category(event)] &&
-	       json_integer_or(event, "severity", 0) <= target->severity;
+	return target->takes[category] && severity <= target->severity;
 }
 
 const char *

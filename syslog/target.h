@@ -9,9 +9,9 @@
 #include <stdint.h>
 
 #include "lib/events.h"
+#include "syslog/record.h"
 
 enum target_transport { TARGET_OFF, TARGET_UDP, TARGET_TCP, TARGET_TLS, TARGET_RELP };
-enum target_format { TARGET_RFC5424, TARGET_RFC3164, TARGET_VENDOR };
 enum target_framing { TARGET_COUNTED, TARGET_LF };
 /* What of the server's certificate counts. */
 enum target_check { TARGET_BY_NAME, TARGET_BY_FINGERPRINT };
@@ -20,7 +20,7 @@ enum target_check { TARGET_BY_NAME, TARGET_BY_FINGERPRINT };
 
 struct target {
 	enum target_transport transport;
-	enum target_format format;
+	enum record_format format;
 	enum target_framing framing;
 	enum target_check check;
 	char name[65];
@@ -34,7 +34,8 @@ struct target {
 	char fingerprints[1025];
 	unsigned facility[TARGET_CATEGORIES];
 	bool takes[TARGET_CATEGORIES];
-	unsigned severity; /* events with a larger number are not sent */
+	size_t record_size; /* at most */
+	unsigned severity;  /* events with a larger number are not sent */
 	unsigned receipt_records;
 	uint64_t receipt_us;
 };
@@ -46,8 +47,7 @@ struct target {
 void target_read(const json_t *object, struct target *ret);
 /* Whether both send over the same connection; what is sent may differ. */
 bool target_is_same_peer(const struct target *a, const struct target *b);
-enum event_category target_category(const json_t *event);
-bool target_takes(const struct target *target, const json_t *event);
+bool target_takes(const struct target *target, enum event_category category, unsigned severity);
 /* "off", "udp", "tcp", "tls", "relp". */
 const char *target_transport_name(enum target_transport transport);
 

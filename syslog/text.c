@@ -1,9 +1,6 @@
 #include "syslog/text.h"
 
-#include <stdarg.h>
 #include <string.h>
-
-#define SHORT_MAX 256
 
 /* A NUL, as a code that no escape gives away. */
 #define NO_CODE UINT32_MAX
@@ -200,7 +197,7 @@ text_put_number(struct text *text, uint64_t number, unsigned digits)
 }
 
 void
-text_put_field(struct text *text, const struct slice *name, size_t max, const char *foreign)
+text_put_name(struct text *text, const struct slice *name, size_t max, const char *foreign)
 {
 	size_t count = MIN_OF(name->size, max);
 
@@ -211,33 +208,4 @@ text_put_field(struct text *text, const struct slice *name, size_t max, const ch
 		bool is_good = c > ' ' && c < 0x7f && !strchr(foreign, c);
 		append(text, is_good ? &c : "_", 1);
 	}
-}
-
-void
-text_put_name(struct text *text, const char *string, size_t max, const char *foreign)
-{
-	const struct slice name = slice_of(string);
-
-	text_put_field(text, &name, max, foreign);
-}
-
-void
-text_printf(struct text *text, const char *format, ...)
-{
-	char bytes[SHORT_MAX];
-	va_list arguments;
-
-	va_start(arguments, format);
-	int size = vsnprintf(bytes, sizeof(bytes), format, arguments);
-	va_end(arguments);
-	append(text, bytes, MIN_OF((size_t) MAX_OF(size, 0), sizeof(bytes) - 1));
-}
-
-bool
-text_is_ascii(const char *string)
-{
-	for (const char *c = string; *c; c++)
-		if ((unsigned char) *c >= 0x80)
-			return false;
-	return true;
 }

@@ -35,10 +35,6 @@ void text_put_bytes(struct text *text, const char *bytes, size_t size);
 void text_put_number(struct text *text, uint64_t number, unsigned digits);
 /* Printable ASCII only, as header fields and names are: at most max bytes, without those listed
  * in foreign. An empty one becomes the nil value "-". */
-void text_put_field(struct text *text, const struct slice *name, size_t max, const char *foreign);
-void text_put_name(struct text *text, const char *string, size_t max, const char *foreign);
-void text_printf(struct text *text, const char *format, ...) PRINTF(2, 3);
-
-bool text_is_ascii(const char *string);
+void text_put_name(struct text *text, const struct slice *name, size_t max, const char *foreign);
 
 #endif

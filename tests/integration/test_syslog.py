@@ -238,7 +238,7 @@ def test_events_arrive_over_tls_as_the_log_has_them(rig):
                                 row["event"]["severity"]), record
         assert f'hash="{row["hash"]}"' in record[5], record
         assert record[6].endswith(row["event"]["text"]), record
-        assert f'[meta sequenceId="{seq}"]' in record[5], record
+        assert f'[meta sequenceId="{seq}" ' in record[5], record
 
 
 class Producer(threading.Thread):

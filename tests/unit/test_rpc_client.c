@@ -64,7 +64,7 @@ on_push(struct rpc_client *client UNUSED, json_t *message, void *context)
 	rig->pushed[rig->pushes++ % 16] = json_integer_or(message, "n", -1);
 }
 
-static const struct rpc_client_ops ops = { on_up, on_down, on_push };
+static const struct rpc_client_ops ops = { on_up, on_down, on_push, NULL };
 
 static void
 on_done(json_t *result, const struct rpc_error *error, void *context)

@@ -77,8 +77,7 @@ static void
 test_records_of_every_format_match_the_golden_file(void)
 {
 	const char *dir = getenv("CARDEA_SRCDIR");
-	_cleanup_(freep) char *path =
-		xasprintf("%s/tests/golden/syslog_records.txt", dir ? dir : ".");
+	_cleanup_(freep) char *path = xasprintf("%s/tests/golden/syslog.txt", dir ? dir : ".");
 	_cleanup_(fclosep) FILE *file = fopen(path, "re");
 	_cleanup_(freep) char *text = NULL;
 	static char in[RECORD_MAX];
@@ -99,7 +98,7 @@ test_records_of_every_format_match_the_golden_file(void)
 		}
 	}
 	(void) fclose(out);
-	CU_ASSERT_TRUE(unit_is_golden("syslog_records.txt", text));
+	CU_ASSERT_TRUE(unit_is_golden("syslog.txt", text));
 }
 
 static void

@@ -50,7 +50,7 @@ test_an_object_is_read_with_every_field(void)
 
 	target_read(object, &target);
 	CU_ASSERT_EQUAL(target.transport, TARGET_TLS);
-	CU_ASSERT_EQUAL(target.format, TARGET_RFC3164);
+	CU_ASSERT_EQUAL(target.format, RECORD_RFC3164);
 	CU_ASSERT_EQUAL(target.framing, TARGET_LF);
 	CU_ASSERT_EQUAL(target.check, TARGET_BY_FINGERPRINT);
 	CU_ASSERT_STRING_EQUAL(target.name, "Site");
@@ -112,12 +112,13 @@ takes(const char *type, const char *least, const char *category, int severity)
 	_cleanup_(json_decrefp) json_t *object =
 		json_pack("{ss,ss,ss,ss}", "host", "192.0.2.1", "transport", "udp", "type", type,
 			  "severity", least);
-	_cleanup_(json_decrefp) json_t *event =
-		json_pack("{ss,si}", "category", category, "severity", severity);
+	enum event_category wanted = EVENT_ACCESS;
 	struct target target;
 
+	while (strcmp(events_category_name(wanted), category) != 0)
+		wanted++;
 	target_read(object, &target);
-	return target_takes(&target, event);
+	return target_takes(&target, wanted, (unsigned) severity);
 }
 
 static void
@@ -171,6 +172,26 @@ test_only_what_the_connection_is_made_of_makes_another_peer(void)
 }
 
 static void
+test_a_record_is_no_larger_than_the_transport_or_the_object_says(void)
+{
+	static const struct {
+		const char *transport;
+		int set;
+		size_t size;
+	} rows[] = { { "udp", 0, 2048 },  { "tcp", 0, 8192 },	    { "tls", 0, 8192 },
+		     { "udp", 480, 480 }, { "relp", 65536, 65536 }, { "tls", 99999, 8192 } };
+	struct target target;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		_cleanup_(json_decrefp) json_t *object =
+			json_pack("{ss,ss,si}", "host", "192.0.2.1", "transport", rows[i].transport,
+				  "record_size", rows[i].set);
+		target_read(object, &target);
+		CU_ASSERT_EQUAL(target.record_size, rows[i].size);
+	}
+}
+
+static void
 test_what_tls_needs_is_asked_for(void)
 {
 	static const char pin[] = "AA:00112233445566778899aabbccddeeff00112233445566778899aabbcc"
@@ -208,6 +229,7 @@ main(void)
 		TAP(test_type_and_severity_choose_the_events),
 		TAP(test_every_severity_of_the_model_is_one_of_events),
 		TAP(test_only_what_the_connection_is_made_of_makes_another_peer),
+		TAP(test_a_record_is_no_larger_than_the_transport_or_the_object_says),
 		TAP(test_what_tls_needs_is_asked_for),
 	};
 

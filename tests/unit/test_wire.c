@@ -60,7 +60,7 @@ on_drained(struct wire *wire UNUSED, void *context)
 	((struct rig *) context)->drained++;
 }
 
-static const struct wire_ops ops = { on_message, on_closed, on_drained };
+static const struct wire_ops ops = { on_message, on_closed, on_drained, NULL };
 
 static void
 join(struct rig *rig, struct event_base *base)
