@@ -20,6 +20,7 @@
 #include "agent/door_output.h"
 #include "agent/door_reader.h"
 #include "agent/door_session.h"
+#include "agent/door_statistics.h"
 #include "agent/door_upgrade.h"
 #include "hw/hw.h"
 #include "lib/access.h"
@@ -83,6 +84,7 @@ struct door_role {
 	/* From a card until its relay has moved, and until it was told to. */
 	struct door_latency relay_latency;
 	struct door_latency command_latency;
+	struct door_statistics statistics;
 };
 
 /* door_apply.c */

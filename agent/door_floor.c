@@ -97,6 +97,7 @@ door_floor_take(struct door_role *role, const struct access_request *request,
 		r = -ENOTCONN;
 	}
 	tell(role, request, decision);
+	door_statistics_note(role, 0, decision);
 	if (decision->floors)
 		r = pulse(role, decision->floors);
 	door_feedback_give(role, request->point,

@@ -123,6 +123,7 @@ door_tell_decision(struct door_role *role, const struct access_request *request,
 {
 	json_t *data = door_decision_data(role, request, decision);
 
+	door_statistics_note(role, door_number(role, request->point), decision);
 	if (decision->is_degraded)
 		(void) json_object_set_new(data, "holder", json_string("an unknown holder"));
 	tell(role, kind_of(request, decision), request, decision, json_incref(data));

@@ -118,6 +118,7 @@ all_state(struct door_role *role)
 	(void) json_object_set_new(objects, "fire", door_fire_live_state(role));
 	(void) json_object_set_new(objects, "climate", door_climate_live_state(role));
 	door_light_live_state(role, objects);
+	door_statistics_live_state(role, objects);
 	door_power_live_state(role, objects);
 	return objects;
 }

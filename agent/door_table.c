@@ -65,6 +65,7 @@ configure(struct door_role *role)
 	door_module_configure(role);
 	door_watch_configure(role);
 	door_fire_configure(role);
+	door_statistics_configure(role);
 	door_schedule_update(role, (int64_t) (clock_wall_us() / US_PER_S));
 	for (unsigned i = 0; i < DOORS; i++)
 		door_apply(&role->doors[i], &(struct door_input){ .kind = DOOR_INPUT_TICK });

@@ -48,9 +48,18 @@ void
 snmp_command(struct rpc_client *client, struct replica *replica, const struct set_command *command)
 {
 	struct errand *errand = xcalloc(1, sizeof(*errand));
-	_cleanup_(freep) char *method = xasprintf("%s.command", command->kind);
-	json_t *params = json_pack("{sI,ss}", command->kind, (json_int_t) command->row, "command",
+	_cleanup_(freep) char *method = NULL;
+	json_t *params;
+
+	/* Scalars are commanded by a method of their own, rows by their kind's. */
+	if (command->row) {
+		method = xasprintf("%s.command", command->kind);
+		params = json_pack("{sI,ss}", command->kind, (json_int_t) command->row, "command",
 				   command->name);
+	} else {
+		method = xasprintf("%s.%s", command->kind, command->name);
+		params = json_object();
+	}
 
 	*errand = (struct errand){
 		.replica = replica,

@@ -23,6 +23,7 @@ struct store_compile;
 struct store_door;
 struct store_events;
 struct store_import;
+struct store_log_state;
 struct store_log_servers;
 struct store_outbox;
 struct store_presence;
@@ -57,6 +58,7 @@ struct store {
 	struct rpc_server *server;
 	struct worker *worker;
 	struct clock_watch *clock_watch;
+	struct store_log_state *log_state;
 	LIST_HEAD(, follow) follows;
 	uint8_t pin_key[PIN_KEY_SIZE];
 	bool has_pin_key;

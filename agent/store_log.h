@@ -56,6 +56,14 @@ int store_log_add_ring(struct store_log *log, const char *epoch, uint64_t number
 /* The last number of this ring that was added, committed or not; 0 for a ring not yet seen. */
 uint64_t store_log_ring_position(struct store_log *log, const char *epoch);
 
+/* What else there is to say of it. */
+struct store_log_status {
+	size_t waiting;	     /* events that are not committed yet */
+	bool is_stored;	     /* the last commit succeeded */
+	uint64_t signed_seq; /* of the last checkpoint; 0 for none */
+};
+void store_log_get_status(const struct store_log *log, struct store_log_status *ret);
+
 /* seq of the last committed event; 0 for none. */
 uint64_t store_log_head(const struct store_log *log);
 /* seq of the first event that is still there, or that will be. */

@@ -4,6 +4,16 @@
 #include "agent/store_log_private.h"
 #include "lib/util.h"
 
+void
+store_log_get_status(const struct store_log *log, struct store_log_status *ret)
+{
+	*ret = (struct store_log_status){
+		.waiting = json_array_size(log->waiting),
+		.is_stored = !log->is_refused,
+		.signed_seq = log->signed_seq,
+	};
+}
+
 uint64_t
 store_log_head(const struct store_log *log)
 {

@@ -16,6 +16,7 @@
 #include "agent/store_import.h"
 #include "agent/store_keys.h"
 #include "agent/store_log_servers.h"
+#include "agent/store_log_state.h"
 #include "agent/store_methods.h"
 #include "agent/store_module.h"
 #include "agent/store_objects.h"
@@ -151,12 +152,14 @@ start(struct store *store)
 		return log_err(r, "cannot listen at '%s'", path);
 	store->door = store_door_new(store);
 	store_clock_start(store);
+	store->log_state = store_log_state_new(store);
 	return 0;
 }
 
 static void
 stop(struct store *store)
 {
+	store_log_state_free(store->log_state);
 	clock_watch_free(store->clock_watch);
 	rpc_server_free(store->server);
 	store_door_free(steal(&store->door));

@@ -143,7 +143,7 @@ static const struct store_method methods[] = {
 		 TEXT("actor", 1, 96, 0), TEXT("text", 1, 256, 0)) },
 	{ "factory.default", ROLE_ADMINISTRATOR, 0, true,
 	  "remove settings, accounts, objects and keys", store_factory_method },
-	{ "fire.reset", ROLE_OPERATOR, 0, true, "end a fire alarm whose input is normal again",
+	{ "fire.reset", ROLE_OPERATOR, EDGE_SNMP, true, "end a fire alarm whose input is normal again",
 	  store_door_forward },
 	{ "firmware.begin", ROLE_ADMINISTRATOR, 0, true, "begin to hand over a reader's firmware",
 	  store_door_forward,

@@ -29,6 +29,10 @@ static const struct {
 	[PART_RAILS] = ROWS(&mib_rail_table, power.rails, struct replica_rail),
 	[PART_LEDS] = ROWS(&mib_led_table, power.leds, struct replica_led),
 	[PART_MODULES] = ROWS(&mib_module_table, modules, struct replica_module),
+	[PART_FLOORS] = ROWS(&mib_floor_table, access.floors, struct replica_floor),
+	[PART_FIRE] = ROWS(&mib_fire_scalars, access.fire, struct replica_fire),
+	[PART_SERVERS] = ROWS(&mib_server_table, log.servers, struct replica_server),
+	[PART_HEALTH] = ROWS(&mib_health_table, health.rows, struct health_row),
 };
 
 static uint64_t
@@ -98,7 +102,7 @@ void
 changes_note(struct replica *replica, unsigned which)
 {
 	for (unsigned i = 0; i < PARTS; i++)
-		if (which & PART_BIT(i) && i != PART_POINTS)
+		if (which & PART_BIT(i) && parts[i].table)
 			note_part(replica, i);
 	for (size_t i = 0; which & PART_BIT(PART_POINTS) && i < INVENTORY_ROWS; i++)
 		note_row(replica, PART_POINTS, &mib_point_table, inventory_at(i),

@@ -26,6 +26,13 @@ enum replica_part {
 	PART_RAILS,
 	PART_LEDS,
 	PART_MODULES,
+	PART_FLOORS,
+	PART_FIRE,
+	PART_SERVERS,
+	PART_HEALTH,
+	/* These see to themselves. */
+	PART_DENIED,
+	PART_FOLLOWERS,
 	PARTS,
 };
 

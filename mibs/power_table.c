@@ -66,6 +66,15 @@ static const struct mib_column scalar_columns[] = {
 	{ 11, "cardeaSourceTableLastChange", MIB_TICKS, false, get_changed, PART_SOURCES },
 	{ 12, "cardeaRailTableLastChange", MIB_TICKS, false, get_changed, PART_RAILS },
 	{ 13, "cardeaLedTableLastChange", MIB_TICKS, false, get_changed, PART_LEDS },
+	{ 14, "cardeaTemperatureState", MIB_INTEGER, false, mib_get_enum,
+	  POWER(temperature_state) },
+	{ 15, "cardeaTemperatureWarningLimit", MIB_INTEGER, false, mib_get_number,
+	  POWER(warning_mc) },
+	{ 16, "cardeaTemperatureCriticalLimit", MIB_INTEGER, false, mib_get_number,
+	  POWER(critical_mc) },
+	{ 17, "cardeaIsTampered", MIB_INTEGER, false, mib_get_truth, POWER(is_tampered) },
+	{ 18, "cardeaPowerTotal", MIB_UNSIGNED, false, mib_get_count, POWER(total_mw),
+	  MIB_PURPOSE_MEASURE },
 };
 
 static const void *

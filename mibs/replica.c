@@ -30,6 +30,21 @@ set_board(struct replica *replica, const json_t *value)
 	}
 }
 
+/* Its start by the monotonic clock, so that a clock that is set later moves nothing. */
+static void
+set_system(struct replica_device *device, const json_t *value)
+{
+	uint64_t now_us = clock_wall_us();
+
+	replica_text(value, "version", device->version, sizeof(device->version));
+	replica_text(value, "boot", device->boot, sizeof(device->boot));
+	if (device->started_us == replica_number(value, "started_us"))
+		return;
+	device->started_us = replica_number(value, "started_us");
+	uint64_t age_us = now_us > device->started_us ? now_us - device->started_us : 0;
+	device->started_mono_us = clock_mono_us() > age_us ? clock_mono_us() - age_us : 0;
+}
+
 static void
 set_settings(struct replica *replica, const json_t *value)
 {
@@ -37,6 +52,7 @@ set_settings(struct replica *replica, const json_t *value)
 
 	replica_text(value, "system.name", device->name, sizeof(device->name));
 	replica_text(value, "system.location", device->location, sizeof(device->location));
+	replica->access.threat = replica_counter(value, "access.threat_level");
 	replica->notifies_access = json_bool_or(value, "snmp.notifications.access", true);
 	replica->notifies_state = json_bool_or(value, "snmp.notifications.state", true);
 }
@@ -48,8 +64,8 @@ summarize(struct replica *replica)
 	struct replica_device *device = &replica->device;
 
 	device->active_alarms = (uint32_t) !device->is_control_online + !device->is_board_online;
-	for (size_t i = 0; i < LOG_SERVERS; i++)
-		device->active_alarms += device->is_syslog_down[i];
+	for (size_t i = 0; i < ARRAY_LEN(replica->log.servers); i++)
+		device->active_alarms += replica->log.servers[i].state == REPLICA_SERVER_DOWN;
 	device->doors_changed_mono_us = 0;
 	for (size_t i = 0; i < ARRAY_LEN(replica->doors); i++) {
 		const struct replica_door *door = &replica->doors[i];
@@ -90,7 +106,8 @@ refresh(struct replica *replica, unsigned parts)
 	summarize(replica);
 	if (replica->is_in_snapshot)
 		return;
-	changes_note(replica, parts);
+	health_judge(replica);
+	changes_note(replica, parts | PART_BIT(PART_HEALTH));
 	entities_refresh(replica, clock_mono_us(), clock_wall_us());
 }
 
@@ -112,6 +129,28 @@ parts_of(const char *key)
 		if (!strncmp(key, rows[i].prefix, strlen(rows[i].prefix)))
 			return rows[i].parts;
 	return 0;
+}
+
+/* Decisions, floors and fire, and the log. */
+static bool
+take_access(struct replica *replica, const char *key, const json_t *value)
+{
+	unsigned floor = row_of(key, "floor.", FLOORS);
+	unsigned server = row_of(key, "syslog.", LOG_SERVERS);
+
+	if (floor)
+		replica_set_floor(replica, &replica->access.floors[floor], value);
+	else if (server)
+		replica_set_server(replica, &replica->log.servers[server], value);
+	else if (!strcmp(key, "access"))
+		replica_set_access(replica, value);
+	else if (!strcmp(key, "fire"))
+		replica_set_fire(replica, value);
+	else if (!strcmp(key, "log"))
+		replica_set_log(replica, value);
+	else
+		return false;
+	return true;
 }
 
 /* False when the key is about something else. */
@@ -140,16 +179,13 @@ take(struct replica *replica, const char *key, const json_t *value)
 	else if (!strcmp(key, "settings"))
 		set_settings(replica, value);
 	else if (!strcmp(key, "system"))
-		replica_text(value, "version", device->version, sizeof(device->version));
+		set_system(device, value);
 	else if (!strcmp(key, "control"))
 		device->is_control_online = json_bool_or(value, "online", false);
 	else if (!strcmp(key, "board"))
 		set_board(replica, value);
-	else if (row_of(key, "syslog.", LOG_SERVERS))
-		device->is_syslog_down[row_of(key, "syslog.", LOG_SERVERS) - 1] =
-			!strcmp(json_string_or(value, "state", "off"), "down");
 	else
-		return false;
+		return take_access(replica, key, value);
 	return true;
 }
 
@@ -169,6 +205,7 @@ replica_init(struct replica *replica)
 		replica_command_init(&replica->doors[i].command);
 	for (size_t i = 0; i < ARRAY_LEN(replica->outputs); i++)
 		replica_command_init(&replica->outputs[i].command);
+	replica_access_init(&replica->access);
 	entities_init(&replica->entities);
 	refresh(replica, UINT32_MAX);
 }
@@ -206,6 +243,12 @@ replica_end(struct replica *replica)
 	for (size_t i = 0; i < ARRAY_LEN(replica->modules); i++)
 		if (replica->modules[i].snapshot != replica->snapshot)
 			replica_set_module(replica, &replica->modules[i], NULL);
+	for (size_t i = 0; i < ARRAY_LEN(replica->access.floors); i++)
+		if (replica->access.floors[i].snapshot != replica->snapshot)
+			replica_set_floor(replica, &replica->access.floors[i], NULL);
+	for (size_t i = 0; i < ARRAY_LEN(replica->log.servers); i++)
+		if (replica->log.servers[i].snapshot != replica->snapshot)
+			replica_set_server(replica, &replica->log.servers[i], NULL);
 	replica->is_known = true;
 	replica->device.is_current = true;
 	replica->is_in_snapshot = false;

@@ -16,7 +16,10 @@
 #include "lib/model.h"
 #include "mibs/changes.h"
 #include "mibs/entity.h"
+#include "mibs/health.h"
+#include "mibs/replica_access.h"
 #include "mibs/replica_command.h"
+#include "mibs/replica_log.h"
 #include "mibs/replica_power.h"
 
 #define REPLICA_READERS	   128
@@ -142,12 +145,14 @@ struct replica_device {
 	bool is_current;
 	bool is_control_online;
 	bool is_board_online;
-	bool is_syslog_down[LOG_SERVERS];
 	uint32_t active_alarms;
 	uint64_t log_head;
 	uint64_t log_delivered;
 	uint32_t sent;
 	uint64_t doors_changed_mono_us;
+	uint64_t started_us;
+	uint64_t started_mono_us;
+	char boot[REPLICA_SMALL_SIZE];
 };
 
 struct replica {
@@ -170,6 +175,9 @@ struct replica {
 	struct replica_stamp point_stamps[INVENTORY_ROWS];
 	uint64_t changed_mono_us[PARTS];
 	struct replica_power power;
+	struct replica_access access;
+	struct replica_log log;
+	struct replica_health health;
 	struct entities entities;
 };
 

@@ -29,7 +29,7 @@ replica_command_of(struct replica *replica, const char *kind, uint32_t row)
 		return &replica->doors[row].command;
 	if (!strcmp(kind, "output") && row < ARRAY_LEN(replica->outputs))
 		return &replica->outputs[row].command;
-	return NULL;
+	return strcmp(kind, "fire") ? NULL : &replica->access.fire.command;
 }
 
 void

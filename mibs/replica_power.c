@@ -53,6 +53,7 @@ set_power(struct replica_power *power, const json_t *value)
 
 	power->source = word(value, "source", sources, ARRAY_LEN(sources));
 	power->used_mw = gauge(value, "main_mw");
+	power->total_mw = gauge(value, "total_mw");
 	power->capacity_mw = gauge(value, "capacity_mw");
 	power->is_low = json_bool_or(value, "warned", false);
 	for (size_t i = 0; i < REPLICA_SOURCES; i++)
@@ -103,7 +104,42 @@ set_led(struct replica_power *power, const char *name, const json_t *value)
 void
 replica_power_init(struct replica_power *power)
 {
-	*power = (struct replica_power){ .source = 1 };
+	*power = (struct replica_power){
+		.source = 1,
+		.temperature_state = REPLICA_TEMPERATURE_UNKNOWN,
+	};
+}
+
+static bool
+has_alarm(const json_t *alarms, const char *name)
+{
+	const json_t *each;
+	size_t i;
+
+	json_array_foreach (alarms, i, each)
+		if (json_is_string(each) && !strcmp(json_string_value(each), name))
+			return true;
+	return false;
+}
+
+/* Which of the two thresholds is passed. */
+static void
+set_alarms(struct replica_power *power, const json_t *value)
+{
+	const json_t *alarms = json_object_get(value, "alarms");
+
+	power->is_casing_raised = has_alarm(alarms, "casing");
+	power->is_motion_raised = has_alarm(alarms, "motion");
+	power->is_tamper_raised = has_alarm(alarms, "tamper");
+	power->warning_mc = (uint64_t) json_integer_or(value, "warning_mc", 0);
+	power->critical_mc = (uint64_t) json_integer_or(value, "critical_mc", 0);
+	power->temperature_state = REPLICA_TEMPERATURE_NORMAL;
+	if (!json_is_integer(json_object_get(value, "temperature_mc")))
+		power->temperature_state = REPLICA_TEMPERATURE_UNKNOWN;
+	else if (has_alarm(alarms, "temperature_critical"))
+		power->temperature_state = REPLICA_TEMPERATURE_CRITICAL;
+	else if (has_alarm(alarms, "temperature_warning"))
+		power->temperature_state = REPLICA_TEMPERATURE_WARNING;
 }
 
 bool
@@ -115,6 +151,8 @@ replica_power_update(struct replica_power *power, const char *key, const json_t 
 		power->temperature_mc = (uint64_t) json_integer_or(value, "temperature_mc", 0);
 		power->is_casing_open = !strcmp(json_string_or(value, "casing", ""), "open");
 		power->is_moved = json_bool_or(value, "motion", false);
+		power->is_tampered = json_bool_or(value, "tampered", false);
+		set_alarms(power, value);
 	} else if (!strncmp(key, "rail.", 5)) {
 		set_rail(power, key + 5, value);
 	} else if (!strncmp(key, "led.", 4)) {

@@ -50,6 +50,14 @@ struct replica_led {
 	uint32_t second_ms;
 };
 
+/* cardeaTemperatureState */
+enum replica_temperature {
+	REPLICA_TEMPERATURE_UNKNOWN = 1,
+	REPLICA_TEMPERATURE_NORMAL,
+	REPLICA_TEMPERATURE_WARNING,
+	REPLICA_TEMPERATURE_CRITICAL,
+};
+
 /* All is 0 or unknown until it is said; what a snapshot does not mention stays. */
 struct replica_power {
 	unsigned char source;
@@ -59,6 +67,15 @@ struct replica_power {
 	uint64_t temperature_mc; /* two's complement */
 	bool is_casing_open;
 	bool is_moved;
+	bool is_tampered;
+	/* Alarms, where settings want them. */
+	bool is_casing_raised;
+	bool is_motion_raised;
+	bool is_tamper_raised;
+	unsigned char temperature_state;
+	uint64_t warning_mc;
+	uint64_t critical_mc;
+	uint32_t total_mw;
 	struct replica_source sources[REPLICA_SOURCES + 1]; /* from 1 */
 	struct replica_rail rails[BUDGETS];		    /* by budget */
 	struct replica_led leds[REPLICA_LEDS + 1];

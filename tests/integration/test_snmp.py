@@ -32,6 +32,7 @@ LOCKS = ["unknown", "locked", "unlocked"]
 ALARMS = ["normal", "forced_open", "held_open"]
 
 
+FIRE = f"{MODULE}.15"
 INPUT_STATES = {"unknown": 1, "open": 2, "closed": 3, "short": 4, "cut": 5, "out_of_tolerance": 6}
 # In the order of CardeaPointKind.
 KINDS = ["contact", "rex", "input", "aux_io", "tamper", "alarm", "lock_relay", "aux_relay", "relay",
@@ -70,11 +71,11 @@ class Controller(Appliance):
         wait_for(lambda: self.snapshot().get("snmp", {}).get("master") == state,
                  f"the master to be {state}", 30)
 
-    def snmp(self, tool, *words):
+    def snmp(self, tool, *words, options=()):
         """Runs a Net-SNMP tool with numeric output and no MIB; returns (stdout, stderr)."""
         environment = {"SNMPCONFPATH": self.snmp_dir,
                        "SNMP_PERSISTENT_DIR": os.path.join(self.snmp_dir, "manager")}
-        done = subprocess.run([tool, "-OnqUet", "-m", "", f"{peers.HOST}:{self.ports.snmp}",
+        done = subprocess.run([tool, "-OnqUet", *options, "-m", "", f"{peers.HOST}:{self.ports.snmp}",
                                *words], env={**os.environ, **environment}, text=True,
                               capture_output=True, timeout=60, check=False)
         # The first one says which directories it has made for itself.
@@ -84,8 +85,8 @@ class Controller(Appliance):
         out, err = self.snmp("snmpget", oid)
         return out.strip().partition(" ")[2].strip('"') if out else err
 
-    def walk(self, tool="snmpwalk", root=ROOT):
-        out, err = self.snmp(tool, root)
+    def walk(self, tool="snmpwalk", root=ROOT, *options):
+        out, err = self.snmp(tool, root, options=options)
         assert not err, err
         rows = (line.partition(" ") for line in out.splitlines())
         return [(oid, value.strip().strip('"')) for oid, _, value in rows]
@@ -179,7 +180,7 @@ def differences(controller):
     """What a walk and the live state disagree about: {oid: (wanted, walked)}. A counter must lie
     between what it was before and after the walk; counters are told once a second at most."""
     before = controller.snapshot()
-    walked = dict(controller.walk())
+    walked = dict(controller.walk(root=MODULE))
     after = controller.snapshot()
     least, most = counters(before), counters(after)
     wrong = {oid: (value, walked.get(oid)) for oid, value in expected_state(after).items()
@@ -188,29 +189,123 @@ def differences(controller):
                     if not low <= int(walked.get(oid, -1)) <= most[oid]}
 
 
+def readable(entry=None):
+    """The readable objects of CARDEA-MIB by its golden file: {oid: name}, or the columns of one."""
+    with open(os.path.join(SOURCE, "tests", "golden", "mib.txt"), encoding="utf-8") as file:
+        rows = [line.split() for line in file]
+    return {f".{oid}": name for oid, name, _, _, access in rows if access.startswith("read-")
+            and (not entry or f".{oid}".rpartition(".")[0] == entry)}
+
+
+def rows_of(controller):
+    """The rows that each table must have, by its entry; tables of what comes and goes by itself,
+    such as events, are not among them."""
+    state = {key: value for key, value in controller.snapshot().items() if value}
+    inventory = controller.rpc("inventory")
+
+    def numbered_keys(kind):
+        return [key.partition(".")[2] for key in state if key.startswith(kind + ".")]
+
+    followers = [".".join(str(byte) for byte in name.encode())
+                 for name in state["log"]["followers"]]
+    return {f"{MODULE}.1.23.1": range(1, 16), DOOR: numbered_keys("door"),
+            READER: numbered_keys("reader"),
+            f"{MODULE}.5.1.1": [KINDS.index(point["kind"]) * 1000 + 1000 + point["index"]
+                                for point in inventory["points"]],
+            f"{MODULE}.5.2.1": range(1, len(inventory["limits"]) + 1),
+            f"{MODULE}.6.1.1": numbered_keys("input"), f"{MODULE}.7.1.1": numbered_keys("output"),
+            f"{MODULE}.8.1.1": range(1, 6), f"{MODULE}.9.1.1": numbered_keys("module"),
+            f"{MODULE}.11.1.1": numbered_keys("floor"),
+            f"{MODULE}.12.5.1": [f"{door}.{reason}" for door in range(5)
+                                 for reason in range(1, 22)],
+            f"{MODULE}.13.8.1": followers, f"{MODULE}.14.1.1": numbered_keys("syslog")}
+
+
+def check_walk(walked, rows):
+    """In order, nothing twice, every row of every table with all its columns, every scalar."""
+    oids = [tuple(map(int, oid.split(".")[1:])) for oid, _ in walked]
+    assert oids == sorted(set(oids)), "out of order, or twice"
+    names = readable()
+    found = {}
+    for oid, _ in walked:
+        column = oid
+        while column and column not in names:
+            column = column.rpartition(".")[0]
+        if not oid.startswith(MODULE):
+            continue
+        assert column, f"{oid} is of no object"
+        found.setdefault(column, []).append(oid[len(column) + 1:])
+    for column, name in names.items():
+        entry = column.rpartition(".")[0]
+        if entry in rows:
+            assert sorted(found.get(column, [])) == sorted(map(str, rows[entry])), (name, column)
+        elif entry.count(".") == MODULE.count(".") + 1:
+            assert found.get(column) == ["0"], name
+        else:
+            first = min(readable(entry), key=lambda oid: int(oid.rpartition(".")[2]))
+            assert found.get(column, []) == found.get(first, []), name
+
+
 def test_a_walk_equals_the_live_state(controller):
     wrong = differences(controller)
     assert not wrong, wrong
-    walked = dict(controller.walk())
-    points = controller.rpc("inventory")
-    for point in points["points"]:
+    walked = controller.walk()
+    check_walk(walked, rows_of(controller))
+    walked = dict(walked)
+    for point in controller.rpc("inventory")["points"]:
         row = KINDS.index(point["kind"]) * 1000 + 1000 + point["index"]
         assert walked[f"{MODULE}.5.1.1.2.{row}"] == point["id"], point
         assert walked[f"{MODULE}.5.1.1.7.{row}"] == point["pins"], point
         assert walked[f"{MODULE}.5.1.1.11.{row}"] == str(point["max_ma"]), point
     state = controller.snapshot()
-    rails = [key for key in state if key.startswith("rail.")]
-    leds = [key for key in state if key.startswith("led.")]
-    io = [value for key, value in controller.snapshot().items()
-          if key.startswith(("input.", "output.")) and value]
-    assert len(walked) == (11 + 1 + 4 * 24 + 8 * 24 + 1 + 17 * len(points["points"])
-                           + 5 * len(points["limits"]) + 3 + 14 * 15 + 1 + 20 * (len(io) - 15) + 1
-                           + 8 * 5 + 8 * len(rails) + 7 * len(leds) + 10 + 1
-                           ), len(walked)
+    for entry, kind in ((f"{MODULE}.8.2.1.2", "rail."), (f"{MODULE}.8.3.1.2", "led.")):
+        names = [oid for oid in walked if oid.startswith(entry + ".")]
+        assert len(names) == len([key for key in state if key.startswith(kind)]), kind
 
 
-def test_getbulk_reads_what_getnext_reads(controller):
-    assert controller.walk("snmpbulkwalk", DOOR) == controller.walk("snmpwalk", DOOR)
+def still(walked):
+    """What does not move by itself between two walks: names, states and the like."""
+    names = readable()
+    moving = ("Polls", "Timeouts", "Errors", "Count", "Delay", "P99", "Voltage", "Current", "Power",
+              "UpTime", "Change", "Time", "Used", "Total", "Seq", "Lag", "Waiting", "Stored",
+              "Head", "Delivered", "Resistance", "Deviation", "Remaining", "Temperature", "Sent",
+              "Queued", "Suppressed")
+    return [(oid, value) for oid, value in walked
+            if not next((name for column, name in names.items() if oid.startswith(column + ".")),
+                        "").endswith(moving)]
+
+
+def test_get_getnext_and_getbulk_read_the_same(controller):
+    """GETBULK with every number of repetitions, while a door opens and closes."""
+    most = int(os.environ.get("CARDEA_REPETITIONS", 0))
+    rows = rows_of(controller)
+    by_next = controller.walk("snmpwalk", MODULE)
+    check_walk(by_next, rows)
+    ours = [oid for oid, _ in by_next]
+    got = []
+    for i in range(0, len(ours), 60):
+        out, err = controller.snmp("snmpget", *ours[i:i + 60])
+        assert not err, err
+        got += [line.partition(" ") for line in out.splitlines()]
+    by_get = [(oid, value.strip().strip('"')) for oid, _, value in got]
+    assert still(by_get) == still(by_next)
+    is_over = threading.Event()
+
+    def open_and_close():
+        while not is_over.is_set():
+            for state in ("open", "closed"):
+                controller.board("set", "door2.contact", state)
+
+    doors = threading.Thread(target=open_and_close)
+    doors.start()
+    try:
+        for repetitions in range(1, most + 1) if most else (1, 2, 3, 7, 10, 49, 100):
+            by_bulk = controller.walk("snmpbulkwalk", MODULE, f"-Cr{repetitions}")
+            check_walk(by_bulk, rows)
+    finally:
+        is_over.set()
+        doors.join()
+    wait_for(lambda: not differences(controller), "a walk that equals the live state")
 
 
 def test_an_access_event_is_notified_with_its_number_severity_and_time(controller):
@@ -375,6 +470,44 @@ def test_a_command_waits_for_no_door(controller):
         controller.signal("door", signal.SIGCONT)
     assert controller.get(column(22, 1)), "a reason"
     wait_for(lambda: controller.snapshot()["control"]["online"], "door control")
+
+
+def test_a_fire_alarm_is_shown_and_reset(controller):
+    controller.rpc("settings.set", values={"fire.input": 1})
+    controller.board("set", "input1", "closed")
+    wait_for(lambda: controller.get(f"{FIRE}.3.0") == "1", "cardeaFireAlarm to be true")
+    assert controller.get(f"{MODULE}.1.23.1.3.12") == "4", "cardeaHealthState.fire"
+    _, err = controller.snmp("snmpset", f"{FIRE}.6.0", "i", "2")
+    assert "inconsistentValue" in err, err
+    controller.board("set", "input1", "open")
+    wait_for(lambda: controller.get(f"{FIRE}.2.0") == "2", "cardeaFireInputActive to be false")
+    serial = controller.get(f"{FIRE}.7.0")
+    _, err = controller.snmp("snmpset", f"{FIRE}.7.0", "i", serial, f"{FIRE}.8.0", "s", "drill",
+                             f"{FIRE}.6.0", "i", "2")
+    assert not err, err
+    wait_for(lambda: controller.get(f"{FIRE}.10.0") == "3", "cardeaFireCommandResult to be done")
+    wait_for(lambda: controller.get(f"{FIRE}.3.0") == "2", "cardeaFireAlarm to be false")
+    event = controller.wait_event("control.command", command="fire.reset")
+    assert event["data"]["note"] == "drill", event
+    controller.rpc("settings.set", values={"fire.input": 0})
+
+
+def test_denials_are_counted_by_door_and_reason(controller):
+    unknown = f"{MODULE}.12.5.1.4.1.8"
+    before = int(controller.get(unknown))
+    controller.badge(card=7)
+    wait_for(lambda: int(controller.get(unknown)) == before + 1, "cardeaDeniedCount.1.8")
+    assert controller.get(f"{MODULE}.12.5.1.3.1.8") == "nobody has this card or code"
+    assert controller.get(f"{MODULE}.12.2.0") != "0"
+
+
+def test_the_log_and_its_followers_are_shown(controller):
+    snmp = ".".join(str(byte) for byte in b"snmp")
+    head = controller.events()[-1]["seq"]
+    wait_for(lambda: int(controller.get(f"{MODULE}.13.1.0")) >= head, "cardeaLogLastSeq")
+    wait_for(lambda: int(controller.get(f"{MODULE}.13.8.1.2.{snmp}")) >= head, "cardeaFollowerSeq")
+    wait_for(lambda: controller.get(f"{MODULE}.13.8.1.3.{snmp}") == "0", "cardeaFollowerLag")
+    assert [controller.get(f"{MODULE}.13.{n}.0") for n in (2, 4, 5, 6)] == ["1", "0", "1", "1"]
 
 
 def test_without_the_board_a_set_fails(controller):

@@ -73,6 +73,18 @@ mib_rig_fill_again(void)
 				    "\"security\":\"secure\","
 				    "\"serial\":77,\"firmware\":\"1.2.3\",\"inputs\":[\"active\","
 				    "\"cut\"],\"outputs\":[true,false]}");
+	mib_rig_update("floor.2", "{\"name\":\"Cellar\",\"module\":16,\"output\":1,\"reader\":3,"
+				  "\"pulse_ms\":5000,\"granted\":4}");
+	mib_rig_update("access", "{\"degraded\":false,\"doors\":[{\"granted\":4,\"denied\":{}},"
+				 "{\"granted\":7,\"denied\":{\"Unauthorized\":2}}]}");
+	mib_rig_update("fire", "{\"input\":2,\"active\":false,\"latched\":true}");
+	mib_rig_update("log", "{\"head\":120,\"first\":21,\"waiting\":0,\"stored\":true,"
+			      "\"signed\":true,\"signed_seq\":100,"
+			      "\"followers\":{\"syslog.1\":70,\"snmp\":120,\"snmpx\":1}}");
+	mib_rig_update("syslog.1", "{\"name\":\"Collector\",\"host\":\"logs.example\","
+				   "\"transport\":\"tls\",\"state\":\"up\",\"confirmed\":70,"
+				   "\"sent\":80,\"errors\":3,\"last_error\":\"refused\","
+				   "\"last_success_us\":1790000000123456}");
 	mib_rig_update("control", "{\"online\":true}");
 	mib_rig_update("board", "{\"online\":true,\"faults\":{\"door1.rex\":\"gone\"}}");
 	mib_rig_update("system", "{\"version\":\"1.2.3\"}");

@@ -80,69 +80,72 @@ test_a_change_before_the_masters_start_is_stamped_zero(void)
 	CU_ASSERT_EQUAL(mib_rig_number("cardeaDoorLastChange", 1), 0);
 }
 
-static uint64_t now_us;
-
-static uint64_t
-get_now(void)
-{
-	return now_us;
-}
-
-/* Of the reader, as mib_rig_fill() has it, with another member. */
 static void
-update_reader(const char *member)
+test_floors_decisions_and_fire_are_read_as_they_are(void)
 {
-	_cleanup_(freep) char *text = xasprintf(
-		"{\"door\":2,\"online\":true,\"tamper\":false,\"vendor\":\"5c2623\",\"model\":1,"
-		"\"serial\":\"00112233\",\"firmware\":\"1.2.3\",\"polls\":100,\"timeouts\":3,"
-		"\"errors\":1,\"cards\":9%s}",
-		member);
+	struct mib_oid oid = mib_rig_oid("cardeaDeniedCount", 1);
+	struct mib_value value = { 0 };
 
-	mib_rig_update("reader.3", text);
-}
-
-static void
-test_a_row_and_its_table_change_with_the_state_and_not_with_counters(void)
-{
-	clock_set_source(get_now);
-	now_us = 30 * US_PER_S;
 	mib_rig_fill();
-	update_reader("");
-	replica_set_uptime(&mib_rig.replica, 1000, 20 * US_PER_S);
-	CU_ASSERT_EQUAL(mib_rig_number("cardeaReaderLastChange", 3), 2000);
-	CU_ASSERT_EQUAL(mib_rig_number("cardeaInputLastChangeUpTime", 2), 2000);
-	now_us = 40 * US_PER_S;
-	update_reader(",\"polls\":500,\"reply_us\":800,\"since_us\":5");
-	CU_ASSERT_EQUAL(mib_rig_number("cardeaReaderPolls", 3), 500);
-	CU_ASSERT_EQUAL(mib_rig_number("cardeaReaderReplyDelay", 3), 800);
-	CU_ASSERT_EQUAL(mib_rig_number("cardeaReaderLastChange", 3), 2000);
-	update_reader(",\"tamper\":true");
-	CU_ASSERT_EQUAL(mib_rig_number("cardeaReaderLastChange", 3), 3000);
-	CU_ASSERT_EQUAL(mib_rig_number("cardeaReaderTableLastChange", 0), 3000);
-	CU_ASSERT_EQUAL(mib_rig_number("cardeaInputTableLastChange", 0), 2000);
-	clock_set_source(NULL);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaFloorState", 2), 3);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaFloorGrantedCount", 2), 4);
+	mib_rig_check_text("cardeaFloorReason", 2, "");
+	mib_rig_update("module.16", "{\"name\":\"Lift\",\"online\":false,\"outputs\":[]}");
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaFloorState", 2), 1);
+	mib_rig_check_text("cardeaFloorReason", 2, "module 16 does not answer");
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaAccessGrantedCount", 0), 11);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaAccessDeniedCount", 0), 2);
+	oid.sub[oid.length++] = REASON_UNAUTHORIZED;
+	CU_ASSERT_EQUAL(mib_get(&mib_rig.replica, &oid, &value), 0);
+	CU_ASSERT_EQUAL(value.number, 2);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaFireAlarm", 0), 1);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaFireInputActive", 0), 2);
 }
 
 static void
-test_a_row_that_goes_and_a_command_are_told_apart_from_state(void)
+test_the_log_its_followers_and_servers_are_read_as_they_are(void)
 {
-	clock_set_source(get_now);
-	now_us = 30 * US_PER_S;
+	struct mib_oid oid = mib_rig_oid("cardeaFollowerLag", 's');
+	struct mib_value value = { 0 };
+
 	mib_rig_fill();
-	replica_set_uptime(&mib_rig.replica, 1000, 20 * US_PER_S);
-	now_us = 50 * US_PER_S;
-	mib_rig_fill_again();
-	CU_ASSERT_EQUAL(mib_rig_number("cardeaModuleTableLastChange", 0), 2000);
-	mib_rig.replica.outputs[5].command.last = 2;
-	mib_rig_fill_again();
-	CU_ASSERT_EQUAL(mib_rig_number("cardeaOutputTableLastChange", 0), 2000);
-	replica_update(&mib_rig.replica, "module.16", NULL);
-	CU_ASSERT_EQUAL(mib_rig_number("cardeaModuleTableLastChange", 0), 4000);
-	mib_rig_update("board", "{\"online\":true,\"faults\":{}}");
-	CU_ASSERT_EQUAL(mib_rig_number("cardeaPointLastChange", 2001), 4000);
-	CU_ASSERT_EQUAL(mib_rig_number("cardeaPointLastChange", 2002), 2000);
-	mib_rig_check_text("cardeaPointReason", 2001, "");
-	clock_set_source(NULL);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaLogStored", 0), 100);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaLogSignedSeq", 0), 100);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaServerState", 1), 4);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaServerLag", 1), 50);
+	mib_rig_check_text("cardeaServerReason", 1, "refused");
+	for (const char *c = "nmp"; *c; c++)
+		oid.sub[oid.length++] = (unsigned char) *c;
+	CU_ASSERT_EQUAL(mib_get(&mib_rig.replica, &oid, &value), 0);
+	CU_ASSERT_EQUAL(value.number, 0);
+	/* IMPLIED: the longer name comes behind the shorter one that it begins with. */
+	CU_ASSERT_EQUAL(mib_next(&mib_rig.replica, &oid, false, &oid, &value), 0);
+	CU_ASSERT_EQUAL(oid.sub[oid.length - 1], 'x');
+	CU_ASSERT_EQUAL(value.number, 119);
+	mib_rig_update("syslog.1", "{\"state\":\"off\"}");
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaServerLag", 1), 0);
+}
+
+static void
+test_the_worst_of_all_parts_is_the_controllers_health(void)
+{
+	mib_rig_fill();
+	mib_rig_update("syslog.1", "{\"state\":\"down\"}");
+	/* Door 1 is held open, the fire alarm stands, a log server is down, and so on. */
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaWorstHealth", 0), HEALTH_FAILED);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaHealthState", HEALTH_DOORS + 1), HEALTH_WARNING);
+	mib_rig_check_text("cardeaHealthReason", HEALTH_DOORS + 1, "Front door is held open");
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaDoorsInAlarm", 0), 1);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaInputsInFault", 0), 1);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaPointsInFault", 0), 1);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaServersDown", 0), 1);
+	mib_rig_check_text("cardeaHealthReason", HEALTH_POINTS + 1,
+			   "door1.rex does not work: gone");
+	mib_rig_check_text("cardeaHealthReason", HEALTH_FIRE + 1, "there is a fire alarm");
+	mib_rig_update("fire", "{\"input\":2,\"active\":false,\"latched\":false}");
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaHealthState", HEALTH_FIRE + 1), HEALTH_GOOD);
+	mib_rig_update("control", "{\"online\":false}");
+	mib_rig_check_text("cardeaWorstReason", 0, "door control does not answer");
 }
 
 static void
@@ -184,6 +187,24 @@ test_get_tells_a_missing_object_from_a_missing_instance(void)
 	CU_ASSERT_EQUAL(mib_get(&mib_rig.replica, &oid, &value), -ENOENT);
 }
 
+/* As it must be: each table's rows, looked for one by one, times its columns. */
+static size_t
+count_instances(void)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < mib_table_count; i++) {
+		const struct mib_table *table = mib_tables[i];
+		size_t rows = table->rows ? table->rows->count(&mib_rig.replica) : 0;
+		if (table->root != MIB_CARDEA)
+			continue;
+		for (uint32_t row = table->first_row; !table->rows && row <= table->last_row; row++)
+			rows += table->find(&mib_rig.replica, row) != NULL;
+		count += rows * table->count;
+	}
+	return count;
+}
+
 static void
 test_a_walk_rises_strictly_and_reads_back_what_get_reads(void)
 {
@@ -202,16 +223,7 @@ test_a_walk_rises_strictly_and_reads_back_what_get_reads(void)
 		CU_ASSERT_EQUAL(again.number, value.number);
 		count++;
 	}
-	CU_ASSERT_EQUAL(count, mib_device_table.count + mib_door_scalars.count +
-				       2 * mib_door_table.count + mib_reader_table.count +
-				       INVENTORY_ROWS * mib_point_table.count +
-				       inventory_limit_count() * mib_limit_table.count +
-				       mib_point_scalars.count + mib_input_table.count +
-				       mib_output_table.count + 2 * mib_source_table.count +
-				       mib_rail_table.count + mib_led_table.count +
-				       mib_power_scalars.count + mib_module_table.count +
-				       mib_reader_scalars.count + mib_input_scalars.count +
-				       mib_output_scalars.count + mib_module_scalars.count);
+	CU_ASSERT_EQUAL(count, count_instances());
 }
 
 static void
@@ -258,135 +270,6 @@ test_every_table_lies_in_a_subtree_that_is_registered(void)
 	}
 }
 
-static enum mib_error
-set(const char *name, uint32_t row, enum mib_type type, int64_t number, struct mib_write *ret)
-{
-	struct mib_oid oid = mib_rig_oid(name, row);
-	struct mib_value value = { .type = type, .number = (uint64_t) number };
-
-	return mib_check_set(&mib_rig.replica, &oid, &value, ret);
-}
-
-static void
-test_set_accepts_commands_of_doors_that_are_there(void)
-{
-	struct mib_write command = { 0 };
-
-	mib_rig_fill();
-	CU_ASSERT_EQUAL(set("cardeaDoorCommand", 64, MIB_INTEGER, 2, &command), MIB_NO_ERROR);
-	CU_ASSERT_EQUAL(command.row, 64);
-	CU_ASSERT_STRING_EQUAL(command.kind, "door");
-	CU_ASSERT_STRING_EQUAL(command.name, "grant");
-	CU_ASSERT_EQUAL(set("cardeaDoorCommand", 1, MIB_INTEGER, 3, &command), MIB_NO_ERROR);
-	CU_ASSERT_STRING_EQUAL(command.name, "lock");
-	CU_ASSERT_EQUAL(set("cardeaDoorCommand", 1, MIB_INTEGER, 4, &command), MIB_NO_ERROR);
-	CU_ASSERT_STRING_EQUAL(command.name, "unlock");
-	for (unsigned i = 0; i < DOOR_COMMANDS; i++) {
-		CU_ASSERT_EQUAL(set("cardeaDoorCommand", 1, MIB_INTEGER, i + 2, &command),
-				MIB_NO_ERROR);
-		CU_ASSERT_STRING_EQUAL(command.name, door_command_names[i]);
-	}
-	CU_ASSERT_EQUAL(set("cardeaDoorCommand", 1, MIB_INTEGER, 1, &command), MIB_NO_ERROR);
-	CU_ASSERT_PTR_NULL(command.name);
-}
-
-static void
-test_set_accepts_commands_of_outputs_that_are_there(void)
-{
-	static const char *const names[] = { NULL, "activate", "deactivate", "toggle", "pulse" };
-	struct mib_write command = { 0 };
-
-	mib_rig_fill();
-	CU_ASSERT_EQUAL(mib_rig_number("cardeaOutputCommand", 5), 1);
-	for (unsigned i = 0; i < ARRAY_LEN(names); i++) {
-		CU_ASSERT_EQUAL(set("cardeaOutputCommand", 5, MIB_INTEGER, i + 1, &command),
-				MIB_NO_ERROR);
-		CU_ASSERT_STRING_EQUAL(command.kind, "output");
-		CU_ASSERT_EQUAL(command.row, 5);
-		CU_ASSERT_TRUE(names[i] ? !strcmp(command.name, names[i]) : !command.name);
-	}
-	CU_ASSERT_EQUAL(set("cardeaOutputCommand", 5, MIB_INTEGER, 6, &command), MIB_WRONG_VALUE);
-	/* An AUX port that is an input has no row. */
-	CU_ASSERT_EQUAL(set("cardeaOutputCommand", 9, MIB_INTEGER, 2, &command), MIB_NO_CREATION);
-}
-
-static enum mib_error
-set_note(const char *name, const char *note, size_t size, struct mib_write *ret)
-{
-	struct mib_oid oid = mib_rig_oid(name, 1);
-	struct mib_value value = { .type = MIB_OCTETS, .size = size };
-
-	memcpy(value.bytes, note, size);
-	return mib_check_set(&mib_rig.replica, &oid, &value, ret);
-}
-
-static void
-test_what_goes_with_a_command_has_its_ranges(void)
-{
-	struct mib_write write = { 0 };
-	char text[MIB_NOTE_MAX + 1];
-
-	mib_rig_fill();
-	memset(text, 'x', sizeof(text));
-	CU_ASSERT_EQUAL(set("cardeaDoorCommandSerial", 1, MIB_INTEGER, INT32_MAX, &write),
-			MIB_NO_ERROR);
-	CU_ASSERT_EQUAL(write.purpose, MIB_PURPOSE_SERIAL);
-	CU_ASSERT_EQUAL(write.number, INT32_MAX);
-	CU_ASSERT_EQUAL(set("cardeaDoorCommandSerial", 1, MIB_INTEGER, -1, &write),
-			MIB_WRONG_VALUE);
-	CU_ASSERT_EQUAL(set("cardeaDoorCommandSerial", 1, MIB_UNSIGNED, 1, &write), MIB_WRONG_TYPE);
-	CU_ASSERT_EQUAL(set("cardeaDoorCommandSeconds", 1, MIB_UNSIGNED, DOOR_UNLOCK_S_MAX, &write),
-			MIB_NO_ERROR);
-	CU_ASSERT_EQUAL(
-		set("cardeaDoorCommandSeconds", 1, MIB_UNSIGNED, DOOR_UNLOCK_S_MAX + 1, &write),
-		MIB_WRONG_VALUE);
-	CU_ASSERT_EQUAL(set("cardeaOutputCommandSeconds", 5, MIB_UNSIGNED, 3601, &write),
-			MIB_WRONG_VALUE);
-	CU_ASSERT_EQUAL(set_note("cardeaDoorCommandNote", text, MIB_NOTE_MAX, &write),
-			MIB_NO_ERROR);
-	CU_ASSERT_EQUAL(strlen(write.note), MIB_NOTE_MAX);
-	CU_ASSERT_EQUAL(set_note("cardeaDoorCommandNote", text, MIB_NOTE_MAX + 1, &write),
-			MIB_WRONG_LENGTH);
-	CU_ASSERT_EQUAL(set_note("cardeaDoorCommandNote", "a\nb", 3, &write), MIB_WRONG_VALUE);
-	CU_ASSERT_EQUAL(set_note("cardeaDoorCommandNote", "\xff", 1, &write), MIB_WRONG_VALUE);
-	CU_ASSERT_EQUAL(set_note("cardeaDoorCommandNote", "", 0, &write), MIB_NO_ERROR);
-	CU_ASSERT_STRING_EQUAL(write.note, "");
-}
-
-static void
-test_a_grant_at_a_blocked_door_is_refused_at_once(void)
-{
-	struct mib_write write;
-
-	mib_rig_fill();
-	mib_rig_update("door.1", "{\"mode\":\"blocked\"}");
-	CU_ASSERT_EQUAL(set("cardeaDoorCommand", 1, MIB_INTEGER, 2, &write),
-			MIB_INCONSISTENT_VALUE);
-	CU_ASSERT_EQUAL(set("cardeaDoorCommand", 1, MIB_INTEGER, 5, &write), MIB_NO_ERROR);
-	mib_rig_update("door.1", "{\"mode\":\"locked_down\"}");
-	CU_ASSERT_EQUAL(set("cardeaDoorCommand", 1, MIB_INTEGER, 2, &write),
-			MIB_INCONSISTENT_VALUE);
-	CU_ASSERT_EQUAL(set("cardeaDoorCommand", 1, MIB_INTEGER, 4, &write), MIB_NO_ERROR);
-	CU_ASSERT_TRUE(write.takes_seconds);
-}
-
-static void
-test_set_refuses_everything_else_with_the_error_of_rfc_3416(void)
-{
-	struct mib_write command;
-
-	mib_rig_fill();
-	CU_ASSERT_EQUAL(set("cardeaDoorCommand", 1, MIB_INTEGER, 0, &command), MIB_WRONG_VALUE);
-	CU_ASSERT_EQUAL(set("cardeaDoorCommand", 1, MIB_INTEGER, 12, &command), MIB_WRONG_VALUE);
-	CU_ASSERT_EQUAL(set("cardeaDoorCommand", 1, MIB_INTEGER, -1, &command), MIB_WRONG_VALUE);
-	CU_ASSERT_EQUAL(set("cardeaDoorCommand", 1, MIB_OCTETS, 2, &command), MIB_WRONG_TYPE);
-	CU_ASSERT_EQUAL(set("cardeaDoorCommand", 1, MIB_OTHER, 2, &command), MIB_WRONG_TYPE);
-	CU_ASSERT_EQUAL(set("cardeaDoorCommand", 2, MIB_INTEGER, 2, &command), MIB_NO_CREATION);
-	CU_ASSERT_EQUAL(set("cardeaDoorCommand", 65, MIB_INTEGER, 2, &command), MIB_NO_CREATION);
-	CU_ASSERT_EQUAL(set("cardeaDoorName", 1, MIB_OCTETS, 0, &command), MIB_NOT_WRITABLE);
-	CU_ASSERT_EQUAL(set("cardeaDoorIndex", 1, MIB_INTEGER, 1, &command), MIB_NO_CREATION);
-}
-
 static void
 test_a_snapshot_removes_rows_that_it_does_not_mention(void)
 {
@@ -428,18 +311,14 @@ main(void)
 		TAP(test_get_answers_what_the_replica_holds),
 		TAP(test_points_inputs_and_outputs_are_read_as_they_are),
 		TAP(test_a_change_before_the_masters_start_is_stamped_zero),
-		TAP(test_a_row_and_its_table_change_with_the_state_and_not_with_counters),
-		TAP(test_a_row_that_goes_and_a_command_are_told_apart_from_state),
+		TAP(test_floors_decisions_and_fire_are_read_as_they_are),
+		TAP(test_the_log_its_followers_and_servers_are_read_as_they_are),
+		TAP(test_the_worst_of_all_parts_is_the_controllers_health),
 		TAP(test_words_and_types_that_nobody_knows_become_unknown),
 		TAP(test_get_tells_a_missing_object_from_a_missing_instance),
 		TAP(test_a_walk_rises_strictly_and_reads_back_what_get_reads),
 		TAP(test_getnext_goes_on_from_between_instances),
 		TAP(test_every_table_lies_in_a_subtree_that_is_registered),
-		TAP(test_set_accepts_commands_of_doors_that_are_there),
-		TAP(test_set_accepts_commands_of_outputs_that_are_there),
-		TAP(test_what_goes_with_a_command_has_its_ranges),
-		TAP(test_a_grant_at_a_blocked_door_is_refused_at_once),
-		TAP(test_set_refuses_everything_else_with_the_error_of_rfc_3416),
 		TAP(test_a_snapshot_removes_rows_that_it_does_not_mention),
 		TAP(test_long_text_is_cut_between_characters),
 	};

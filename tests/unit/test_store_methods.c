@@ -115,14 +115,14 @@ static void
 test_edges_follow_report_and_acknowledge_and_only_snmp_commands(void)
 {
 	static const char *const of_edges[] = { "ack", "follow", "report", "snapshot" };
+	static const char *const of_snmp[] = { "door.command", "fire.reset", "output.command" };
 
 	for (size_t i = 0; i < store_methods_count(); i++) {
 		const struct store_method *method = store_methods_at(i);
 		unsigned expected = 0;
 		if (is_one_of(method->name, of_edges, ARRAY_LEN(of_edges)))
 			expected = EVERY_EDGE;
-		else if (!strcmp(method->name, "door.command") ||
-			 !strcmp(method->name, "output.command"))
+		else if (is_one_of(method->name, of_snmp, ARRAY_LEN(of_snmp)))
 			expected = EDGE_SNMP;
 		CU_ASSERT_EQUAL(method->edges, expected);
 	}
