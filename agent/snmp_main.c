@@ -9,6 +9,7 @@
 #include "agent/agent.h"
 #include "agent/snmp_answer.h"
 #include "agent/snmp_command.h"
+#include "agent/snmp_config_change.h"
 #include "agent/snmp_master.h"
 #include "agent/snmp_notify.h"
 #include "agent/snmp_read.h"
@@ -30,6 +31,7 @@ struct snmp {
 	struct master *master;
 	struct answers *answers;
 	struct notifier *notifier;
+	struct config_change *config_change;
 	struct reporter *reporter;
 };
 
@@ -60,6 +62,7 @@ on_state(const char *key, const json_t *value, void *context)
 		reporter_set_link(snmp->reporter, true);
 		notifier_pump(snmp->notifier);
 	}
+	config_change_check(snmp->config_change);
 }
 
 static void
@@ -125,6 +128,7 @@ on_master_up(void *context)
 	struct snmp *snmp = context;
 
 	notifier_pump(snmp->notifier);
+	config_change_check(snmp->config_change);
 }
 
 static void
@@ -228,6 +232,7 @@ snmp_role_run(const struct agent_options *options)
 	replica_init(&snmp.replica);
 	snmp.answers = answers_new(&snmp.replica, &answer_ops, &snmp);
 	snmp.master = master_new(base, options->agentx_socket, &master_ops, &snmp);
+	snmp.config_change = config_change_new(base, snmp.master, &snmp.replica);
 	snmp.notifier = notifier_new(base, snmp.master, &snmp.replica, &notifier_ops, &snmp);
 	snmp.follower =
 		follower_new(base, path, "snmp", CURSOR, NOTIFY_WINDOW, &follower_ops, &snmp);
@@ -236,6 +241,7 @@ snmp_role_run(const struct agent_options *options)
 	reporter_free(snmp.reporter);
 	follower_free(snmp.follower);
 	notifier_free(snmp.notifier);
+	config_change_free(snmp.config_change);
 	master_free(snmp.master);
 	answers_free(snmp.answers);
 	event_base_free(base);

@@ -223,6 +223,34 @@ def test_a_door_that_is_forced_is_an_alarm_of_its_entity(rig):
     wait_for(lambda: walk(rig, f"{STATE}.5.1001")[0][2] == "00", "the end of the alarm")
 
 
+def changes_told(rig):
+    """When snmpd was asked to send entConfigChange, in seconds of its sysUpTime."""
+    with open(rig.traps, encoding="utf-8", errors="replace") as file:
+        found = [re.search(r"= (\d+):(\d+):(\d+):([\d.]+)\|", line) for line in file
+                 if "mib-2.47.2.0.1" in line]
+    return [((int(one[1]) * 24 + int(one[2])) * 60 + int(one[3])) * 60 + float(one[4])
+            for one in found]
+
+
+def name_door(rig, name):
+    rig.rpc("object.change", kind="door", id=3, object={"name": name})
+    wait_for(lambda: column(rig, f"{PHYSICAL}.14")[1003] == name, "the door's name")
+
+
+def test_other_entities_are_notified_once_in_five_seconds(rig):
+    before, then = len(changes_told(rig)), walk(rig, "1.3.6.1.2.1.47.1.4.1")[0][2]
+    name_door(rig, "Side door")
+    wait_for(lambda: len(changes_told(rig)) > before, "entConfigChange")
+    check(int(walk(rig, "1.3.6.1.2.1.47.1.4.1")[0][2]) > int(then), "entLastChangeTime stands")
+    before = len(changes_told(rig))
+    name_door(rig, "Yard")
+    name_door(rig, "Gate")
+    # What came meanwhile is told when the five seconds are over, together.
+    wait_for(lambda: len(changes_told(rig)) > before, "the second entConfigChange")
+    told = changes_told(rig)
+    check(all(b - a > 4.9 for a, b in zip(told, told[1:])), f"told at {told}")
+
+
 def test_nothing_of_them_can_be_set(rig):
     for oid, kind, value in [(f"{PHYSICAL}.14.1", "s", "Mine"), (f"{STATE}.2.1001", "i", "2")]:
         environment = {**os.environ, "SNMPCONFPATH": rig.snmp_dir,
