@@ -59,6 +59,12 @@ def contrib(*names):
         return file.read()
 
 
+def contrib_auth(nms):
+    """The file of passwords that managers of this run have."""
+    with open(os.path.join(nms.snmp_dir, "snmp.conf"), encoding="utf-8") as file:
+        return file.read()
+
+
 def ask(url, data=None, headers=None, seconds=20):
     """GET or POST; returns the text, or None while nobody answers or it answers with an error."""
     request = urllib.request.Request(url, data, headers or {})
