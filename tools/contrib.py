@@ -9,11 +9,11 @@ import argparse
 import os
 import sys
 
-from nms import grafana, mib, prometheus, zabbix
+from nms import grafana, mib, prometheus
 
 SOURCE = os.environ.get("CARDEA_SRCDIR") or os.path.dirname(
     os.path.dirname(os.path.abspath(__file__)))
-PARTS = (prometheus, grafana, zabbix)
+PARTS = (prometheus, grafana)
 
 
 def all_files(source=SOURCE):

@@ -15,14 +15,17 @@ import bench_access  # noqa: E402
 import bench_card  # noqa: E402
 import bench_log  # noqa: E402
 import bench_osdp  # noqa: E402
+import bench_snmp  # noqa: E402
+import bench_snmp_load  # noqa: E402
 import measure  # noqa: E402
 from appliance import Failure  # noqa: E402
 
-BENCHES = {"access": bench_access, "card": bench_card, "log": bench_log, "osdp": bench_osdp}
+BENCHES = {"access": bench_access, "card": bench_card, "log": bench_log, "osdp": bench_osdp,
+           "snmp": bench_snmp, "snmp-load": bench_snmp_load}
 
 
 def main():
-    about = "\n".join(f"  {name:6} {bench.__doc__.splitlines()[0]}"
+    about = "\n".join(f"  {name:9} {bench.__doc__.splitlines()[0]}"
                       for name, bench in BENCHES.items())
     parser = argparse.ArgumentParser(prog="./run bench", epilog=f"benches:\n{about}",
                                      description=__doc__.split(": ", 1)[1],
@@ -38,6 +41,8 @@ def main():
                         help="osdp: how long each figure is taken [30]")
     parser.add_argument("--rounds", type=int, default=5,
                         help="osdp: how often four readers are unplugged [5]")
+    parser.add_argument("--minutes", type=float, default=10,
+                        help="snmp-load: how long it lasts [10]")
     parser.add_argument("--events", type=int, default=bench_log.EVENTS,
                         help="log: how many it holds [1000000]")
     parser.add_argument("--searches", type=int, default=30,

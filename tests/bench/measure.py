@@ -43,13 +43,16 @@ class Rows:
     def title(self, text):
         print(f"\n{text}\n{'':44} {'value':>10} {'limit':>10} {'of limit':>9}", flush=True)
 
-    def add(self, name, value, unit, limit=None):
-        line = f"{name + ', ' + unit:44} {value:10.2f}"
-        if limit:
-            line += f" {limit:10.2f} {value / limit:9.2f}"
-            if value > limit:
+    def add(self, name, value, unit, limit=None, least=None):
+        """A limit is the most that it may be; least is the least."""
+        line = f"{', '.join(filter(None, (name, unit))):44} {value:10.2f}"
+        if limit or least:
+            line += f" {limit or least:10.2f} {value / (limit or least):9.2f}"
+            if (limit and value > limit) or (least and value < least):
                 line += "  MISSED"
                 self.missed.append(name)
+            elif least:
+                line += "  (at least)"
         print(line, flush=True)
 
     def note(self, text):

@@ -7,7 +7,6 @@ loopback at ports that were free, and it ends with the run. What is not installe
 import json
 import os
 import pwd
-import random
 import shutil
 import socket
 import subprocess
@@ -26,7 +25,6 @@ from appliance import Appliance, Failure, wait_for  # noqa: E402,F401
 from harness import check  # noqa: E402,F401
 
 CONTRIB = os.path.join(SOURCE, "contrib")
-MODULES = "CARDEA-MIB:CARDEA-NOTIFICATION-MIB:SNMPv2-MIB"
 PLACEHOLDERS = ("CHANGE-ME-AUTHENTICATION", "CHANGE-ME-PRIVACY")
 
 
@@ -42,26 +40,14 @@ def need(*programs):
     return found
 
 
-def free_port(kind=socket.SOCK_STREAM):
-    """One that is free now, and below 32768: Zabbix takes no other."""
-    for port in random.sample(range(20000, 32768), 100):
-        with socket.socket(socket.AF_INET, kind) as probe:
-            try:
-                probe.bind((peers.HOST, port))
-                return port
-            except OSError:
-                continue
-    raise Failure("no free port was found")
+def free_port():
+    with socket.socket() as probe:
+        probe.bind((peers.HOST, 0))
+        return probe.getsockname()[1]
 
 
 def contrib(*names):
     with open(os.path.join(CONTRIB, *names), encoding="utf-8") as file:
-        return file.read()
-
-
-def contrib_auth(nms):
-    """The file of passwords that managers of this run have."""
-    with open(os.path.join(nms.snmp_dir, "snmp.conf"), encoding="utf-8") as file:
         return file.read()
 
 
@@ -87,14 +73,6 @@ class Nms(Appliance):
         super().__init__(state, **options)
         self.room = tempfile.mkdtemp(prefix="cardea-nms.")
         os.chmod(self.room, 0o755)
-        self.trap_port = free_port(socket.SOCK_DGRAM)
-
-    def add(self, name, command, environment=None):
-        if name == "snmpd":
-            # Notifications go to one more receiver, which a test may start.
-            with open(os.path.join(self.snmp_dir, "snmpd.conf"), "a", encoding="utf-8") as file:
-                file.write(f"trap2sink {peers.HOST}:{self.trap_port} {self.community}\n")
-        super().add(name, command, environment)
 
     def stop(self):
         super().stop()
@@ -107,23 +85,6 @@ class Nms(Appliance):
     @property
     def password(self):
         return peers.secret(self.snmp_dir, "password")
-
-    @property
-    def community(self):
-        return peers.secret(self.snmp_dir, "trap-community")
-
-    def start_trapd(self, *handler):
-        """A snmptrapd that hands every notification to a program with its arguments."""
-        config = self.write("snmptrapd.conf", f"""\
-snmpTrapdAddr udp:{peers.HOST}:{self.trap_port}
-authCommunity execute {self.community}
-traphandle default {" ".join(handler)}
-""")
-        folder = self.folder("snmptrapd")
-        self.add("trap-handler", [peers.find_program("snmptrapd"), "-f", "-C", "-c", config, "-Lf",
-                                  os.path.join(self.state, "log", "handler.log"),
-                                  "-M", peers.mib_directories(SOURCE), "-m", MODULES],
-                 {"SNMP_PERSISTENT_DIR": folder, "SNMPCONFPATH": folder})
 
     def write(self, name, text, mode=0o600, user=None):
         """A file of a management system; returns its path."""
