@@ -147,7 +147,8 @@ test_no_record_is_larger_than_it_may_be_and_what_is_cut_is_marked(void)
 		CU_ASSERT(size <= limit);
 		CU_ASSERT(limit > 50000 || size > limit - 16);
 		CU_ASSERT(limit > 50000 || has("[...]"));
-		CU_ASSERT_PTR_NOT_NULL(json_string(record)); /* which is of UTF-8 alone */
+		_cleanup_(json_decrefp) json_t *text = json_string(record);
+		CU_ASSERT_PTR_NOT_NULL(text); /* which is of UTF-8 alone */
 	}
 }
 
