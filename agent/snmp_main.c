@@ -8,17 +8,17 @@
 
 #include "agent/agent.h"
 #include "agent/snmp_answer.h"
-#include "agent/snmp_audit.h"
 #include "agent/snmp_command.h"
 #include "agent/snmp_config_change.h"
+#include "agent/snmp_heartbeat.h"
 #include "agent/snmp_master.h"
 #include "agent/snmp_notify.h"
 #include "agent/snmp_read.h"
 #include "agent/snmp_report.h"
-#include "agent/snmp_setup.h"
 #include "lib/clock.h"
 #include "lib/daemon.h"
 #include "lib/follow.h"
+#include "lib/json.h"
 #include "lib/log.h"
 #include "lib/loop.h"
 #include "lib/util.h"
@@ -26,17 +26,23 @@
 
 #define CURSOR		  "snmp"
 #define REPORT_TIMEOUT_MS 2000
+/* Audits are events as well, and are no rows of the event table. */
+#define EVENTS_READ (4 * REPLICA_EVENTS)
+/* The master's uptime is told in hundredths, and not at once. */
+#define SAME_START_US (3 * US_PER_S)
 
 struct snmp {
 	struct replica replica;
 	struct follower *follower;
+	struct follower *recent; /* for the event table, whatever the master does */
+	struct event *tick;
+	struct heartbeat heartbeat;
+	uint64_t master_start_us; /* when it was last seen to start; 0: never */
 	struct master *master;
 	struct answers *answers;
 	struct notifier *notifier;
 	struct config_change *config_change;
 	struct reporter *reporter;
-	struct setup *setup;
-	struct snmp_audit *audit;
 };
 
 /* The store's side */
@@ -59,8 +65,6 @@ on_state(const char *key, const json_t *value, void *context)
 
 	if (key && !strcmp(key, "snmp")) {
 		reporter_learn(snmp->reporter, value);
-	} else if (key && !strcmp(key, "snmp_config")) {
-		setup_ask(snmp->setup);
 	} else if (key) {
 		replica_update(&snmp->replica, key, value);
 	} else {
@@ -92,6 +96,16 @@ on_start(uint64_t after, uint64_t head, void *context)
 
 	snmp->replica.device.log_delivered = after;
 	snmp->replica.device.log_head = head;
+	/* Nobody was here when these happened, or it is the second time. */
+	notifier_mark_late(snmp->notifier, head);
+}
+
+static void
+on_gap(uint64_t from, uint64_t to, void *context)
+{
+	struct snmp *snmp = context;
+
+	snmp->replica.notifications.missed += (uint32_t) (to + 1 - from);
 }
 
 static const struct follower_ops follower_ops = {
@@ -99,7 +113,20 @@ static const struct follower_ops follower_ops = {
 	.on_state = on_state,
 	.on_link = on_link,
 	.on_start = on_start,
+	.on_gap = on_gap,
 };
+
+static void
+on_recent(json_t *event, const char *hash UNUSED, void *context)
+{
+	struct snmp *snmp = context;
+	uint64_t seq = (uint64_t) json_integer_or(event, "seq", 0);
+
+	replica_events_add(&snmp->replica.events, event);
+	snmp->replica.device.log_head = MAX_OF(snmp->replica.device.log_head, seq);
+}
+
+static const struct follower_ops recent_ops = { .on_event = on_recent };
 
 static void
 on_done(uint64_t seq, void *context)
@@ -132,8 +159,16 @@ static void
 on_master_up(void *context)
 {
 	struct snmp *snmp = context;
+	uint64_t start_us = snmp->replica.uptime_start_us;
+	bool is_new = snmp->master_start_us && start_us > snmp->master_start_us + SAME_START_US;
 
-	notifier_pump(snmp->notifier);
+	snmp->master_start_us = start_us;
+	notifier_mark_late(snmp->notifier, snmp->replica.device.log_head);
+	/* Whoever hears its coldStart is told what stands. */
+	if (is_new)
+		notifier_resend(snmp->notifier);
+	else
+		notifier_pump(snmp->notifier);
 	config_change_check(snmp->config_change);
 }
 
@@ -143,7 +178,6 @@ on_master_down(void *context)
 	struct snmp *snmp = context;
 
 	answers_reset(snmp->answers);
-	snmp_audit_forget(snmp->audit);
 	notifier_restart(snmp->notifier);
 }
 
@@ -203,39 +237,18 @@ command(const struct set_command *wanted, void *context)
 {
 	struct snmp *snmp = context;
 
-	snmp_command(follower_client(snmp->follower), &snmp->replica, wanted);
-}
-
-static const char *
-who(uint32_t transaction, void *context)
-{
-	struct snmp *snmp = context;
-
-	return snmp_audit_who(snmp->audit, transaction);
+	if (strcmp(wanted->kind, REPLICA_ALARM_COMMAND) != 0) {
+		snmp_command(follower_client(snmp->follower), &snmp->replica, wanted);
+		return;
+	}
+	replica_command_end(&snmp->replica.alarms.command, wanted->serial, REPLICA_RESULT_DONE, "");
+	notifier_resend(snmp->notifier);
 }
 
 static const struct answer_ops answer_ops = {
 	.can_command = can_command,
 	.command = command,
-	.who = who,
 };
-
-static void
-on_set_refused(const struct snmp_audit_line *line, uint32_t left_out, void *context)
-{
-	static const char *const levels[] = { "", "noAuthNoPriv", "authNoPriv", "authPriv" };
-	static const char *const models[] = { "", "v1", "v2c", "v3" };
-	struct snmp *snmp = context;
-
-	rpc_call(follower_client(snmp->follower), NULL, "report",
-		 json_pack("{ss,s{ss,ss,ss,ss,ss,sI}}", "event", "snmp.denied", "data", "who",
-			   *line->name ? line->name : "nobody known", "address", line->address,
-			   "oid", line->oid, "version", models[line->model], "level",
-			   levels[line->level], "left_out", (json_int_t) left_out),
-		 REPORT_TIMEOUT_MS, NULL, NULL);
-}
-
-static const struct snmp_audit_ops audit_ops = { .refused = on_set_refused };
 
 static void
 get_report(struct report *report, void *context)
@@ -247,6 +260,34 @@ get_report(struct report *report, void *context)
 		.sent = snmp->replica.device.sent,
 		.queued = notifier_queued(snmp->notifier),
 	};
+}
+
+/* The store makes an event of it, so that what arrives has gone all the way. */
+static void
+on_tick(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
+{
+	struct snmp *snmp = context;
+	const struct replica *replica = &snmp->replica;
+
+	if (!replica->device.is_current || !master_is_up(snmp->master) ||
+	    !heartbeat_is_due(&snmp->heartbeat, replica->heartbeat_min, clock_mono_us()))
+		return;
+	rpc_call(follower_client(snmp->follower), NULL, "report",
+		 json_pack("{ss,s{sI,sI}}", "event", "snmp.heartbeat", "data", "sent",
+			   (json_int_t) replica->device.sent, "suppressed",
+			   (json_int_t) replica->notifications.suppressed),
+		 REPORT_TIMEOUT_MS, NULL, NULL);
+}
+
+static void
+watch_events(struct snmp *snmp, struct event_base *base, const char *path)
+{
+	static const struct timeval period = { 1, 0 };
+
+	snmp->recent = follower_new(base, path, "snmp", NULL, 1, &recent_ops, snmp);
+	follower_begin_with_last(snmp->recent, EVENTS_READ);
+	snmp->tick = event_new(base, -1, EV_PERSIST, on_tick, snmp);
+	(void) event_add(snmp->tick, &period);
 }
 
 int
@@ -270,11 +311,10 @@ snmp_role_run(const struct agent_options *options)
 	snmp.follower =
 		follower_new(base, path, "snmp", CURSOR, NOTIFY_WINDOW, &follower_ops, &snmp);
 	snmp.reporter = reporter_new(base, follower_client(snmp.follower), get_report, &snmp);
-	snmp.setup = setup_new(options, follower_client(snmp.follower));
-	snmp.audit = snmp_audit_new(base, options->snmpd_dir, &audit_ops, &snmp);
+	watch_events(&snmp, base, path);
 	daemon_run(base, NULL, NULL);
-	snmp_audit_free(snmp.audit);
-	setup_free(snmp.setup);
+	event_free(snmp.tick);
+	follower_free(snmp.recent);
 	reporter_free(snmp.reporter);
 	follower_free(snmp.follower);
 	notifier_free(snmp.notifier);

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/snmp_flap.h"
 #include "agent/snmp_storm.h"
 #include "lib/clock.h"
-#include "lib/events.h"
 #include "lib/json.h"
 #include "lib/log.h"
 #include "lib/loop.h"
@@ -16,14 +16,31 @@
 #define BURST	    64
 #define INTERVAL_US 20000 /* 50 a second */
 
-enum progress { WAITING, SENT, DONE };
+enum progress {
+	WAITING,
+	JUDGED, /* it is sent as soon as that can be */
+	HELD,	/* an alarm's last state, sent when it is due or the window is full */
+	SENT,
+	DONE,
+};
 
 struct entry {
 	enum progress progress;
-	bool is_let_through; /* of a storm */
 	uint64_t seq;
 	long id;
-	json_t *event;
+	bool is_late;
+	uint64_t flap; /* of an alarm, else 0 */
+	uint64_t due_us;
+	uint64_t event_us;
+	struct replica_notification *kind; /* NULL when there is nothing to notify */
+	struct replica_event event;
+};
+
+/* Alarms that are sent once more. */
+struct resend {
+	bool is_wanted;
+	uint32_t next; /* id */
+	long id;       /* of the one that is sent; 0 for none */
 };
 
 struct notifier {
@@ -34,7 +51,11 @@ struct notifier {
 	struct event *timer;
 	struct event *summary;
 	struct storm storm;
-	uint64_t next_us; /* when the bucket would be full again */
+	struct flaps flaps;
+	struct resend resend;
+	uint64_t next_us;  /* when the bucket would be full again */
+	uint64_t token_us; /* when there is a token; UINT64_MAX while that is not waited for */
+	uint64_t late_upto;
 	size_t first;
 	size_t count;
 	bool is_under_way; /* one is sent and not confirmed */
@@ -47,25 +68,7 @@ at(struct notifier *notifier, size_t index)
 	return &notifier->entries[(notifier->first + index) % NOTIFY_WINDOW];
 }
 
-static bool
-is_state_change(enum event_kind kind)
-{
-	return kind == EV_DOOR_MODE || kind == EV_DOOR_POSITION || kind == EV_DOOR_LOCK;
-}
-
-static bool
-is_wanted(const struct replica *replica, const json_t *event)
-{
-	const struct event_row *row = events_find(json_integer_or(event, "number", 0));
-
-	if (!row || !row->is_notified)
-		return false;
-	if (!strncmp(row->name, "access.", 7))
-		return replica->notifies_access;
-	return !is_state_change(row->kind) || replica->notifies_state;
-}
-
-/* A bucket of BURST tokens that gets one every INTERVAL_US; false starts the timer. */
+/* A bucket of BURST tokens that gets one every INTERVAL_US; false when it is empty. */
 static bool
 take_token(struct notifier *notifier)
 {
@@ -75,47 +78,154 @@ take_token(struct notifier *notifier)
 	const uint64_t limit_us = (uint64_t) (BURST - 1) * INTERVAL_US;
 
 	if (debt_us > limit_us) {
-		loop_arm_in(notifier->timer, debt_us - limit_us);
+		notifier->token_us = now_us + debt_us - limit_us;
 		return false;
 	}
 	notifier->next_us = full_us + INTERVAL_US;
 	return true;
 }
 
-/* An event is counted once, however often it has to wait. */
-static bool
-passes_storm(struct notifier *notifier, struct entry *entry)
+static void
+leave_out(struct notifier *notifier, struct entry *entry)
 {
-	enum event_kind kind = (enum event_kind) json_integer_or(entry->event, "number", 0);
+	storm_leave_out(&notifier->storm, entry->event.row, clock_mono_us());
+	loop_arm_at(notifier->summary, storm_deadline_us(&notifier->storm));
+	replica_notification_suppress(&notifier->replica->notifications, entry->kind);
+	entry->progress = DONE;
+}
 
-	if (!entry->is_let_through)
-		entry->is_let_through = storm_lets_pass(&notifier->storm, kind, clock_mono_us());
-	if (!entry->is_let_through)
-		loop_arm_at(notifier->summary, storm_deadline_us(&notifier->storm));
-	return entry->is_let_through;
+/* An earlier state of the same alarm is no longer its last one. */
+static void
+supersede(struct notifier *notifier, uint64_t flap)
+{
+	for (size_t i = 0; i < notifier->count; i++)
+		if (at(notifier, i)->progress == HELD && at(notifier, i)->flap == flap)
+			leave_out(notifier, at(notifier, i));
+}
+
+/* Whether the event is notified at all, and when; asked once. */
+static void
+judge(struct notifier *notifier, struct entry *entry)
+{
+	if (!entry->kind || !entry->kind->is_enabled) {
+		if (entry->kind)
+			replica_notification_suppress(&notifier->replica->notifications,
+						      entry->kind);
+		entry->progress = DONE;
+	} else if (entry->flap) {
+		uint64_t wait_us = flap_wait_us(&notifier->flaps, entry->flap, entry->event_us);
+		supersede(notifier, entry->flap);
+		entry->due_us = clock_mono_us() + wait_us;
+		entry->progress = wait_us ? HELD : JUDGED;
+	} else if (storm_lets_pass(&notifier->storm, entry->event.row, entry->event_us)) {
+		entry->progress = JUDGED;
+	} else {
+		leave_out(notifier, entry);
+	}
+}
+
+static bool
+can_send(struct notifier *notifier)
+{
+	return master_is_up(notifier->master) && !notifier->is_under_way && take_token(notifier);
 }
 
 /* False when nothing more may be sent now. */
 static bool
-send_entry(struct notifier *notifier, struct entry *entry)
+send_event(struct notifier *notifier, const struct replica_event *event, bool is_late, long *ret_id)
 {
-	if (!is_wanted(notifier->replica, entry->event) || !passes_storm(notifier, entry)) {
-		entry->progress = DONE;
-		return true;
-	}
-	if (!master_is_up(notifier->master) || notifier->is_under_way || !take_token(notifier))
+	netsnmp_variable_list *variables;
+
+	if (!can_send(notifier))
 		return false;
-	if (master_notify(notifier->master, notify_variables(entry->event), &entry->id) < 0)
+	variables = notify_variables(notifier->replica, event, is_late);
+	if (master_notify(notifier->master, variables, ret_id) < 0)
 		return false;
-	entry->progress = SENT;
 	notifier->is_under_way = true;
 	return true;
+}
+
+static bool
+send_entry(struct notifier *notifier, struct entry *entry)
+{
+	bool was_held = entry->progress == HELD;
+
+	entry->is_late = entry->is_late || entry->seq <= notifier->late_upto;
+	if (!send_event(notifier, &entry->event, entry->is_late, &entry->id))
+		return false;
+	if (was_held)
+		flap_take(&notifier->flaps, entry->flap);
+	entry->progress = SENT;
+	return true;
+}
+
+static bool
+is_due(const struct notifier *notifier, const struct entry *entry, bool is_first_held)
+{
+	return clock_mono_us() >= entry->due_us ||
+	       (is_first_held && notifier->count == NOTIFY_WINDOW);
+}
+
+/* Everything that may go goes, in order but for alarms that are held. False when something still
+ * waits for the master. */
+static bool
+pump_entries(struct notifier *notifier)
+{
+	bool is_first_held = true;
+
+	for (size_t i = 0; i < notifier->count; i++) {
+		struct entry *entry = at(notifier, i);
+		if (entry->progress == WAITING)
+			judge(notifier, entry);
+		bool is_held = entry->progress == HELD;
+		bool is_ready = entry->progress == JUDGED ||
+				(is_held && is_due(notifier, entry, is_first_held));
+		is_first_held = is_first_held && !is_held;
+		if (is_ready && !send_entry(notifier, entry))
+			return false;
+	}
+	return true;
+}
+
+/* One whose notification still waits will come by itself, and that the master does not answer is
+ * not what it is asked to say. */
+static bool
+is_resent(const struct notifier *notifier, const struct replica_alarm *alarm)
+{
+	struct replica *replica = notifier->replica;
+
+	return alarm->row && alarm->row->is_notified && alarm->row->kind != EV_SNMP_DOWN &&
+	       alarm->full_seq <= replica->device.log_delivered &&
+	       replica_notification_of(&replica->notifications, alarm->row->kind)->is_enabled;
+}
+
+static void
+resend_alarms(struct notifier *notifier)
+{
+	struct resend *resend = &notifier->resend;
+	struct replica_event event;
+
+	while (resend->is_wanted && !resend->id) {
+		const struct replica_alarm *alarm =
+			replica_alarms_from(&notifier->replica->alarms, resend->next);
+		resend->is_wanted = alarm;
+		if (!alarm)
+			return;
+		resend->next = alarm->id;
+		if (!is_resent(notifier, alarm)) {
+			resend->next++;
+			resend->is_wanted = resend->next > 0;
+			continue;
+		}
+		replica_event_of(&event, alarm);
+		if (!send_event(notifier, &event, true, &resend->id))
+			return;
+	}
 }
 
 static void
 drop_first(struct notifier *notifier)
 {
-	json_decref(steal(&at(notifier, 0)->event));
 	notifier->first = (notifier->first + 1) % NOTIFY_WINDOW;
 	notifier->count--;
 }
@@ -129,10 +239,22 @@ acknowledge(struct notifier *notifier)
 		seq = at(notifier, 0)->seq;
 		drop_first(notifier);
 	}
+	notifier->replica->notifications.queued = (uint32_t) notifier->count;
 	if (!seq)
 		return;
 	notifier->replica->device.log_delivered = seq;
 	notifier->ops->on_done(seq, notifier->context);
+}
+
+static void
+arm(struct notifier *notifier)
+{
+	uint64_t at_us = notifier->token_us;
+
+	for (size_t i = 0; i < notifier->count; i++)
+		if (at(notifier, i)->progress == HELD && at(notifier, i)->due_us > clock_mono_us())
+			at_us = MIN_OF(at_us, at(notifier, i)->due_us);
+	loop_arm_at(notifier->timer, at_us);
 }
 
 void
@@ -141,12 +263,11 @@ notifier_pump(struct notifier *notifier)
 	/* Before the first state nobody knows what is wanted; later a stale setting will do. */
 	if (!notifier->replica->is_known)
 		return;
-	for (size_t i = 0; i < notifier->count; i++) {
-		struct entry *entry = at(notifier, i);
-		if (entry->progress == WAITING && !send_entry(notifier, entry))
-			break;
-	}
+	notifier->token_us = UINT64_MAX;
+	if (pump_entries(notifier))
+		resend_alarms(notifier);
 	acknowledge(notifier);
+	arm(notifier);
 }
 
 static void
@@ -167,35 +288,86 @@ on_summary(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
 	loop_arm_at(notifier->summary, storm_deadline_us(&notifier->storm));
 }
 
+static uint64_t
+flap_of(const struct replica_event *event)
+{
+	return *event->row->alarm ? flap_key(event->row->alarm, event->source) : 0;
+}
+
 int
 notifier_add(struct notifier *notifier, json_t *event)
 {
 	uint64_t seq = (uint64_t) json_integer_or(event, "seq", 0);
+	int64_t happened_us = json_integer_or(event, "mono_us", 0);
 
 	if (notifier->count == NOTIFY_WINDOW)
 		return -ENOBUFS;
-	*at(notifier, notifier->count) = (struct entry){ .seq = seq, .event = json_incref(event) };
-	notifier->count++;
+	struct entry *entry = at(notifier, notifier->count++);
+	*entry = (struct entry){
+		.seq = seq,
+		.event_us = happened_us > 0 ? (uint64_t) happened_us : clock_mono_us(),
+	};
+	if (replica_event_read(&entry->event, event)) {
+		entry->kind = replica_notification_of(&notifier->replica->notifications,
+						      entry->event.row->kind);
+		entry->flap = flap_of(&entry->event);
+	}
 	notifier->replica->device.log_head = MAX_OF(notifier->replica->device.log_head, seq);
 	notifier_pump(notifier);
 	return 0;
 }
 
+/* Sending it again would be refused again, and hold up all the others. */
+static void
+count_result(struct notifier *notifier, struct replica_notification *kind, bool is_late, long error)
+{
+	struct replica_notifications *all = &notifier->replica->notifications;
+
+	if (error) {
+		(void) log_err(
+			0, "SNMP master refuses a notification of %s: error %ld; it is not sent",
+			kind->row->name, error);
+		all->refused++;
+		return;
+	}
+	notifier->replica->device.sent++;
+	kind->sent++;
+	all->late += is_late;
+}
+
+static void
+confirm_resent(struct notifier *notifier, long error)
+{
+	struct resend *resend = &notifier->resend;
+	const struct replica_alarm *alarm =
+		replica_alarms_from(&notifier->replica->alarms, resend->next);
+	/* It may have ended meanwhile. */
+	struct replica_notification *kind =
+		alarm && alarm->id == resend->next && alarm->row
+			? replica_notification_of(&notifier->replica->notifications,
+						  alarm->row->kind)
+			: NULL;
+
+	if (kind)
+		count_result(notifier, kind, true, error);
+	resend->id = 0;
+	resend->next++;
+	notifier->is_under_way = false;
+	notifier_pump(notifier);
+}
+
 void
 notifier_confirm(struct notifier *notifier, long id, long error)
 {
+	if (notifier->resend.id && notifier->resend.id == id) {
+		confirm_resent(notifier, error);
+		return;
+	}
 	for (size_t i = 0; i < notifier->count; i++) {
 		struct entry *entry = at(notifier, i);
 		if (entry->progress != SENT || entry->id != id)
 			continue;
-		/* Sending it again would be refused again, and hold up all the others. */
-		if (error)
-			(void) log_err(0,
-				       "SNMP master refuses the notification of event %llu: "
-				       "error %ld; it is not sent",
-				       (unsigned long long) entry->seq, error);
-		else
-			notifier->replica->device.sent++;
+		count_result(notifier, entry->kind, entry->is_late, error);
 		entry->progress = DONE;
 		notifier->is_under_way = false;
 		notifier_pump(notifier);
@@ -206,10 +378,30 @@ notifier_confirm(struct notifier *notifier, long id, long error)
 void
 notifier_restart(struct notifier *notifier)
 {
-	for (size_t i = 0; i < notifier->count; i++)
-		if (at(notifier, i)->progress == SENT)
-			at(notifier, i)->progress = WAITING;
+	for (size_t i = 0; i < notifier->count; i++) {
+		struct entry *entry = at(notifier, i);
+		if (entry->progress == SENT) {
+			entry->progress = JUDGED;
+			entry->is_late = true;
+		}
+	}
+	notifier->resend.id = 0;
 	notifier->is_under_way = false;
+}
+
+void
+notifier_mark_late(struct notifier *notifier, uint64_t seq)
+{
+	notifier->late_upto = MAX_OF(notifier->late_upto, seq);
+}
+
+void
+notifier_resend(struct notifier *notifier)
+{
+	/* One that is under way is confirmed as what it was. */
+	notifier->resend.is_wanted = true;
+	notifier->resend.next = notifier->resend.id ? notifier->resend.next : 1;
+	notifier_pump(notifier);
 }
 
 void
@@ -217,6 +409,8 @@ notifier_clear(struct notifier *notifier)
 {
 	while (notifier->count)
 		drop_first(notifier);
+	notifier->replica->notifications.queued = 0;
+	notifier->resend.id = 0;
 	notifier->is_under_way = false;
 }
 
@@ -236,6 +430,7 @@ notifier_new(struct event_base *base, struct master *master, struct replica *rep
 	notifier->replica = replica;
 	notifier->ops = ops;
 	notifier->context = context;
+	notifier->token_us = UINT64_MAX;
 	notifier->timer = evtimer_new(base, on_timer, notifier);
 	notifier->summary = evtimer_new(base, on_summary, notifier);
 	return notifier;

@@ -3,7 +3,9 @@
  * acknowledged here is sent again by it, so at most one window of events is in memory. An event is
  * acknowledged when the master has confirmed its notification, or when it needs none.
  *
- * What strangers can provoke by the thousand is limited by agent/snmp_storm.h.
+ * Too many of one kind are limited by agent/snmp_storm.h, alarms that come and go by
+ * agent/snmp_flap.h; an alarm's last state waits in the window, or goes at once when that is full.
+ * What had to wait for the master is marked as late.
  *
  * Paced: a manager and its network get a burst and then a steady rate. One notification at a time
  * is unconfirmed, so that they arrive in order and at most one arrives twice when the master
@@ -45,11 +47,16 @@ void notifier_pump(struct notifier *notifier);
 void notifier_confirm(struct notifier *notifier, long id, long error);
 /* The master is gone: what it has not confirmed is sent again. */
 void notifier_restart(struct notifier *notifier);
+/* What happened up to this event is late: the master was not there, or nobody was here. */
+void notifier_mark_late(struct notifier *notifier, uint64_t seq);
+/* Sends the notification of each alarm that stands once more, behind what waits. */
+void notifier_resend(struct notifier *notifier);
 /* The store is gone: it will send everything that was not acknowledged again. */
 void notifier_clear(struct notifier *notifier);
 size_t notifier_queued(const struct notifier *notifier);
 
-/* The variables of an event's notification; the caller frees them. NULL for an unknown kind. */
-netsnmp_variable_list *notify_variables(const json_t *event);
+/* The variables of an event's notification; the caller frees them. */
+netsnmp_variable_list *notify_variables(const struct replica *replica,
+					const struct replica_event *event, bool is_late);
 
 #endif

@@ -67,7 +67,9 @@ check_row(const struct set_row *row, struct replica *replica, bool can_command, 
 	if (row->at[MIB_PURPOSE_NOTE] && !row->at[MIB_PURPOSE_COMMAND])
 		return MIB_INCONSISTENT_VALUE;
 	*ret_index = row->at[MIB_PURPOSE_COMMAND];
-	return row->name && !can_command ? MIB_RESOURCE_UNAVAILABLE : MIB_NO_ERROR;
+	/* What this process does itself waits for nobody. */
+	bool is_own = !strcmp(row->kind, REPLICA_ALARM_COMMAND);
+	return row->name && !can_command && !is_own ? MIB_RESOURCE_UNAVAILABLE : MIB_NO_ERROR;
 }
 
 enum mib_error

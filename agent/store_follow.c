@@ -129,6 +129,7 @@ follow_events(struct store *store, struct rpc_request *request)
 	json_int_t window = json_integer_or(request->params, "window", 100);
 	json_int_t after = json_integer_or(request->params, "after", -1);
 	uint64_t start = store_log_head(store->log);
+	uint64_t last = (uint64_t) json_integer_or(request->params, "last", 0);
 
 	if (window < 1 || window > WINDOW_MAX) {
 		rpc_fail_field(request, RPC_BAD_PARAMS, "window", "from 1 to %d", WINDOW_MAX);
@@ -136,6 +137,7 @@ follow_events(struct store *store, struct rpc_request *request)
 	}
 	if (after >= 0)
 		start = MIN_OF((uint64_t) after, start);
+	start -= MIN_OF(last, start + 1 - MIN_OF(store_log_first(store->log), start + 1));
 	/* Two connections under one name would lose events for each other: the newer one takes
 	 * over. */
 	store_follow_cut(store, name);

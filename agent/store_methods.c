@@ -22,7 +22,6 @@
 #include "agent/store_preview.h"
 #include "agent/store_readers.h"
 #include "agent/store_settings.h"
-#include "agent/store_snmp.h"
 #include "agent/store_special_days.h"
 #include "agent/store_status.h"
 #include "lib/door_command.h"
@@ -162,7 +161,8 @@ static const struct store_method methods[] = {
 	  store_firmware_list },
 	{ "follow", ROLE_VIEWER, EVERY_EDGE, false, "stream events or the live state", follow,
 	  PARAMS(CHOICE("stream", streams, FIELD_REQUIRED), TEXT("name", 0, 63, 0),
-		 NUMBER("after", 0, JSON_INTEGER_MAX, 0), NUMBER("window", 1, 10000, 0)) },
+		 NUMBER("after", 0, JSON_INTEGER_MAX, 0), NUMBER("window", 1, 10000, 0),
+		 NUMBER("last", 0, 10000, 0)) },
 	{ "import.begin", ROLE_ADMINISTRATOR, 0, true, "begin an import of objects",
 	  store_import_begin,
 	  PARAMS(TEXT("kind", 1, 32, FIELD_REQUIRED), CHOICE("format", import_formats, 0),
@@ -296,8 +296,6 @@ static const struct store_method methods[] = {
 	{ "setup.status", ROLE_NONE, 0, false, "whether there is an administrator",
 	  store_setup_status },
 	{ "snapshot", ROLE_VIEWER, EVERY_EDGE, false, "the live state", store_snapshot },
-	{ "snmp.config", ROLE_ADMINISTRATOR, EDGE_SNMP, false, "how snmpd is to be configured",
-	  store_snmp_config },
 	{ "special_days.import", ROLE_ADMINISTRATOR, 0, true,
 	  "take the holidays of an iCalendar file", store_special_days_import,
 	  PARAMS(NUMBER("group", 1, SPECIAL_DAYS, 0), TEXT("name", 1, 64, 0),

@@ -32,6 +32,12 @@ events_at(size_t index)
 	return index < ARRAY_LEN(rows) ? &rows[index] : NULL;
 }
 
+size_t
+events_index(const struct event_row *row)
+{
+	return (size_t) (row - rows);
+}
+
 const struct event_row *
 events_find(int64_t number)
 {
@@ -48,6 +54,21 @@ events_find_name(const char *name)
 		if (!strcmp(rows[i].name, name))
 			return &rows[i];
 	return NULL;
+}
+
+bool
+events_list_has(const char *list, const char *name)
+{
+	size_t length = strlen(name);
+
+	while (*list) {
+		list += strspn(list, ", ");
+		size_t size = strcspn(list, ", ");
+		if (size == length && !strncmp(list, name, length) && size)
+			return true;
+		list += size;
+	}
+	return false;
 }
 
 const char *

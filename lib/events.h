@@ -376,8 +376,6 @@ enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
 	  "tns1:Device/Log", "{count} notifications of {which} were left out: too many at a time") \
 	X(EV_SNMP_HEARTBEAT, 713, "snmp.heartbeat", "SN", 6, EVENT_SYSTEM, ALARM_NONE, "", true,   \
 	  "tns1:Device/Log", "SNMP notifications work: {sent} sent, {suppressed} left out")        \
-	X(EV_SNMP_DENIED, 714, "snmp.denied", "SN", 4, EVENT_AUDIT, ALARM_NONE, "", true,          \
-	  "tns1:Device/Authentication", "A SET of {oid} by {who} from {address} was refused")      \
 	X(EV_SYSLOG_UP, 720, "syslog.up", "LS", 5, EVENT_SYSTEM, ALARM_CLEAR, "syslog_down", true, \
 	  "tns1:Device/Log", "Log server {destination} takes events")                              \
 	X(EV_SYSLOG_DOWN, 721, "syslog.down", "LS", 4, EVENT_SYSTEM, ALARM_RAISE, "syslog_down",   \
@@ -417,6 +415,10 @@ enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
 enum event_kind { EVENTS(EVENTS_ENUM) };
 #undef EVENTS_ENUM
 
+#define EVENTS_COUNT(...) +1
+enum { EVENT_KINDS = 0 EVENTS(EVENTS_COUNT) };
+#undef EVENTS_COUNT
+
 struct event_row {
 	enum event_kind kind;
 	const char *name;
@@ -435,6 +437,10 @@ const struct event_row *events_at(size_t index);
 /* NULL when there is no such kind. */
 const struct event_row *events_find(int64_t number);
 const struct event_row *events_find_name(const char *name);
+/* Of a row, for events_at(). */
+size_t events_index(const struct event_row *row);
+/* Whether the name is in a list of names with commas between. */
+bool events_list_has(const char *list, const char *name);
 /* "access", "audit", "system". */
 const char *events_category_name(enum event_category category);
 /* RFC 5424 table 2: "emergency" .. "debug". */

@@ -345,8 +345,7 @@ schema_of(const struct field *field)
 			(void) json_array_append_new(choices, json_string(*choice));
 		(void) json_object_set_new(schema, "enum", choices);
 	}
-	/* A form would send a secret's default back as if somebody had typed it. */
-	if (field->fallback && !(field->flags & FIELD_SECRET))
+	if (field->fallback)
 		(void) json_object_set_new(schema, "default", field_default(field));
 	if (field->flags & FIELD_SECRET)
 		(void) json_object_set_new(schema, "writeOnly", json_true());

@@ -12,6 +12,7 @@ struct follower {
 	struct rpc_client *client;
 	char *name;
 	unsigned window;
+	unsigned last;
 	const struct follower_ops *ops;
 	void *context;
 	unsigned asked; /* how many answers are awaited that say where it begins */
@@ -49,8 +50,9 @@ follow_events(struct follower *follower)
 	follower->asked++;
 	apply_pause(follower);
 	rpc_call(follower->client, NULL, "follow",
-		 json_pack("{ss,ss*,si}", "stream", "events", "name", follower->name, "window",
-			   (int) follower->window),
+		 json_pack("{ss,ss*,si,so*}", "stream", "events", "name", follower->name, "window",
+			   (int) follower->window, "last",
+			   follower->last ? json_integer(follower->last) : NULL),
 		 CALL_TIMEOUT_MS, on_followed, follower);
 }
 
@@ -160,6 +162,12 @@ follower_free(struct follower *follower)
 	rpc_client_free(follower->client);
 	free(follower->name);
 	free(follower);
+}
+
+void
+follower_begin_with_last(struct follower *follower, unsigned count)
+{
+	follower->last = count;
 }
 
 void

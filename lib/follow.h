@@ -49,6 +49,10 @@ struct follower *follower_new(struct event_base *base, const char *path, const c
 			      void *context);
 void follower_free(struct follower *follower);
 
+/* Without a durable cursor: begins with the last so many events of the log, each time that the
+ * store is there. Before the loop runs. */
+void follower_begin_with_last(struct follower *follower, unsigned count);
+
 /* Everything up to seq has been dealt with; the store moves the cursor. */
 void follower_ack(struct follower *follower, uint64_t seq);
 /*

@@ -2,10 +2,10 @@
 #include <string.h>
 
 #include "lib/cardformat.h"
+#include "lib/events.h"
 #include "lib/json.h"
 #include "lib/model.h"
 #include "lib/settings.h"
-#include "lib/settings_snmp.h"
 #include "lib/util.h"
 #include "lib/zone.h"
 
@@ -167,13 +167,29 @@ static const struct field settings[] = {
 	  .doc = "What the jumper puts on COM of the relay. Only for boards that do not measure "
 		 "it; "
 		 "its power budget follows, with the present supply." },
-	SETTINGS_SNMP_MODE,
+	{ .name = "snmp.heartbeat",
+	  .type = FIELD_INTEGER,
+	  .max = 1440,
+	  .fallback = "60",
+	  .unit = "min",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Heartbeat",
+	  .doc = "So often a notification says that notifications work, and what the newest "
+		 "number is. 0: never." },
 	{ .name = "snmp.notifications.access",
 	  .type = FIELD_BOOL,
 	  .fallback = "true",
 	  .role = ROLE_ADMINISTRATOR,
 	  .label = "Access notifications",
 	  .doc = "Send an SNMP notification for every access granted, taken or denied." },
+	{ .name = "snmp.notifications.off",
+	  .type = FIELD_STRING,
+	  .max = 2048,
+	  .fallback = "\"\"",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Notifications that are off",
+	  .doc = "Kinds of events that are not sent as notifications, such as "
+		 "access.granted,door.position. Managers see them in the event table." },
 	{ .name = "snmp.notifications.state",
 	  .type = FIELD_BOOL,
 	  .fallback = "true",
@@ -181,7 +197,6 @@ static const struct field settings[] = {
 	  .label = "Door state notifications",
 	  .doc = "Send an SNMP notification when a door's mode, position or lock changes. Alarms "
 		 "are always sent." },
-	SETTINGS_SNMP_ACCESS,
 	{ .name = "system.location",
 	  .type = FIELD_STRING,
 	  .max = 128,
@@ -269,6 +284,30 @@ are_facilities(const char *text)
 	return true;
 }
 
+/* Kinds of events that have a notification, with commas between. */
+static int
+check_kinds(const char *list, struct field_error *error)
+{
+	char name[48];
+
+	while (*(list += strspn(list, ", "))) {
+		size_t size = strcspn(list, ", ");
+		(void) snprintf(name, sizeof(name), "%.*s", (int) MIN_OF(size, sizeof(name) - 1),
+				list);
+		const struct event_row *row = events_find_name(name);
+		if (!row || !row->is_notified) {
+			(void) refuse(error, "snmp.notifications.off", "");
+			(void) snprintf(error->message, sizeof(error->message),
+					row ? "'%s' is never notified"
+					    : "'%s' is no kind of event, such as door.position",
+					name);
+			return -EINVAL;
+		}
+		list += size;
+	}
+	return 0;
+}
+
 int
 settings_check(const json_t *all, struct field_error *error)
 {
@@ -282,11 +321,11 @@ settings_check(const json_t *all, struct field_error *error)
 			      "at most eight facility codes with commas between, or nothing");
 	if (cardformat_position(json_string_or(all, "degraded.format", "h10301")) < 0)
 		return refuse(error, "degraded.format", "not a card format");
-	if (settings_snmp_check(all, error) < 0)
-		return -EINVAL;
 	if (json_integer_or(all, "temperature.warning", 0) >=
 	    json_integer_or(all, "temperature.critical", INT64_MAX))
 		return refuse(error, "temperature.warning", "must be below temperature.critical");
+	if (check_kinds(json_string_or(all, "snmp.notifications.off", ""), error) < 0)
+		return -EINVAL;
 	const char *zone = json_string_or(all, "time.zone", "");
 	if (*zone && !zone_is_name(zone))
 		return refuse(error, "time.zone", "a time zone such as Europe/Berlin, or empty");

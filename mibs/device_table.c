@@ -75,6 +75,13 @@ get_worst_reason(const struct replica *replica, const struct mib_column *column 
 	mib_set_text(value, replica->health.reason);
 }
 
+static void
+get_alarms(const struct replica *replica, const struct mib_column *column, const void *row UNUSED,
+	   struct mib_value *value)
+{
+	mib_set_number(value, column->type, replica->alarms.stand);
+}
+
 static const struct mib_column columns[] = {
 	{ 1, "cardeaDeviceName", MIB_OCTETS, false, mib_get_text, MEMBER(name) },
 	{ 2, "cardeaDeviceLocation", MIB_OCTETS, false, mib_get_text, MEMBER(location) },
@@ -82,7 +89,7 @@ static const struct mib_column columns[] = {
 	{ 4, "cardeaStateCurrent", MIB_INTEGER, false, mib_get_truth, MEMBER(is_current) },
 	{ 5, "cardeaControlAnswers", MIB_INTEGER, false, mib_get_truth, MEMBER(is_control_online) },
 	{ 6, "cardeaBoardAnswers", MIB_INTEGER, false, mib_get_truth, MEMBER(is_board_online) },
-	{ 7, "cardeaActiveAlarms", MIB_UNSIGNED, false, mib_get_count, MEMBER(active_alarms) },
+	{ 7, "cardeaActiveAlarms", MIB_UNSIGNED, false, get_alarms, 0 },
 	{ 8, "cardeaLogHead", MIB_COUNTER64, false, mib_get_number, MEMBER(log_head) },
 	{ 9, "cardeaLogDelivered", MIB_COUNTER64, false, mib_get_number, MEMBER(log_delivered) },
 	{ 10, "cardeaNotificationsSent", MIB_COUNTER32, false, mib_get_count, MEMBER(sent) },

@@ -36,6 +36,10 @@ enum mib_event_object {
 	MIB_EVENT_REASON,
 	MIB_EVENT_TEXT,
 	MIB_EVENT_DOOR,
+	MIB_EVENT_ALARM,
+	MIB_EVENT_OBJECT,
+	MIB_EVENT_LATE,
+	MIB_EVENT_ALARM_SEVERITY,
 };
 
 struct mib_oid {
@@ -144,5 +148,7 @@ void mib_cut_text(struct mib_value *value, size_t max);
 /* Cut at MIB_VALUE_SUBS. */
 void mib_set_oid(struct mib_value *value, const uint32_t *sub, size_t count);
 void mib_set_time(struct mib_value *value, uint64_t wall_us);
+/* Who did it, but not with which card. */
+void mib_set_actor(struct mib_value *value, const char *actor);
 
 #endif

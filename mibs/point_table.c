@@ -108,6 +108,12 @@ static const struct mib_column scalar_columns[] = {
 
 _Static_assert(sizeof(enum inventory_kind) == sizeof(uint32_t), "read as a number of 32 bits");
 
+uint32_t
+mib_point_row(const struct inventory_row *point)
+{
+	return (uint32_t) point->kind * KIND_STEP + point->index;
+}
+
 static const void *
 find_point(const struct replica *replica UNUSED, uint32_t row)
 {

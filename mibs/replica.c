@@ -53,8 +53,8 @@ set_settings(struct replica *replica, const json_t *value)
 	replica_text(value, "system.name", device->name, sizeof(device->name));
 	replica_text(value, "system.location", device->location, sizeof(device->location));
 	replica->access.threat = replica_counter(value, "access.threat_level");
-	replica->notifies_access = json_bool_or(value, "snmp.notifications.access", true);
-	replica->notifies_state = json_bool_or(value, "snmp.notifications.state", true);
+	replica->heartbeat_min = (uint32_t) json_integer_or(value, "snmp.heartbeat", 0);
+	replica_notifications_set(&replica->notifications, value);
 }
 
 /* What is derived from more than one object. */
@@ -63,27 +63,11 @@ summarize(struct replica *replica)
 {
 	struct replica_device *device = &replica->device;
 
-	device->active_alarms = (uint32_t) !device->is_control_online + !device->is_board_online;
-	for (size_t i = 0; i < ARRAY_LEN(replica->log.servers); i++)
-		device->active_alarms += replica->log.servers[i].state == REPLICA_SERVER_DOWN;
 	device->doors_changed_mono_us = 0;
-	for (size_t i = 0; i < ARRAY_LEN(replica->doors); i++) {
-		const struct replica_door *door = &replica->doors[i];
-		if (!door->is_there)
-			continue;
-		device->active_alarms += door->alarm != 1;
-		device->doors_changed_mono_us =
-			MAX_OF(device->doors_changed_mono_us, door->changed_mono_us);
-	}
-	for (size_t i = 0; i < ARRAY_LEN(replica->readers); i++)
-		if (replica->readers[i].is_there)
-			device->active_alarms += (uint32_t) !replica->readers[i].is_online +
-						 replica->readers[i].is_tampered;
-	for (size_t i = 0; i < ARRAY_LEN(replica->inputs); i++)
-		device->active_alarms +=
-			replica->inputs[i].is_there && replica->inputs[i].is_faulty;
-	for (size_t i = 0; i < ARRAY_LEN(replica->is_faulty); i++)
-		device->active_alarms += replica->is_faulty[i];
+	for (size_t i = 0; i < ARRAY_LEN(replica->doors); i++)
+		if (replica->doors[i].is_there)
+			device->doors_changed_mono_us = MAX_OF(device->doors_changed_mono_us,
+							       replica->doors[i].changed_mono_us);
 }
 
 /* The N of "door.N" within 1..last, or 0. */
@@ -192,6 +176,8 @@ take(struct replica *replica, const char *key, const json_t *value)
 void
 replica_update(struct replica *replica, const char *key, const json_t *value)
 {
+	if (replica_alarms_update(&replica->alarms, key, value, replica->snapshot))
+		return;
 	if (take(replica, key, value))
 		refresh(replica, parts_of(key));
 }
@@ -199,8 +185,11 @@ replica_update(struct replica *replica, const char *key, const json_t *value)
 void
 replica_init(struct replica *replica)
 {
-	*replica = (struct replica){ .notifies_access = true, .notifies_state = true };
+	*replica = (struct replica){ 0 };
 	replica_power_init(&replica->power);
+	replica_alarms_init(&replica->alarms);
+	replica_events_init(&replica->events);
+	replica_notifications_init(&replica->notifications);
 	for (size_t i = 0; i < ARRAY_LEN(replica->doors); i++)
 		replica_command_init(&replica->doors[i].command);
 	for (size_t i = 0; i < ARRAY_LEN(replica->outputs); i++)
@@ -249,6 +238,7 @@ replica_end(struct replica *replica)
 	for (size_t i = 0; i < ARRAY_LEN(replica->log.servers); i++)
 		if (replica->log.servers[i].snapshot != replica->snapshot)
 			replica_set_server(replica, &replica->log.servers[i], NULL);
+	replica_alarms_end(&replica->alarms, replica->snapshot);
 	replica->is_known = true;
 	replica->device.is_current = true;
 	replica->is_in_snapshot = false;

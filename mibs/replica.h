@@ -18,8 +18,11 @@
 #include "mibs/entity.h"
 #include "mibs/health.h"
 #include "mibs/replica_access.h"
+#include "mibs/replica_alarm.h"
 #include "mibs/replica_command.h"
+#include "mibs/replica_event.h"
 #include "mibs/replica_log.h"
+#include "mibs/replica_notification.h"
 #include "mibs/replica_power.h"
 
 #define REPLICA_READERS	   128
@@ -145,7 +148,6 @@ struct replica_device {
 	bool is_current;
 	bool is_control_online;
 	bool is_board_online;
-	uint32_t active_alarms;
 	uint64_t log_head;
 	uint64_t log_delivered;
 	uint32_t sent;
@@ -159,8 +161,6 @@ struct replica {
 	unsigned snapshot;
 	bool is_in_snapshot;
 	bool is_known; /* a first snapshot has ended, so the settings are the device's */
-	bool notifies_access;
-	bool notifies_state;
 	/* When the master's sysUpTime was 0; 0 while that is not known. */
 	uint64_t uptime_start_us;
 	struct replica_device device;
@@ -179,6 +179,10 @@ struct replica {
 	struct replica_log log;
 	struct replica_health health;
 	struct entities entities;
+	uint32_t heartbeat_min; /* 0: none */
+	struct replica_alarms alarms;
+	struct replica_events events;
+	struct replica_notifications notifications;
 };
 
 void replica_init(struct replica *replica);

@@ -11,6 +11,9 @@
 #define REPLICA_REASON_SIZE    129
 #define REPLICA_NOTE_SIZE      65
 
+/* A kind of commands that the subagent carries out itself. */
+#define REPLICA_ALARM_COMMAND "alarm"
+
 /* CardeaCommandResult */
 enum replica_result {
 	REPLICA_RESULT_NONE = 1,

@@ -90,8 +90,12 @@ extern const struct mib_table mib_entity_sensor_table;
 extern const struct mib_table mib_entity_state_table;
 
 extern const struct mib_table mib_access_scalars;
+extern const struct mib_table mib_alarm_scalars;
+extern const struct mib_table mib_alarm_table;
 extern const struct mib_table mib_denied_scalars;
 extern const struct mib_table mib_denied_table;
+extern const struct mib_table mib_event_scalars;
+extern const struct mib_table mib_event_table;
 extern const struct mib_table mib_fire_scalars;
 extern const struct mib_table mib_floor_scalars;
 extern const struct mib_table mib_floor_table;
@@ -100,6 +104,8 @@ extern const struct mib_table mib_follower_table;
 extern const struct mib_table mib_health_scalars;
 extern const struct mib_table mib_health_table;
 extern const struct mib_table mib_log_scalars;
+extern const struct mib_table mib_notification_scalars;
+extern const struct mib_table mib_notification_table;
 extern const struct mib_table mib_server_scalars;
 extern const struct mib_table mib_server_table;
 extern const struct mib_table mib_device_table;
@@ -123,6 +129,10 @@ extern const struct mib_table mib_source_table;
 
 /* What RowPointers point at: the first instance of the row. */
 void mib_set_row(struct mib_value *value, const struct mib_table *table, uint32_t row);
+/* Of what an event is about, "door.1" or "door1.contact"; 0.0 when that has no row. */
+void mib_set_row_of(const struct replica *replica, const char *source, struct mib_value *value);
+/* The row of mib_point_table. */
+uint32_t mib_point_row(const struct inventory_row *point);
 
 /* Getters for members of a row, by the member's type. */
 mib_getter mib_get_text;   /* char[] */

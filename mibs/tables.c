@@ -16,6 +16,8 @@ const struct mib_table *const mib_tables[] = {
 	&mib_door_scalars,
 	&mib_reader_table,
 	&mib_reader_scalars,
+	&mib_event_table,
+	&mib_event_scalars,
 	&mib_point_table,
 	&mib_limit_table,
 	&mib_point_scalars,
@@ -29,6 +31,8 @@ const struct mib_table *const mib_tables[] = {
 	&mib_power_scalars,
 	&mib_module_table,
 	&mib_module_scalars,
+	&mib_alarm_table,
+	&mib_alarm_scalars,
 	&mib_floor_table,
 	&mib_floor_scalars,
 	&mib_access_scalars,
@@ -40,5 +44,7 @@ const struct mib_table *const mib_tables[] = {
 	&mib_server_table,
 	&mib_server_scalars,
 	&mib_fire_scalars,
+	&mib_notification_table,
+	&mib_notification_scalars,
 };
 const size_t mib_table_count = ARRAY_LEN(mib_tables);

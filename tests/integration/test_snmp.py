@@ -559,6 +559,7 @@ def test_nothing_is_missing_after_the_master_hung(controller):
     controller.wait_event("snmp.master_up", after=head)
     seqs = controller.notified_seqs()
     check_in_order(seqs)
+    seqs = [seq for seq in seqs if seq > head]
     assert len(seqs) - len(set(seqs)) <= 1, seqs
 
 

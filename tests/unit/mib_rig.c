@@ -47,6 +47,18 @@ mib_rig_update(const char *key, const char *text)
 }
 
 void
+mib_rig_add_event(uint64_t seq, enum event_kind kind, const char *source)
+{
+	_cleanup_(json_decrefp) json_t *event = json_pack(
+		"{sI,si,ss,ss,ss,ss,sI,s{si,sI}}", "seq", (json_int_t) seq, "number", (int) kind,
+		"source", source, "actor", "card:h10301:118:1603", "reason", "Unauthorized", "text",
+		"Something happened", "time_us", (json_int_t) 1790000000123456, "data", "door", 1,
+		"alarm", (json_int_t) (events_find(kind)->alarm_change ? seq : 0));
+
+	replica_events_add(&mib_rig.replica.events, event);
+}
+
+void
 mib_rig_fill(void)
 {
 	replica_init(&mib_rig.replica);
@@ -85,6 +97,13 @@ mib_rig_fill_again(void)
 				   "\"transport\":\"tls\",\"state\":\"up\",\"confirmed\":70,"
 				   "\"sent\":80,\"errors\":3,\"last_error\":\"refused\","
 				   "\"last_success_us\":1790000000123456}");
+	mib_rig_update("alarm.4294967303",
+		       "{\"id\":4294967303,\"seq\":4294967309,\"kind\":\"door.held\",\"name\":"
+		       "\"door_held\",\"source\":\"door.1\",\"severity\":4,\"time_us\":"
+		       "1790000000123456,\"text\":\"Front door has been open for too long\","
+		       "\"door\":1,\"actor\":\"system\",\"reason\":\"\"}");
+	mib_rig_add_event(4294967302, EV_ACCESS_GRANTED, "door.1");
+	mib_rig_add_event(4294967303, EV_DOOR_HELD, "door.1");
 	mib_rig_update("control", "{\"online\":true}");
 	mib_rig_update("board", "{\"online\":true,\"faults\":{\"door1.rex\":\"gone\"}}");
 	mib_rig_update("system", "{\"version\":\"1.2.3\"}");
@@ -132,6 +151,7 @@ mib_rig_main(const struct tap_test *tests, size_t count)
 	mib_rig.mib = xcalloc(1, sizeof(*mib_rig.mib));
 	if (mib_text_read(mib_rig.mib, "mibs/CARDEA-SMI.txt") < 0 ||
 	    mib_text_read(mib_rig.mib, "mibs/CARDEA-MIB.txt") < 0 ||
+	    mib_text_read(mib_rig.mib, "mibs/CARDEA-EVENT-MIB.txt") < 0 ||
 	    mib_text_read(mib_rig.mib, "mibs/CARDEA-NOTIFICATION-MIB.txt") < 0) {
 		(void) fprintf(stderr, "the MIB texts cannot be read\n");
 		return 1;

@@ -23,6 +23,8 @@ int mib_rig_main(const struct tap_test *tests, size_t count);
 void mib_rig_update(const char *key, const char *text);
 /* Doors 1 and 64, reader 3, input 2, output 5, and a REX that does not work. */
 void mib_rig_fill(void);
+/* One more of the event table. */
+void mib_rig_add_event(uint64_t seq, enum event_kind kind, const char *source);
 /* The same snapshot once more. */
 void mib_rig_fill_again(void);
 struct mib_oid mib_rig_oid(const char *name, uint32_t row);

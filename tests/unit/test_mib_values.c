@@ -30,7 +30,7 @@ test_get_answers_what_the_replica_holds(void)
 	CU_ASSERT_EQUAL(mib_rig_number("cardeaDoorCommand", 1), 1);
 	CU_ASSERT_EQUAL(mib_rig_number("cardeaReaderDoor", 3), 2);
 	mib_rig_check_text("cardeaReaderModel", 3, "1");
-	CU_ASSERT_EQUAL(mib_rig_number("cardeaActiveAlarms", 0), 3);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaActiveAlarms", 0), 1);
 	struct mib_oid oid = mib_rig_oid("cardeaDoorLastChangeTime", 1);
 	CU_ASSERT_EQUAL(mib_get(&mib_rig.replica, &oid, &value), 0);
 	CU_ASSERT_EQUAL(value.size, sizeof(time));

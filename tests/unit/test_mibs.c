@@ -37,6 +37,9 @@ test_every_column_is_in_the_mib_with_its_oid_type_and_access(void)
 		{ "CardeaCommandResult", MIB_INTEGER },
 		{ "CardeaHealth", MIB_INTEGER },
 		{ "TimeTicks", MIB_TICKS },
+		{ "RowPointer", MIB_OBJECT_ID },
+		{ "CardeaSeverity", MIB_INTEGER },
+		{ "CardeaAlarmSeverity", MIB_INTEGER },
 	};
 
 	mib_rig_fill();
@@ -134,9 +137,13 @@ test_the_objects_of_notifications_have_the_oids_of_the_mib(void)
 		[MIB_EVENT_REASON] = "cardeaEventReason",
 		[MIB_EVENT_TEXT] = "cardeaEventText",
 		[MIB_EVENT_DOOR] = "cardeaEventDoor",
+		[MIB_EVENT_ALARM] = "cardeaEventAlarm",
+		[MIB_EVENT_OBJECT] = "cardeaEventObject",
+		[MIB_EVENT_LATE] = "cardeaEventLate",
+		[MIB_EVENT_ALARM_SEVERITY] = "cardeaEventAlarmSeverity",
 	};
 
-	for (unsigned i = MIB_EVENT_SEQ; i <= MIB_EVENT_DOOR; i++) {
+	for (unsigned i = MIB_EVENT_SEQ; i <= MIB_EVENT_ALARM_SEVERITY; i++) {
 		struct mib_oid expected = mib_rig_oid(names[i], 0);
 		struct mib_oid oid = mib_event_oid(i);
 		CU_ASSERT_EQUAL(mib_oid_compare(&oid, &expected), 0);
