@@ -297,14 +297,15 @@ door_line_live_state(const struct door_line *line)
 
 	if (!hw_has(line->role->hw, line->row) || is_output(line))
 		return NULL;
-	return json_pack("{ss,ss,si,ss,sb,sb,ss,ss,si,sI,si,sb,ss?,sI}", "name", name_of(line),
+	return json_pack("{ss,ss,si,ss,sb,sb,ss,ss,sb,si,sI,si,sb,ss?,sI}", "name", name_of(line),
 			 "point", line->row->id, "door", (int) line->row->door, "state",
 			 supervise_state_name(input->state), "active",
 			 supervise_is_active(&line->config, input->state), "fault",
 			 line->is_broken || supervise_is_fault(input->state), "supervision",
 			 supervise_scheme_name(line->config.scheme), "normal",
-			 supervise_state_name(line->config.normal), "mv", input->mv, "ohms",
-			 (json_int_t) supervise_ohms(input->mv), "drift",
+			 supervise_state_name(line->config.normal), "measured",
+			 hw_input_is_measured(line->role->hw, line->number), "mv", input->mv,
+			 "ohms", (json_int_t) supervise_ohms(input->mv), "drift",
 			 supervise_drift_permille(&line->config, input), "drifting",
 			 supervise_is_drifting(input), "proposal", proposal(line), "changed_us",
 			 (json_int_t) line->changed_us);

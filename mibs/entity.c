@@ -61,6 +61,38 @@ take_over(struct replica *replica, size_t count, uint64_t now_mono_us, uint64_t 
 	return is_changed || old < count;
 }
 
+static struct entity *
+find_next(struct entities *entities, uint32_t index)
+{
+	size_t low = 0;
+	size_t high = entities->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (entities->next[middle].index < index)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < entities->count && entities->next[low].index == index ? &entities->next[low]
+									   : NULL;
+}
+
+/* The alarms that stand, each against what it is about. */
+static void
+spread_alarms(struct replica *replica)
+{
+	for (size_t i = 0; i < replica->alarms.count; i++) {
+		const struct replica_alarm *alarm = &replica->alarms.rows[i];
+		struct entity *entity =
+			find_next(&replica->entities, entity_index_of_source(alarm->source));
+		/* What is against nothing else is against the controller, which is the first. */
+		if (!entity)
+			entity = &replica->entities.next[0];
+		entity->alarms |= entity_alarm_bit(alarm->perceived);
+	}
+}
+
 static void
 list(struct entity_list *list, size_t position)
 {
@@ -109,6 +141,7 @@ entities_refresh(struct replica *replica, uint64_t now_mono_us, uint64_t now_wal
 
 	entities->count = 0;
 	entities_build(replica);
+	spread_alarms(replica);
 	bool is_changed = take_over(replica, before, now_mono_us, now_wall_us);
 	memcpy(entities->all, entities->next, entities->count * sizeof(*entities->all));
 	if (!is_changed)

@@ -89,7 +89,8 @@ struct entity {
 	uint16_t owner;			   /* where in all what a sensor measures is */
 	const struct inventory_row *point; /* of points and supplies */
 	uint32_t identity;		   /* a checksum of what names and numbers it bears */
-	/* Of what is no connector and no sensor. */
+	/* Of what is no sensor of something else; alarms are those that stand against it. */
+	unsigned char alarms;
 	struct entity_state state;
 	uint64_t changed_us;
 	/* Of a sensor: its EntitySensorStatus, and when either was something else. */

@@ -21,9 +21,8 @@ add(struct replica *replica, struct entity entity)
 		entities->next[entities->count++] = entity;
 }
 
-/* A terminal block, or the network's socket; the controller itself for what is inside. */
-static uint32_t
-connector_of(const struct inventory_row *point)
+uint32_t
+entity_connector_of(const struct inventory_row *point)
 {
 	unsigned block = point->place == PLACE_NETWORK ? 1 : point->block;
 
@@ -41,11 +40,28 @@ add_controller(struct replica *replica)
 				      .class = ENTITY_CLASS_CHASSIS });
 }
 
+/* Of the doors that the inventory has; the model can number more. */
+static bool
+has_hardware(const struct replica *replica, unsigned door)
+{
+	bool is_listed = false;
+
+	for (size_t i = 0; i < INVENTORY_ROWS; i++) {
+		const struct inventory_row *point = inventory_at(i);
+		if (point->door != door)
+			continue;
+		is_listed = true;
+		if (point->kind != INV_GROUND && is_there(replica, point))
+			return true;
+	}
+	return !is_listed;
+}
+
 static void
 add_doors(struct replica *replica)
 {
 	for (uint32_t i = 1; i < ARRAY_LEN(replica->doors); i++)
-		if (replica->doors[i].is_there)
+		if (replica->doors[i].is_there && has_hardware(replica, i))
 			add(replica, (struct entity){ .index = ENTITY_DOOR_BASE + i,
 						      .parent = ENTITY_CONTROLLER_INDEX,
 						      .position = (int32_t) i,
@@ -100,7 +116,7 @@ add_power(struct replica *replica)
 		if (!power->sources[i].is_there || !point || !is_there(replica, point))
 			continue;
 		add(replica, (struct entity){ .index = ENTITY_SOURCE_BASE + i,
-					      .parent = connector_of(point),
+					      .parent = entity_connector_of(point),
 					      .position = (int32_t) i,
 					      .kind = ENTITY_SOURCE,
 					      .number = i,
@@ -122,7 +138,7 @@ static bool
 needs_connector(const struct replica *replica, const struct inventory_row *point)
 {
 	return point->kind != INV_GROUND && point->kind != INV_LED && point->kind != INV_JUMPER &&
-	       is_there(replica, point) && connector_of(point) != ENTITY_CONTROLLER_INDEX;
+	       is_there(replica, point) && entity_connector_of(point) != ENTITY_CONTROLLER_INDEX;
 }
 
 static void
@@ -132,7 +148,7 @@ add_connectors(struct replica *replica)
 
 	for (size_t i = 0; i < INVENTORY_ROWS; i++) {
 		const struct inventory_row *point = inventory_at(replica->entities.by_connector[i]);
-		uint32_t index = connector_of(point);
+		uint32_t index = entity_connector_of(point);
 		uint32_t number = index - ENTITY_CONNECTOR_BASE;
 		if (index == last || !needs_connector(replica, point))
 			continue;
@@ -192,7 +208,7 @@ add_points(struct replica *replica)
 			continue;
 		add(replica,
 		    (struct entity){ .index = ENTITY_POINT_BASE + entity_point_number(point),
-				     .parent = connector_of(point),
+				     .parent = entity_connector_of(point),
 				     .position = position_of(point),
 				     .kind = ENTITY_POINT,
 				     .number = entity_point_number(point),
@@ -251,8 +267,8 @@ compare_points(const void *a, const void *b)
 static int
 compare_connectors(const void *a, const void *b)
 {
-	uint32_t x = connector_of(inventory_at(*(const uint8_t *) a));
-	uint32_t y = connector_of(inventory_at(*(const uint8_t *) b));
+	uint32_t x = entity_connector_of(inventory_at(*(const uint8_t *) a));
+	uint32_t y = entity_connector_of(inventory_at(*(const uint8_t *) b));
 
 	return x < y ? -1 : x > y;
 }

@@ -9,6 +9,13 @@ void entities_build(struct replica *replica);
 /* cardeaPointIndex */
 uint32_t entity_point_number(const struct inventory_row *point);
 
+/* A terminal block, or the network's socket; the controller itself for what is inside. */
+uint32_t entity_connector_of(const struct inventory_row *point);
+/* The index of the entity that an event or an alarm is about; 0 when it is none, there or not. */
+uint32_t entity_index_of_source(const char *source);
+/* The same, and the controller when it is none or not there. */
+uint32_t entity_of_source(const struct replica *replica, const char *source);
+
 enum entity_text {
 	ENTITY_TEXT_NONE,
 	ENTITY_TEXT_ALIAS,
@@ -31,6 +38,8 @@ uint32_t entity_identity(const struct replica *replica, const struct entity *ent
 
 /* Whether CARDEA-MIB has a row of it. */
 bool entity_has_alias(const struct entity *entity);
+/* In the BITS of entStateAlarm. */
+unsigned char entity_alarm_bit(unsigned char perceived);
 bool entity_has_state(const struct entity *entity);
 struct entity_state entity_state(const struct replica *replica, const struct entity *entity);
 

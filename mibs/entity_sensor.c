@@ -29,7 +29,8 @@ entity_has_sensor(const struct replica *replica, const struct entity *entity,
 		const struct replica_rail *rail = &replica->power.rails[entity->number];
 		return has_of_power(rail->measures_mv, rail->measures_ma, quantity);
 	}
-	return entity_input(replica, entity) &&
+	const struct replica_input *input = entity_input(replica, entity);
+	return input && input->is_measured &&
 	       (quantity == ENTITY_VOLTAGE || quantity == ENTITY_RESISTANCE);
 }
 

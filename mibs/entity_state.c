@@ -7,14 +7,13 @@ enum { OPER_UNKNOWN = 1, OPER_DISABLED = 2, OPER_ENABLED = 3 };
 enum { USAGE_IDLE = 2, USAGE_ACTIVE = 3, USAGE_BUSY = 4 };
 enum { STANDBY_UNKNOWN = 1, STANDBY_HOT = 2, STANDBY_SERVING = 4 };
 /* BITS begin at the high end of the octet. */
-enum { ALARM_UNKNOWN = 0x80, ALARM_CRITICAL = 0x20, ALARM_MAJOR = 0x10, ALARM_WARNING = 0x04 };
+enum { ALARM_UNKNOWN = 0x80 };
 
 /* Values of CARDEA-MIB's enumerations that are judged here. */
-enum { DOOR_FORCED = 2, DOOR_HELD = 3, DOOR_FAULT = 4 };
-enum { SECURITY_CLEAR = 3, SECURITY_MISMATCH = 5 };
+enum { DOOR_FAULT = 4 };
 enum { SUPPLY_PRESENT = 2, SUPPLY_ABSENT = 3 };
 #define CONTROLLER_SUPPLIES 3 /* PoE, PoE+, DC IN; the others power doors */
-enum { RAIL_GOOD = 2, RAIL_OVER_CURRENT = 3, RAIL_UNDER_VOLTAGE = 4, RAIL_OFF = 5, RAIL_SHED = 6 };
+enum { RAIL_UNKNOWN = 1, RAIL_GOOD = 2 };
 
 bool
 entity_is_board_known(const struct replica *replica)
@@ -27,14 +26,19 @@ entity_is_board_known(const struct replica *replica)
 bool
 entity_has_state(const struct entity *entity)
 {
-	return entity->kind != ENTITY_CONNECTOR && entity->kind != ENTITY_SENSOR;
+	return entity->kind != ENTITY_SENSOR;
 }
 
-static void
-disable(struct entity_state *state, unsigned char alarm)
+unsigned char
+entity_alarm_bit(unsigned char perceived)
 {
-	state->oper = OPER_DISABLED;
-	state->alarm |= alarm;
+	static const unsigned char bits[PERCEIVED_COUNT] = {
+		[PERCEIVED_INDETERMINATE] = 0x02, [PERCEIVED_CRITICAL] = 0x20,
+		[PERCEIVED_MAJOR] = 0x10,	  [PERCEIVED_MINOR] = 0x08,
+		[PERCEIVED_WARNING] = 0x04,
+	};
+
+	return perceived < PERCEIVED_COUNT ? bits[perceived] : 0;
 }
 
 static void
@@ -44,50 +48,23 @@ judge_controller(const struct replica *replica, struct entity_state *state)
 
 	state->usage = USAGE_ACTIVE;
 	if (!device->is_control_online || !device->is_board_online)
-		disable(state, ALARM_CRITICAL);
-	if (replica->power.is_low)
-		state->alarm |= ALARM_WARNING;
+		state->oper = OPER_DISABLED;
 }
 
 static void
 judge_door(const struct replica_door *door, struct entity_state *state)
 {
-	if (door->position == DOOR_FAULT)
-		state->alarm |= ALARM_MAJOR;
 	if (door->lock == DOOR_FAULT)
-		disable(state, ALARM_MAJOR);
-	if (door->alarm == DOOR_FORCED)
-		state->alarm |= ALARM_CRITICAL;
-	if (door->alarm == DOOR_HELD)
-		state->alarm |= ALARM_MAJOR;
-	if (door->is_warning)
-		state->alarm |= ALARM_WARNING;
-}
-
-static void
-judge_device(bool is_online, bool is_tampered, unsigned security, struct entity_state *state)
-{
-	if (!is_online)
-		disable(state, ALARM_MAJOR);
-	if (is_tampered)
-		state->alarm |= ALARM_CRITICAL;
-	if (security == SECURITY_MISMATCH)
-		state->alarm |= ALARM_MAJOR;
-	if (security == SECURITY_CLEAR)
-		state->alarm |= ALARM_WARNING;
+		state->oper = OPER_DISABLED;
 }
 
 static void
 judge_module(const struct replica_module *module, struct entity_state *state)
 {
-	if (!module->is_enabled) {
+	if (!module->is_enabled)
 		state->admin = ADMIN_LOCKED;
-		state->oper = OPER_UNKNOWN;
-		return;
-	}
-	judge_device(module->is_online, module->is_tampered, module->security, state);
-	if (module->has_failure)
-		state->alarm |= ALARM_MAJOR;
+	if (!module->is_online)
+		state->oper = module->is_enabled ? OPER_DISABLED : OPER_UNKNOWN;
 }
 
 /* power.source counts from none(1), supplies from PoE. */
@@ -108,14 +85,10 @@ judge_source(const struct replica_power *power, uint32_t number, struct entity_s
 static void
 judge_rail(const struct replica_rail *rail, struct entity_state *state)
 {
-	if (rail->state == RAIL_OVER_CURRENT || rail->state == RAIL_UNDER_VOLTAGE)
-		disable(state, ALARM_MAJOR);
-	else if (rail->state == RAIL_SHED)
-		disable(state, ALARM_WARNING);
-	else if (rail->state == RAIL_OFF)
-		disable(state, 0);
-	else if (rail->state != RAIL_GOOD)
+	if (rail->state == RAIL_UNKNOWN)
 		state->oper = OPER_UNKNOWN;
+	else if (rail->state != RAIL_GOOD)
+		state->oper = OPER_DISABLED;
 }
 
 static bool
@@ -139,9 +112,7 @@ judge_point(const struct replica *replica, const struct entity *entity, struct e
 		state->usage =
 			has_devices(replica, entity->point->index) ? USAGE_ACTIVE : USAGE_IDLE;
 	if (replica->is_faulty[inventory_position(entity->point)] || (input && input->is_faulty))
-		disable(state, ALARM_MAJOR);
-	if (input && input->is_drifting)
-		state->alarm |= ALARM_WARNING;
+		state->oper = OPER_DISABLED;
 }
 
 static void
@@ -151,11 +122,10 @@ judge(const struct replica *replica, const struct entity *entity, struct entity_
 	case ENTITY_DOOR:
 		judge_door(&replica->doors[entity->number], state);
 		return;
-	case ENTITY_READER: {
-		const struct replica_reader *reader = &replica->readers[entity->number];
-		judge_device(reader->is_online, reader->is_tampered, reader->security, state);
+	case ENTITY_READER:
+		if (!replica->readers[entity->number].is_online)
+			state->oper = OPER_DISABLED;
 		return;
-	}
 	case ENTITY_MODULE:
 		judge_module(&replica->modules[entity->number], state);
 		return;
@@ -165,8 +135,11 @@ judge(const struct replica *replica, const struct entity *entity, struct entity_
 	case ENTITY_RAIL:
 		judge_rail(&replica->power.rails[entity->number], state);
 		return;
-	default:
+	case ENTITY_POINT:
 		judge_point(replica, entity, state);
+		return;
+	default:
+		return;
 	}
 }
 
@@ -184,10 +157,9 @@ entity_state(const struct replica *replica, const struct entity *entity)
 		judge_controller(replica, &state);
 	else
 		judge(replica, entity, &state);
-	/* What was true when the board was last heard of is not known to be true now. */
-	if (is_controller ? replica->device.is_current : entity_is_board_known(replica))
-		return state;
-	state.oper = OPER_UNKNOWN;
-	state.alarm = ALARM_UNKNOWN;
+	/* What was true when somebody was last heard of is not known to be true now. */
+	if (!(is_controller ? replica->device.is_current : entity_is_board_known(replica)))
+		state.oper = OPER_UNKNOWN;
+	state.alarm = replica->device.is_current ? entity->alarms : ALARM_UNKNOWN;
 	return state;
 }

@@ -93,6 +93,7 @@ refresh(struct replica *replica, unsigned parts)
 	health_judge(replica);
 	changes_note(replica, parts | PART_BIT(PART_HEALTH));
 	entities_refresh(replica, clock_mono_us(), clock_wall_us());
+	standard_alarms_refresh(replica);
 }
 
 /* Which tables a live object is about, a bit each. */
@@ -177,8 +178,8 @@ void
 replica_update(struct replica *replica, const char *key, const json_t *value)
 {
 	if (replica_alarms_update(&replica->alarms, key, value, replica->snapshot))
-		return;
-	if (take(replica, key, value))
+		refresh(replica, 0);
+	else if (take(replica, key, value))
 		refresh(replica, parts_of(key));
 }
 
@@ -196,6 +197,7 @@ replica_init(struct replica *replica)
 		replica_command_init(&replica->outputs[i].command);
 	replica_access_init(&replica->access);
 	entities_init(&replica->entities);
+	standard_alarms_init(&replica->standard_alarms);
 	refresh(replica, UINT32_MAX);
 }
 

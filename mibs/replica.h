@@ -24,6 +24,7 @@
 #include "mibs/replica_log.h"
 #include "mibs/replica_notification.h"
 #include "mibs/replica_power.h"
+#include "mibs/standard_alarm.h"
 
 #define REPLICA_READERS	   128
 #define REPLICA_TEXT_SIZE  129
@@ -91,6 +92,7 @@ struct replica_input {
 	unsigned char normal;
 	bool is_active;
 	bool is_faulty;
+	bool is_measured;
 	bool is_drifting;
 	uint32_t ohms;
 	uint32_t mv;
@@ -183,6 +185,7 @@ struct replica {
 	struct replica_alarms alarms;
 	struct replica_events events;
 	struct replica_notifications notifications;
+	struct standard_alarms standard_alarms;
 };
 
 void replica_init(struct replica *replica);

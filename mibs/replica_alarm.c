@@ -81,6 +81,7 @@ take_out(struct replica_alarms *alarms, size_t position)
 	memmove(&alarms->rows[position], &alarms->rows[position + 1],
 		(alarms->count - position) * sizeof(alarms->rows[0]));
 	alarms->cleared++;
+	alarms->cleared_mono_us = clock_mono_us();
 }
 
 /* The row of this id, made when it is new; NULL when there is no room. */
@@ -97,6 +98,7 @@ make_room(struct replica_alarms *alarms, uint32_t id)
 	memmove(row + 1, row, (alarms->count - position) * sizeof(*row));
 	alarms->count++;
 	alarms->raised++;
+	alarms->raised_mono_us = clock_mono_us();
 	return row;
 }
 
@@ -139,8 +141,10 @@ replica_alarms_update(struct replica_alarms *alarms, const char *key, const json
 	bool is_there = position < alarms->count && alarms->rows[position].id == id;
 	if (json_is_object(value)) {
 		struct replica_alarm *row = make_room(alarms, id);
-		if (!row)
+		if (!row) {
+			alarms->overflown++;
 			return true;
+		}
 		fill(row, id, value, snapshot);
 	} else if (is_there) {
 		take_out(alarms, position);

@@ -55,6 +55,9 @@ struct replica_alarms {
 	uint32_t raised;
 	uint32_t cleared;
 	uint64_t changed_mono_us;
+	uint64_t raised_mono_us; /* when the last one came, and the last one went */
+	uint64_t cleared_mono_us;
+	uint32_t overflown;		/* those that there was no room for */
 	struct replica_command command; /* cardeaAlarmResend */
 };
 

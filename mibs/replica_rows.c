@@ -134,6 +134,7 @@ replica_set_input(struct replica *replica, struct replica_input *input, const js
 		.normal = replica_word(value, "normal", circuits, ARRAY_LEN(circuits)),
 		.is_active = json_bool_or(value, "active", false),
 		.is_faulty = json_bool_or(value, "fault", false),
+		.is_measured = json_bool_or(value, "measured", true),
 		.is_drifting = json_bool_or(value, "drifting", false),
 		.ohms = replica_counter(value, "ohms"),
 		.mv = replica_counter(value, "mv"),

@@ -82,6 +82,14 @@ struct mib_table {
 extern const struct mib_table *const mib_tables[];
 extern const size_t mib_table_count;
 
+extern const struct mib_table mib_alarm_active_scalars;
+extern const struct mib_table mib_alarm_active_table;
+extern const struct mib_table mib_alarm_clear_scalars;
+extern const struct mib_table mib_alarm_model_scalars;
+extern const struct mib_table mib_alarm_model_table;
+extern const struct mib_table mib_alarm_overflow;
+extern const struct mib_table mib_alarm_stats_table;
+
 extern const struct mib_table mib_entity_alias_table;
 extern const struct mib_table mib_entity_contains_table;
 extern const struct mib_table mib_entity_physical_table;

@@ -30,6 +30,8 @@ KNOWN = {"SnmpAdminString": ("OctetString", {}, [], [(0, 255)]),
          "TimeStamp": ("TimeTicks", {}, [], []),
          "AutonomousType": ("ObjectIdentifier", {}, [], []),
          "RowPointer": ("ObjectIdentifier", {}, [], []),
+         "RowStatus": ("Integer", {1: "active", 2: "notInService", 3: "notReady",
+                                   4: "createAndGo", 5: "createAndWait", 6: "destroy"}, [], []),
          "InetAddress": ("OctetString", {}, [], [(0, 255)]),
          "InetAddressType": ("Integer", {0: "unknown", 1: "ipv4", 2: "ipv6", 3: "ipv4z",
                                          4: "ipv6z", 16: "dns"}, [], [])}

@@ -11,17 +11,18 @@ import re
 import subprocess
 import tempfile
 
-from harness import SOURCE, check, run, skip_all, wait_for
+from harness import SOURCE, Appliance, check, run, skip_all, wait_for
 
 import peers
 import standard_mibs
 
-MODULES = ["ENTITY-MIB", "ENTITY-SENSOR-MIB", "ENTITY-STATE-MIB"]
+MODULES = ["ENTITY-MIB", "ENTITY-SENSOR-MIB", "ALARM-MIB", "ENTITY-STATE-MIB"]
 ROOTS = {"ENTITY-MIB": "1.3.6.1.2.1.47", "ENTITY-SENSOR-MIB": "1.3.6.1.2.1.99",
-         "ENTITY-STATE-MIB": "1.3.6.1.2.1.131"}
+         "ALARM-MIB": "1.3.6.1.2.1.118", "ENTITY-STATE-MIB": "1.3.6.1.2.1.131"}
 PHYSICAL = "1.3.6.1.2.1.47.1.1.1.1"
 SENSOR = "1.3.6.1.2.1.99.1.1.1"
 STATE = "1.3.6.1.2.1.131.1.1.1"
+ACTIVE = "1.3.6.1.2.1.118.1.2.2.1"
 # What Net-SNMP prints before the value, by what the module says.
 PRINTED = {"Integer": "INTEGER", "Integer32": "INTEGER", "Unsigned32": "Gauge32",
            "Gauge32": "Gauge32", "Counter32": "Counter32", "TimeTicks": "Timeticks",
@@ -55,6 +56,11 @@ def walk(rig, root, tool="snmpwalk"):
             value = re.sub(r"\s", "", value)
         rows.append((oid.lstrip("."), kind, value.strip().lstrip(".")))
     return rows
+
+
+def walk_or_nothing(rig, root):
+    """snmpwalk says of a subtree without instances that there is none, as a value."""
+    return [row for row in walk(rig, root) if row[0].startswith(f"{root}.")]
 
 
 def numbers(oid):
@@ -96,6 +102,23 @@ def complaint(module, row):
     return None
 
 
+def test_a_door_that_is_forced_is_an_active_alarm(rig):
+    check(not walk_or_nothing(rig, f"{ACTIVE}.11"), "an alarm stands already")
+    rig.board("set", "door1.contact", "open")
+    raised = rig.wait_event("door.forced", door=1)
+    wait_for(lambda: walk_or_nothing(rig, f"{ACTIVE}.11"), "the alarm")
+    instance = walk(rig, f"{ACTIVE}.11")[0][0][len(ACTIVE) + 4:]
+    # The list without a name, eleven octets of time, and the alarm's id.
+    check(re.fullmatch(rf"0\.11(\.\d+){{11}}\.{raised['seq']}", instance), instance)
+    values = {oid[len(ACTIVE) + 1:].partition(".")[0]: value for oid, _, value in walk(rig, ACTIVE)}
+    check(values["9"] == "1.3.6.1.4.1.32473.2.1.0.210", values)
+    check(values["10"] == f"{PHYSICAL}.2.1001", values)
+    check(bytes.fromhex(values["11"]).decode() == raised["text"], values)
+    check(column(rig, "1.3.6.1.2.1.118.1.1.2.1.6")[values["13"].split(".3.", 2)[2]] ==
+          "door.forced", f"no model at {values['13']}")
+    check(walk(rig, values["14"]), f"no row at {values['14']}")
+
+
 def test_every_value_is_one_that_its_module_allows(rig):
     for name, root in ROOTS.items():
         module = standard_mibs.load(name)
@@ -108,7 +131,8 @@ def test_every_value_is_one_that_its_module_allows(rig):
 
 
 def test_every_column_of_the_modules_is_answered(rig):
-    left_out = {"entLogicalTable", "entLPMappingTable"}
+    left_out = {"entLogicalTable", "entLPMappingTable", "alarmActiveVariableTable",
+                "alarmClearTable"}
     for name, root in ROOTS.items():
         walked = [numbers(oid) for oid, _, _ in walk(rig, root)]
         module = standard_mibs.load(name)
@@ -211,16 +235,15 @@ def test_every_sensor_is_an_entity_and_measures(rig):
     wait_for(lambda: column(rig, f"{SENSOR}.4")[119001] == "41000", "the temperature")
 
 
-def test_a_door_that_is_forced_is_an_alarm_of_its_entity(rig):
+def test_the_alarm_stands_against_its_entity_until_it_ends(rig):
     before = column(rig, f"{STATE}.1")
-    rig.board("set", "door1.contact", "open")
-    wait_for(lambda: rig.snapshot()["door.1"]["alarm"] == "forced_open", "the alarm")
     alarms = {oid: value for oid, _, value in walk(rig, f"{STATE}.5")}
     check(alarms[f"{STATE}.5.1001"] == "20", alarms[f"{STATE}.5.1001"])
-    after = column(rig, f"{STATE}.1")
-    check(after[1001] != before[1001] and after[1002] == before[1002], "the time of the change")
     rig.board("set", "door1.contact", "closed")
     wait_for(lambda: walk(rig, f"{STATE}.5.1001")[0][2] == "00", "the end of the alarm")
+    wait_for(lambda: not walk_or_nothing(rig, f"{ACTIVE}.11"), "the end in the list")
+    after = column(rig, f"{STATE}.1")
+    check(after[1001] != before[1001] and after[1002] == before[1002], "the time of the change")
 
 
 def changes_told(rig):
@@ -249,6 +272,33 @@ def test_other_entities_are_notified_once_in_five_seconds(rig):
     wait_for(lambda: len(changes_told(rig)) > before, "the second entConfigChange")
     told = changes_told(rig)
     check(all(b - a > 4.9 for a, b in zip(told, told[1:])), f"told at {told}")
+
+
+SMALL_BOARD = """
+board = { name = "Small board"; driver = "linux"; };
+points = (
+    { point = "door1.lock"; line = { chip = "nowhere"; name = "LOCK1"; safe = false; }; },
+    { point = "door1.rex"; line = { chip = "nowhere"; name = "REX1"; }; },
+    { point = "dc_in"; voltage = { hwmon = "nowhere"; channel = "in0"; factor = 6.0; }; }
+);
+buses = ();
+"""
+
+
+def test_what_a_board_lacks_and_does_not_measure_is_no_entity(_):
+    with tempfile.TemporaryDirectory(prefix="cardea-small.") as state:
+        profile = os.path.join(state, "small.conf")
+        with open(profile, "w", encoding="utf-8") as file:
+            file.write(SMALL_BOARD)
+        with Appliance(state, profile=profile, readers=0) as small:
+            wait_for(lambda: 4003 in column(small, f"{PHYSICAL}.7"), "its supply")
+            names = column(small, f"{PHYSICAL}.7").values()
+            status = set(column(small, f"{SENSOR}.5").values())
+    wanted = {"controller", "door.1", "dc_in", "DC IN", "DOOR 1", "DOOR RELAY 1", "door1.rex",
+              "door1.lock", "rail.door_relays", "dc_in voltage"}
+    check(set(names) == wanted, f"{set(names) ^ wanted} too much or too little")
+    # There is no such device.
+    check(status == {"3"}, f"the sensor is {status}")
 
 
 def test_nothing_of_them_can_be_set(rig):

@@ -97,29 +97,78 @@ test_a_snapshot_of_the_same_changes_nothing(void)
 }
 
 static void
-test_states_say_what_is_wrong_with_whom(void)
+test_states_say_who_works(void)
 {
 	entity_rig_fill();
-	/* Held open with its warning; REX 1 does not work; the branch of readers is overloaded. */
-	CU_ASSERT_EQUAL(entity_rig_alarm(1001), 0x14);
+	CU_ASSERT_EQUAL(entity_rig_state(3, 1), 3);
 	CU_ASSERT_EQUAL(entity_rig_state(3, 1001), 3);
-	CU_ASSERT_EQUAL(entity_rig_alarm(102001), 0x10);
+	/* REX 1 does not work, the branch of readers is overloaded. */
 	CU_ASSERT_EQUAL(entity_rig_state(3, 102001), 2);
-	CU_ASSERT_EQUAL(entity_rig_alarm(102002), 0);
-	CU_ASSERT_EQUAL(entity_rig_alarm(5000 + BUDGET_READERS), 0x10);
-	CU_ASSERT_EQUAL(entity_rig_alarm(2003), 0);
-	CU_ASSERT_EQUAL(entity_rig_alarm(1), 0);
-	mib_rig_update("door.1", "{\"alarm\":\"forced_open\",\"lock\":\"fault\"}");
-	CU_ASSERT_EQUAL(entity_rig_alarm(1001), 0x30);
+	CU_ASSERT_EQUAL(entity_rig_state(3, 102002), 3);
+	CU_ASSERT_EQUAL(entity_rig_state(3, 5000 + BUDGET_READERS), 2);
+	mib_rig_update("door.1", "{\"lock\":\"fault\"}");
 	CU_ASSERT_EQUAL(entity_rig_state(3, 1001), 2);
-	mib_rig_update("reader.3", "{\"online\":false,\"tamper\":true,\"security\":\"offline\"}");
-	CU_ASSERT_EQUAL(entity_rig_alarm(2003), 0x30);
-	mib_rig_update("reader.3", "{\"online\":true,\"security\":\"clear\"}");
-	CU_ASSERT_EQUAL(entity_rig_alarm(2003), 0x04);
+	mib_rig_update("reader.3", "{\"online\":false}");
+	CU_ASSERT_EQUAL(entity_rig_state(3, 2003), 2);
 	mib_rig_update("module.16", "{\"bus\":2,\"enabled\":false,\"online\":false}");
 	CU_ASSERT_EQUAL(entity_rig_state(2, 3016), 2);
 	CU_ASSERT_EQUAL(entity_rig_state(3, 3016), 1);
-	CU_ASSERT_EQUAL(entity_rig_alarm(3016), 0);
+	CU_ASSERT_EQUAL(entity_rig_state(2, 2003), 4);
+}
+
+static void
+raise_alarm(const char *key, const char *kind, const char *source, unsigned severity)
+{
+	_cleanup_(json_decrefp) json_t *alarm = json_pack(
+		"{ss,ss,si,ss,sI}", "kind", kind, "source", source, "severity", (int) severity,
+		"text", "It is so", "time_us", (json_int_t) entity_rig.wall_us);
+
+	replica_update(&mib_rig.replica, key, alarm);
+}
+
+static void
+test_alarms_stand_against_what_they_are_about(void)
+{
+	static const struct {
+		const char *source;
+		uint32_t index;
+	} about[] = {
+		{ "door.1", 1001 },	  { "reader.3", 2003 },
+		{ "door1.reader2", 1 },	  { "module.16", 3016 },
+		{ "input2", 103002 },	  { "door1.rex", 102001 },
+		{ "rail.readers", 5003 }, { "poe_plus", 4002 },
+		{ "casing", 117001 },	  { "door4.12v", 6000 + 100 * PLACE_DOOR + 4 },
+		{ "door.77", 1 },	  { "fire", 1 },
+		{ "rail.nothing", 1 },	  { "", 1 },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(about); i++) {
+		entity_rig_fill();
+		unsigned before = entity_rig_alarm(about[i].index);
+		raise_alarm("alarm.17", "door.forced", about[i].source, 1);
+		CU_ASSERT_EQUAL(before, 0);
+		CU_ASSERT_EQUAL(entity_rig_alarm(about[i].index), 0x20);
+		CU_ASSERT_TRUE(about[i].index == 1 || !entity_rig_alarm(1));
+		replica_update(&mib_rig.replica, "alarm.17", NULL);
+		CU_ASSERT_EQUAL(entity_rig_alarm(about[i].index), 0);
+	}
+}
+
+/* RFC 5674 has the severities of syslog as those of alarms. */
+static void
+test_alarms_of_one_entity_add_up_by_their_severity(void)
+{
+	entity_rig_fill();
+	raise_alarm("alarm.17", "door.lock_fault", "door.1", 2);
+	CU_ASSERT_EQUAL(entity_rig_alarm(1001), 0x10);
+	raise_alarm("alarm.18", "door.held", "door.1", 4);
+	CU_ASSERT_EQUAL(entity_rig_alarm(1001), 0x14);
+	raise_alarm("alarm.19", "door.forced", "door.1", 1);
+	CU_ASSERT_EQUAL(entity_rig_alarm(1001), 0x34);
+	raise_alarm("alarm.20", "reader.offline", "reader.3", 3);
+	CU_ASSERT_EQUAL(entity_rig_alarm(2003), 0x08);
+	replica_update(&mib_rig.replica, "alarm.17", NULL);
+	CU_ASSERT_EQUAL(entity_rig_alarm(1001), 0x24);
 }
 
 static void
@@ -154,12 +203,13 @@ test_nothing_is_claimed_while_nobody_knows(void)
 	entity_rig_fill();
 	mib_rig_update("board", "{\"online\":false}");
 	CU_ASSERT_EQUAL(entity_rig_state(3, 1001), 1);
-	CU_ASSERT_EQUAL(entity_rig_alarm(1001), 0x80);
 	CU_ASSERT_EQUAL(entity_rig_state(3, 1), 2);
-	CU_ASSERT_EQUAL(entity_rig_alarm(1), 0x20);
+	/* The store still knows which alarms stand. */
+	CU_ASSERT_EQUAL(entity_rig_alarm(1001), 0);
 	replica_lost(&mib_rig.replica);
 	CU_ASSERT_EQUAL(entity_rig_state(3, 1), 1);
 	CU_ASSERT_EQUAL(entity_rig_alarm(1), 0x80);
+	CU_ASSERT_EQUAL(entity_rig_alarm(1001), 0x80);
 }
 
 static void
@@ -177,7 +227,7 @@ test_the_time_of_a_state_is_eleven_octets_and_moves_with_it_alone(void)
 	value = entity_rig_get(&mib_entity_state_table, 1, 1001);
 	CU_ASSERT_EQUAL(value.size, sizeof(before));
 	CU_ASSERT_EQUAL(memcmp(value.bytes, before, sizeof(before)), 0);
-	mib_rig_update("door.1", "{\"name\":\"Front door\",\"alarm\":\"normal\"}");
+	mib_rig_update("door.1", "{\"name\":\"Front door\",\"lock\":\"fault\"}");
 	value = entity_rig_get(&mib_entity_state_table, 1, 1001);
 	CU_ASSERT_EQUAL(value.bytes[6], before[6] + 3);
 	CU_ASSERT_EQUAL(entity_rig_sensor(7, 119001), 1000);
@@ -194,7 +244,9 @@ main(void)
 		TAP(test_sensors_say_what_they_measure_and_in_what),
 		TAP(test_the_last_change_is_when_an_entity_came_went_or_became_another),
 		TAP(test_a_snapshot_of_the_same_changes_nothing),
-		TAP(test_states_say_what_is_wrong_with_whom),
+		TAP(test_states_say_who_works),
+		TAP(test_alarms_stand_against_what_they_are_about),
+		TAP(test_alarms_of_one_entity_add_up_by_their_severity),
 		TAP(test_a_supply_that_could_take_over_is_a_standby),
 		TAP(test_usage_is_what_could_be_contained_and_is),
 		TAP(test_nothing_is_claimed_while_nobody_knows),
