@@ -13,6 +13,9 @@ struct agent_options {
 	const char *board;	  /* the board profile */
 	const char *firmware_dir; /* firmware for readers and modules that came with the packages */
 	const char *agentx_socket; /* where the AgentX master listens */
+	const char *snmpd_dir;	   /* snmpd's configuration; "": it is not ours */
+	const char *snmpd_include; /* what else snmpd is to read */
+	const char *snmpd_module;  /* the SET audit module */
 };
 
 /* Each runs until SIGTERM and returns main()'s status. */

@@ -95,31 +95,6 @@ ctl_pairs(int argc, char **argv, const struct field_table *table)
 }
 
 static int
-command_settings(struct ctl *ctl)
-{
-	_cleanup_(json_decrefp) json_t *result = NULL;
-	const char *what = ctl->argc ? ctl->argv[0] : "get";
-	json_t *params = NULL;
-
-	if (!strcmp(what, "get") && ctl->argc <= 2) {
-		params = ctl->argc == 2 ? json_pack("{ss}", "name", ctl->argv[1]) : NULL;
-		if (ctl_call(ctl, "settings.get", params, &result))
-			return 1;
-		return ctl_print_values(ctl, json_object_get(result, "values"));
-	}
-	if (!strcmp(what, "set") && ctl->argc >= 2)
-		params = ctl_pairs(ctl->argc - 1, ctl->argv + 1, settings_table());
-	if (!params) {
-		(void) fprintf(stderr, "cardeactl: settings get [NAME], or settings set "
-				       "NAME=VALUE...\n");
-		return 2;
-	}
-	if (ctl_call(ctl, "settings.set", json_pack("{so}", "values", params), &result))
-		return 1;
-	return ctl->is_json ? ctl_print_json(result) : 0;
-}
-
-static int
 list_cards(struct ctl *ctl)
 {
 	_cleanup_(json_decrefp) json_t *all = json_array();
@@ -223,7 +198,7 @@ static const struct {
 	  ctl_reader },
 	{ "schedule", "list | show N [--from DATE] [--days N]", "when a schedule is active",
 	  ctl_schedule },
-	{ "settings", "get [NAME] | set NAME=VALUE...", "settings", command_settings },
+	{ "settings", "get [NAME] | set NAME=VALUE...", "settings", ctl_settings },
 	{ "special-days", "list | import FILE.ics --group N|--name TEXT", "holidays",
 	  ctl_special_days },
 	{ "status", "", "version, log, followers", command_status },

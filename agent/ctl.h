@@ -47,6 +47,8 @@ int ctl_access(struct ctl *ctl);
 
 /* ctl_account.c */
 int ctl_account(struct ctl *ctl);
+/* ctl_settings.c */
+int ctl_settings(struct ctl *ctl);
 
 /* ctl_alarms.c */
 int ctl_alarms(struct ctl *ctl);

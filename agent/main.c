@@ -33,6 +33,9 @@ main(int argc, char **argv)
 		.board = SYSCONFDIR "/cardea/board.conf",
 		.firmware_dir = PKGDATADIR "/firmware",
 		.agentx_socket = "/run/agentx/master",
+		.snmpd_dir = "",
+		.snmpd_include = SYSCONFDIR "/snmp/snmpd.conf.d",
+		.snmpd_module = PKGLIBDIR "/cardea_audit.so",
 	};
 	const struct daemon_option rows[] = {
 		{ "role", "ROLE", &options.role, NULL, "door, store or snmp; all three without" },
@@ -44,6 +47,12 @@ main(int argc, char **argv)
 		{ "firmware-dir", "DIR", &options.firmware_dir, NULL,
 		  "firmware for readers and modules" },
 		{ "agentx", "SOCKET", &options.agentx_socket, NULL, "the AgentX master's socket" },
+		{ "snmpd-dir", "DIR", &options.snmpd_dir, NULL,
+		  "where snmpd's configuration is written; not at all without it" },
+		{ "snmpd-include", "DIR", &options.snmpd_include, NULL,
+		  "configuration of one's own for snmpd" },
+		{ "snmpd-module", "FILE", &options.snmpd_module, NULL,
+		  "what tells who a SET was from" },
 	};
 	const struct daemon_about about = {
 		.name = "cardea-agent",

@@ -8,6 +8,7 @@
 
 #include "agent/agent.h"
 #include "agent/snmp_answer.h"
+#include "agent/snmp_audit.h"
 #include "agent/snmp_command.h"
 #include "agent/snmp_config_change.h"
 #include "agent/snmp_heartbeat.h"
@@ -15,6 +16,7 @@
 #include "agent/snmp_notify.h"
 #include "agent/snmp_read.h"
 #include "agent/snmp_report.h"
+#include "agent/snmp_setup.h"
 #include "lib/clock.h"
 #include "lib/daemon.h"
 #include "lib/follow.h"
@@ -43,6 +45,8 @@ struct snmp {
 	struct notifier *notifier;
 	struct config_change *config_change;
 	struct reporter *reporter;
+	struct setup *setup;
+	struct snmp_audit *audit;
 };
 
 /* The store's side */
@@ -65,6 +69,8 @@ on_state(const char *key, const json_t *value, void *context)
 
 	if (key && !strcmp(key, "snmp")) {
 		reporter_learn(snmp->reporter, value);
+	} else if (key && !strcmp(key, "snmp_config")) {
+		setup_ask(snmp->setup);
 	} else if (key) {
 		replica_update(&snmp->replica, key, value);
 	} else {
@@ -178,6 +184,7 @@ on_master_down(void *context)
 	struct snmp *snmp = context;
 
 	answers_reset(snmp->answers);
+	snmp_audit_forget(snmp->audit);
 	notifier_restart(snmp->notifier);
 }
 
@@ -245,10 +252,36 @@ command(const struct set_command *wanted, void *context)
 	notifier_resend(snmp->notifier);
 }
 
+static const char *
+who(uint32_t transaction, void *context)
+{
+	struct snmp *snmp = context;
+
+	return snmp_audit_who(snmp->audit, transaction);
+}
+
 static const struct answer_ops answer_ops = {
 	.can_command = can_command,
 	.command = command,
+	.who = who,
 };
+
+static void
+on_set_refused(const struct snmp_audit_line *line, uint32_t left_out, void *context)
+{
+	static const char *const levels[] = { "", "noAuthNoPriv", "authNoPriv", "authPriv" };
+	static const char *const models[] = { "", "v1", "v2c", "v3" };
+	struct snmp *snmp = context;
+
+	rpc_call(follower_client(snmp->follower), NULL, "report",
+		 json_pack("{ss,s{ss,ss,ss,ss,ss,sI}}", "event", "snmp.denied", "data", "who",
+			   *line->name ? line->name : "nobody known", "address", line->address,
+			   "oid", line->oid, "version", models[line->model], "level",
+			   levels[line->level], "left_out", (json_int_t) left_out),
+		 REPORT_TIMEOUT_MS, NULL, NULL);
+}
+
+static const struct snmp_audit_ops audit_ops = { .refused = on_set_refused };
 
 static void
 get_report(struct report *report, void *context)
@@ -311,10 +344,14 @@ snmp_role_run(const struct agent_options *options)
 	snmp.follower =
 		follower_new(base, path, "snmp", CURSOR, NOTIFY_WINDOW, &follower_ops, &snmp);
 	snmp.reporter = reporter_new(base, follower_client(snmp.follower), get_report, &snmp);
+	snmp.setup = setup_new(options, follower_client(snmp.follower));
+	snmp.audit = snmp_audit_new(base, options->snmpd_dir, &audit_ops, &snmp);
 	watch_events(&snmp, base, path);
 	daemon_run(base, NULL, NULL);
 	event_free(snmp.tick);
 	follower_free(snmp.recent);
+	snmp_audit_free(snmp.audit);
+	setup_free(snmp.setup);
 	reporter_free(snmp.reporter);
 	follower_free(snmp.follower);
 	notifier_free(snmp.notifier);

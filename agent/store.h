@@ -60,6 +60,7 @@ struct store {
 	struct clock_watch *clock_watch;
 	struct store_log_state *log_state;
 	LIST_HEAD(, follow) follows;
+	uint64_t snmp_changes; /* of the live object snmp_config */
 	uint8_t pin_key[PIN_KEY_SIZE];
 	bool has_pin_key;
 	struct store_upload upload;

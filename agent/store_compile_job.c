@@ -103,7 +103,7 @@ read_records(sqlite3 *db, const char *kind, struct access_build *build,
 static int
 compile(sqlite3 *db, struct compile_job *job)
 {
-	_cleanup_(json_decrefp) json_t *settings = store_settings_read(db);
+	_cleanup_(json_decrefp) json_t *settings = store_settings_read(db, NULL);
 	struct access_build *build = access_build_new();
 	struct access_board *board = access_build_board(build);
 

@@ -22,6 +22,7 @@
 #include "agent/store_preview.h"
 #include "agent/store_readers.h"
 #include "agent/store_settings.h"
+#include "agent/store_snmp.h"
 #include "agent/store_special_days.h"
 #include "agent/store_status.h"
 #include "lib/door_command.h"
@@ -296,6 +297,8 @@ static const struct store_method methods[] = {
 	{ "setup.status", ROLE_NONE, 0, false, "whether there is an administrator",
 	  store_setup_status },
 	{ "snapshot", ROLE_VIEWER, EVERY_EDGE, false, "the live state", store_snapshot },
+	{ "snmp.config", ROLE_ADMINISTRATOR, EDGE_SNMP, false, "how snmpd is to be configured",
+	  store_snmp_config },
 	{ "special_days.import", ROLE_ADMINISTRATOR, 0, true,
 	  "take the holidays of an iCalendar file", store_special_days_import,
 	  PARAMS(NUMBER("group", 1, SPECIAL_DAYS, 0), TEXT("name", 1, 64, 0),

@@ -6,8 +6,13 @@
 
 #include "agent/store_auth.h"
 
-/* All of them as they are in this database, a new reference; used by threads. */
-json_t *store_settings_read(sqlite3 *config);
+struct store_seal;
+
+/*
+ * All of them as they are in this database, a new reference; used by threads. Without the seal,
+ * secrets that have been set are empty.
+ */
+json_t *store_settings_read(sqlite3 *config, const struct store_seal *seal);
 /* Fills store->settings and the live object "settings". */
 int store_settings_load(struct store *store);
 

@@ -43,6 +43,9 @@ become(const struct supervisor *supervisor, const struct child *child, pid_t par
 		xasprintf("--board=%s", options->board),
 		xasprintf("--firmware-dir=%s", options->firmware_dir),
 		xasprintf("--agentx=%s", options->agentx_socket),
+		xasprintf("--snmpd-dir=%s", options->snmpd_dir),
+		xasprintf("--snmpd-include=%s", options->snmpd_include),
+		xasprintf("--snmpd-module=%s", options->snmpd_module),
 		NULL,
 	};
 	sigset_t none;

@@ -345,7 +345,8 @@ schema_of(const struct field *field)
 			(void) json_array_append_new(choices, json_string(*choice));
 		(void) json_object_set_new(schema, "enum", choices);
 	}
-	if (field->fallback)
+	/* A form would send a secret's default back as if somebody had typed it. */
+	if (field->fallback && !(field->flags & FIELD_SECRET))
 		(void) json_object_set_new(schema, "default", field_default(field));
 	if (field->flags & FIELD_SECRET)
 		(void) json_object_set_new(schema, "writeOnly", json_true());

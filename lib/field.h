@@ -33,6 +33,7 @@ enum field_flag {
 	FIELD_SECRET = 1 << 1,	 /* never shown, never in an event */
 	FIELD_READ_ONLY = 1 << 2,
 	FIELD_UNIQUE = 1 << 3,
+	FIELD_ONCE = 1 << 4, /* once it has a value, only the factory default takes it back */
 };
 
 struct field_table;

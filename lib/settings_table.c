@@ -6,6 +6,7 @@
 #include "lib/json.h"
 #include "lib/model.h"
 #include "lib/settings.h"
+#include "lib/settings_snmp.h"
 #include "lib/util.h"
 #include "lib/zone.h"
 
@@ -176,6 +177,7 @@ static const struct field settings[] = {
 	  .label = "Heartbeat",
 	  .doc = "So often a notification says that notifications work, and what the newest "
 		 "number is. 0: never." },
+	SETTINGS_SNMP_MODE,
 	{ .name = "snmp.notifications.access",
 	  .type = FIELD_BOOL,
 	  .fallback = "true",
@@ -197,6 +199,7 @@ static const struct field settings[] = {
 	  .label = "Door state notifications",
 	  .doc = "Send an SNMP notification when a door's mode, position or lock changes. Alarms "
 		 "are always sent." },
+	SETTINGS_SNMP_ACCESS,
 	{ .name = "system.location",
 	  .type = FIELD_STRING,
 	  .max = 128,
@@ -321,6 +324,8 @@ settings_check(const json_t *all, struct field_error *error)
 			      "at most eight facility codes with commas between, or nothing");
 	if (cardformat_position(json_string_or(all, "degraded.format", "h10301")) < 0)
 		return refuse(error, "degraded.format", "not a card format");
+	if (settings_snmp_check(all, error) < 0)
+		return -EINVAL;
 	if (json_integer_or(all, "temperature.warning", 0) >=
 	    json_integer_or(all, "temperature.critical", INT64_MAX))
 		return refuse(error, "temperature.warning", "must be below temperature.critical");

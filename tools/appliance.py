@@ -120,10 +120,12 @@ class Appliance:
     board_options go to cardea-board; profile and readers say what the agent takes for its board.
     tap is called for each reader bus with its number and the two ends that it may stand between: the
     socket where the door role looks, and the board's own; what it returns is stopped at the end.
+    With configures_snmpd the settings of SNMP count, and nothing else, as in production.
     """
 
     def __init__(self, state, build=None, ports=None, with_peers=True, one_process_a_role=False,
-                 board_options=(), profile=None, readers=8, tap=None):
+                 board_options=(), profile=None, readers=8, tap=None,
+                 configures_snmpd=False):
         self.state = os.path.abspath(state)
         self.build = build or os.environ.get("CARDEA_BUILDDIR", SOURCE)
         self.ports = ports or Ports(Ports.free_base())
@@ -133,6 +135,8 @@ class Appliance:
         self.profile = profile or os.path.join(SOURCE, "board", "virtual.conf")
         self.readers = readers
         self.tap, self.taps = tap, []
+        self.configures_snmpd = configures_snmpd
+        self.snmpd_config = None
         self.processes = {}
         self.lock = threading.RLock()
         self.stopping = threading.Event()
@@ -191,8 +195,9 @@ class Appliance:
         if self.with_peers:
             self.add("snmptrapd", *peers.snmptrapd(self.snmp_dir, SOURCE, self.ports.traps,
                                                    self.traps))
-            self.add("snmpd", *peers.snmpd(self.snmp_dir, SOURCE, agentx, self.ports.snmp,
-                                           self.ports.traps))
+            if not self.configures_snmpd:
+                self.add("snmpd", *peers.snmpd(self.snmp_dir, SOURCE, agentx, self.ports.snmp,
+                                               self.ports.traps))
             self.add("rsyslogd", *peers.rsyslogd(os.path.join(self.state, "rsyslog"),
                                                  self.ports.syslog, self.records))
         run = f"--run-dir={self.run_dir}"
@@ -204,6 +209,8 @@ class Appliance:
         agent = [self.program("cardea-agent"), run, store, f"--agentx={agentx}",
                  f"--firmware-dir={os.path.join(self.state, 'firmware')}",
                  f"--board={self.profile}"]
+        if self.configures_snmpd:
+            agent += self.add_configured_snmpd(agentx)
         if self.one_process_a_role:
             for role in ("store", "door", "snmp"):
                 self.add(role, [*agent, f"--role={role}"])
@@ -217,6 +224,28 @@ class Appliance:
         self.supervisor.start()
         self.pair()
         self.wait_ready()
+
+    def add_configured_snmpd(self, agentx):
+        """Returns what the agent is told. snmpd is started when there is a configuration."""
+        config = os.path.join(self.run_dir, "snmpd")
+        command, environment, include = peers.configured_snmpd(self.snmp_dir, SOURCE, config,
+                                                               peers.agentx(agentx))
+        log = os.path.join(self.state, "log", "snmpd.log")
+        self.processes["snmpd"] = Process("snmpd", command, log, environment)
+        return [f"--snmpd-dir={config}", f"--snmpd-include={include}",
+                f"--snmpd-module={os.path.join(self.build, 'agent', 'cardea_audit.so')}"]
+
+    def follow_snmpd_config(self):
+        """What a path unit does in production: snmpd is started anew when the file has changed."""
+        try:
+            with open(os.path.join(self.run_dir, "snmpd", "snmpd.conf"), encoding="utf-8") as file:
+                config = file.read()
+        except OSError:
+            return
+        if config != self.snmpd_config:
+            process, self.snmpd_config = self.processes["snmpd"], config
+            process.stop()
+            process.start()
 
     def tap_lines(self, board):
         """The board is elsewhere then, and each bus leads to it through whoever stands between."""
@@ -247,6 +276,8 @@ class Appliance:
             with self.lock:
                 for process in self.processes.values():
                     process.revive()
+                if self.configures_snmpd:
+                    self.follow_snmpd_config()
 
     def wait_ready(self):
         def is_ready():

@@ -48,6 +48,16 @@ def mib_directories(source):
     return ":".join([os.path.join(source, "mibs"), *glob.glob("/usr/lib/erlang/lib/snmp-*/mibs")])
 
 
+def agentx(socket):
+    """As debian/snmpd.conf.d/cardea.conf."""
+    return f"""\
+master agentx
+agentXSocket unix:{socket}
+agentXTimeout 5
+agentXRetries 0
+"""
+
+
 def snmpd(directory, source, socket, port, trap_port):
     """The AgentX master, with a version 3 user for the demo and version 2c traps to snmptrapd."""
     os.makedirs(os.path.join(directory, "manager", "cert_indexes"), mode=0o700, exist_ok=True)
@@ -56,11 +66,7 @@ def snmpd(directory, source, socket, port, trap_port):
     config = os.path.join(directory, "snmpd.conf")
     write(config, f"""\
 agentAddress udp:{HOST}:{port}
-master agentx
-agentXSocket unix:{socket}
-agentXTimeout 5
-agentXRetries 0
-createUser demo SHA-256 "{password}" AES "{password}"
+{agentx(socket)}createUser demo SHA-256 "{password}" AES "{password}"
 rwuser demo priv
 sysDescr Cardea door controller
 trap2sink {HOST}:{trap_port} {community}
@@ -83,6 +89,20 @@ persistentDir {directory}/manager
                os.path.join(directory, "snmpd.log")]
     persistent = os.path.join(directory, "persistent")
     return command, {"SNMP_PERSISTENT_DIR": persistent, "SNMPCONFPATH": persistent, "MIBS": ""}
+
+
+def configured_snmpd(directory, source, config, lines):
+    """snmpd as the settings want it, on what the snmp role writes into config; lines are added as an
+    administrator would add them. Returns the command, its environment and where the lines are.
+    """
+    include = os.path.join(directory, "snmpd.conf.d")
+    state = os.path.join(directory, "state")
+    for path in (include, config, os.path.join(state, "cardea")):
+        os.makedirs(path, mode=0o700, exist_ok=True)
+    write(os.path.join(include, "own.conf"), lines)
+    command = [os.path.join(source, "agent", "snmpd-run"), config, state, "-f", "-I", "-smux",
+               "-Lf", os.path.join(directory, "snmpd.log")]
+    return command, {}, include
 
 
 def snmptrapd(directory, source, port, output):

@@ -16,7 +16,7 @@ static const char *const types[] = {
 static const char *
 describe_flags(unsigned flags, char text[64])
 {
-	static const char *const names[] = { "required", "secret", "read-only", "unique" };
+	static const char *const names[] = { "required", "secret", "read-only", "unique", "once" };
 
 	text[0] = 0;
 	for (unsigned i = 0; i < ARRAY_LEN(names); i++)

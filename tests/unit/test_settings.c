@@ -1,5 +1,6 @@
 #include "lib/json.h"
 #include "lib/settings.h"
+#include "lib/settings_snmp.h"
 #include "lib/util.h"
 #include "tests/unit/table_text.h"
 #include "tests/unit/tap.h"
@@ -90,6 +91,98 @@ test_only_kinds_that_are_notified_can_be_switched_off(void)
 	CU_ASSERT_FALSE(may_be_off("a.name.that.is.longer.than.any.kind.of.event.has.ever.been"));
 }
 
+/* What is said of the defaults with these: "" or the field at fault. */
+static const char *
+check_snmp(const char *members)
+{
+	_cleanup_(json_decrefp) json_t *all = defaults();
+	_cleanup_(json_decrefp) json_t *changed = json_loads(members, 0, NULL);
+	struct field_error error = { .field = "" };
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(changed);
+	(void) json_object_update(all, changed);
+	return settings_check(all, &error) == 0 ? "" : error.field;
+}
+
+static void
+test_snmp_is_off_until_it_is_asked_for(void)
+{
+	_cleanup_(json_decrefp) json_t *all = defaults();
+
+	CU_ASSERT_STRING_EQUAL(json_string_or(all, "snmp.mode", ""), "off");
+	CU_ASSERT_FALSE(json_bool_or(all, "snmp.traps.active", true));
+	CU_ASSERT_STRING_EQUAL(json_string_or(all, "snmp.read_community", ""), "public");
+	CU_ASSERT_STRING_EQUAL(json_string_or(all, "snmp.write_community", ""), "write");
+	CU_ASSERT_STRING_EQUAL(check_snmp("{\"snmp.mode\": \"v1v2c\"}"), "");
+}
+
+static void
+test_a_community_is_one_word_and_nobody_elses(void)
+{
+	CU_ASSERT_STRING_EQUAL(check_snmp("{\"snmp.read_community\": \"a b\"}"),
+			       "snmp.read_community");
+	CU_ASSERT_STRING_EQUAL(check_snmp("{\"snmp.write_community\": \"a'b\"}"),
+			       "snmp.write_community");
+	CU_ASSERT_STRING_EQUAL(check_snmp("{\"snmp.traps.community\": \"-name\"}"),
+			       "snmp.traps.community");
+	CU_ASSERT_STRING_EQUAL(check_snmp("{\"snmp.read_community\": \"a\\u00e9\"}"),
+			       "snmp.read_community");
+	CU_ASSERT_STRING_EQUAL(check_snmp("{\"snmp.mode\": \"v1v2c\","
+					  " \"snmp.read_community\": \"write\"}"),
+			       "snmp.write_community");
+	/* One that does not open any more must not be in the way of other settings. */
+	CU_ASSERT_STRING_EQUAL(check_snmp("{\"snmp.read_community\": \"\"}"), "");
+	CU_ASSERT_STRING_EQUAL(check_snmp("{\"snmp.mode\": \"v1v2c\","
+					  " \"snmp.read_community\": \"\"}"),
+			       "snmp.read_community");
+}
+
+static void
+test_v3_needs_a_password_of_eight_characters(void)
+{
+	CU_ASSERT_STRING_EQUAL(check_snmp("{\"snmp.mode\": \"v3\"}"), "snmp.v3.password");
+	CU_ASSERT_STRING_EQUAL(check_snmp("{\"snmp.v3.password\": \"seven77\"}"),
+			       "snmp.v3.password");
+	CU_ASSERT_STRING_EQUAL(check_snmp("{\"snmp.mode\": \"v3\","
+					  " \"snmp.v3.password\": \"eight888\"}"),
+			       "");
+	CU_ASSERT_STRING_EQUAL(check_snmp("{\"snmp.mode\": \"v3\","
+					  " \"snmp.v3.password\": {\"engine\": \"80\"}}"),
+			       "");
+}
+
+static void
+test_traps_need_v1v2c_and_an_address(void)
+{
+	CU_ASSERT_STRING_EQUAL(check_snmp("{\"snmp.traps.active\": true}"), "snmp.traps.active");
+	CU_ASSERT_STRING_EQUAL(check_snmp("{\"snmp.mode\": \"v1v2c\","
+					  " \"snmp.traps.active\": true}"),
+			       "snmp.traps.address");
+	CU_ASSERT_STRING_EQUAL(check_snmp("{\"snmp.mode\": \"v1v2c\","
+					  " \"snmp.traps.active\": true,"
+					  " \"snmp.traps.address\": \"nms.example\"}"),
+			       "");
+}
+
+static void
+test_traps_end_with_v1v2c_and_begin_with_every_notification(void)
+{
+	_cleanup_(json_decrefp) json_t *before = json_pack("{sb}", "snmp.traps.active", 1);
+	_cleanup_(json_decrefp) json_t *values = json_pack("{ss}", "snmp.mode", "v3");
+
+	settings_snmp_follow(before, values);
+	CU_ASSERT_TRUE(json_is_false(json_object_get(values, "snmp.traps.active")));
+	_cleanup_(json_decrefp) json_t *same = json_pack("{ss}", "snmp.mode", "v1v2c");
+	settings_snmp_follow(before, same);
+	CU_ASSERT_EQUAL(json_object_size(same), 1);
+	_cleanup_(json_decrefp) json_t *without = json_object();
+	_cleanup_(json_decrefp) json_t *on =
+		json_pack("{sb,sb}", "snmp.traps.active", 1, "snmp.notifications.access", 0);
+	settings_snmp_follow(without, on);
+	CU_ASSERT_TRUE(json_is_true(json_object_get(on, "snmp.notifications.state")));
+	CU_ASSERT_TRUE(json_is_false(json_object_get(on, "snmp.notifications.access")));
+}
+
 int
 main(void)
 {
@@ -99,6 +192,11 @@ main(void)
 		TAP(test_the_defaults_agree_with_each_other),
 		TAP(test_only_known_card_formats_can_be_in_use),
 		TAP(test_only_kinds_that_are_notified_can_be_switched_off),
+		TAP(test_snmp_is_off_until_it_is_asked_for),
+		TAP(test_a_community_is_one_word_and_nobody_elses),
+		TAP(test_v3_needs_a_password_of_eight_characters),
+		TAP(test_traps_need_v1v2c_and_an_address),
+		TAP(test_traps_end_with_v1v2c_and_begin_with_every_notification),
 	};
 
 	return tap_main(tests, ARRAY_LEN(tests));

@@ -67,7 +67,8 @@ test_every_method_that_is_not_known_to_read_is_marked_mutating(void)
 		"inventory",	  "log.key",	      "methods",       "object.get",
 		"object.list",	  "power.history",    "presence.list", "reader.diagnostics",
 		"reader.trace",	  "schedule.preview", "schema",	       "session.check",
-		"settings.get",	  "setup.status",     "snapshot",      "status",
+		"settings.get",	  "setup.status",     "snapshot",      "snmp.config",
+		"status",
 	};
 	/* These begin a session: there is no CSRF token yet. */
 	static const char *const beginning[] = { "session.login", "setup.create" };
@@ -115,7 +116,8 @@ static void
 test_edges_follow_report_and_acknowledge_and_only_snmp_commands(void)
 {
 	static const char *const of_edges[] = { "ack", "follow", "report", "snapshot" };
-	static const char *const of_snmp[] = { "door.command", "fire.reset", "output.command" };
+	static const char *const of_snmp[] = { "door.command", "fire.reset", "output.command",
+					       "snmp.config" };
 
 	for (size_t i = 0; i < store_methods_count(); i++) {
 		const struct store_method *method = store_methods_at(i);

@@ -7,7 +7,7 @@ import { choicesFor } from './kinds.js';
 
 const GROUPS = [
 	{ prefix: 'system.', title: 'Device' },
-	{ prefix: 'snmp.', title: 'SNMP notifications' },
+	{ prefix: 'snmp.', title: 'SNMP' },
 	{ prefix: 'alarm.', title: 'Alarms' },
 	{ prefix: 'power.', title: 'Jumpers and supplies' },
 	{ prefix: 'temperature.', title: 'Temperature' },
@@ -19,7 +19,11 @@ const GROUPS = [
 	{ prefix: 'time.', title: 'Time' },
 	{ prefix: 'web.', title: 'Console' },
 ];
-const ORDER = { 'system.': ['system.name', 'system.location'] };
+const ORDER = { 'snmp.': ['snmp.mode', 'snmp.port', 'snmp.read_community', 'snmp.write_community',
+	'snmp.traps.active', 'snmp.traps.address', 'snmp.traps.port', 'snmp.traps.version',
+	'snmp.traps.community', 'snmp.traps.cold_start', 'snmp.traps.link_up', 'snmp.traps.link_down',
+	'snmp.traps.authentication', 'snmp.v3.privacy', 'snmp.v3.authentication', 'snmp.v3.password'],
+	'system.': ['system.name', 'system.location'] };
 const DOOR_ORDER = ['name', 'access_time', 'held_open_time', 'pre_alarm_time'];
 
 // Every setting has a form: what no group claims gets one of its own.
