@@ -9,11 +9,11 @@ import argparse
 import os
 import sys
 
-from nms import grafana, mib, prometheus
+from nms import grafana, librenms, mib, opennms, prometheus, snmptt, zabbix
 
 SOURCE = os.environ.get("CARDEA_SRCDIR") or os.path.dirname(
     os.path.dirname(os.path.abspath(__file__)))
-PARTS = (prometheus, grafana)
+PARTS = (prometheus, grafana, zabbix, librenms, opennms, snmptt)
 
 
 def all_files(source=SOURCE):

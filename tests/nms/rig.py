@@ -7,6 +7,7 @@ loopback at ports that were free, and it ends with the run. What is not installe
 import json
 import os
 import pwd
+import random
 import shutil
 import socket
 import subprocess
@@ -25,6 +26,7 @@ from appliance import Appliance, Failure, wait_for  # noqa: E402,F401
 from harness import check  # noqa: E402,F401
 
 CONTRIB = os.path.join(SOURCE, "contrib")
+MODULES = "CARDEA-MIB:CARDEA-NOTIFICATION-MIB:SNMPv2-MIB"
 PLACEHOLDERS = ("CHANGE-ME-AUTHENTICATION", "CHANGE-ME-PRIVACY")
 
 
@@ -40,14 +42,26 @@ def need(*programs):
     return found
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind((peers.HOST, 0))
-        return probe.getsockname()[1]
+def free_port(kind=socket.SOCK_STREAM):
+    """One that is free now, and below 32768: Zabbix takes no other."""
+    for port in random.sample(range(20000, 32768), 100):
+        with socket.socket(socket.AF_INET, kind) as probe:
+            try:
+                probe.bind((peers.HOST, port))
+                return port
+            except OSError:
+                continue
+    raise Failure("no free port was found")
 
 
 def contrib(*names):
     with open(os.path.join(CONTRIB, *names), encoding="utf-8") as file:
+        return file.read()
+
+
+def contrib_auth(nms):
+    """The file of passwords that managers of this run have."""
+    with open(os.path.join(nms.snmp_dir, "snmp.conf"), encoding="utf-8") as file:
         return file.read()
 
 
@@ -73,6 +87,14 @@ class Nms(Appliance):
         super().__init__(state, **options)
         self.room = tempfile.mkdtemp(prefix="cardea-nms.")
         os.chmod(self.room, 0o755)
+        self.trap_port = free_port(socket.SOCK_DGRAM)
+
+    def add(self, name, command, environment=None):
+        if name == "snmpd":
+            # Notifications go to one more receiver, which a test may start.
+            with open(os.path.join(self.snmp_dir, "snmpd.conf"), "a", encoding="utf-8") as file:
+                file.write(f"trap2sink {peers.HOST}:{self.trap_port} {self.community}\n")
+        super().add(name, command, environment)
 
     def stop(self):
         super().stop()
@@ -85,6 +107,37 @@ class Nms(Appliance):
     @property
     def password(self):
         return peers.secret(self.snmp_dir, "password")
+
+    @property
+    def community(self):
+        return peers.secret(self.snmp_dir, "trap-community")
+
+    def start_trapd(self, *handler, options="", config=""):
+        """A snmptrapd that hands every notification to a program with its arguments."""
+        config = self.write("snmptrapd.conf", config or f"""\
+snmpTrapdAddr udp:{peers.HOST}:{self.trap_port}
+authCommunity execute {self.community}
+{options}
+traphandle default {" ".join(handler)}
+""")
+        folder = self.folder("snmptrapd")
+        self.add("trap-handler", [peers.find_program("snmptrapd"), "-f", "-C", "-c", config, "-Lf",
+                                  os.path.join(self.state, "log", "handler.log"),
+                                  "-M", peers.mib_directories(SOURCE), "-m", MODULES],
+                 {"SNMP_PERSISTENT_DIR": folder, "SNMPCONFPATH": folder})
+
+    def snmp(self, tool, *words):
+        """Runs a Net-SNMP program against the controller, numbers only; returns what it said."""
+        return self.snmp_named(tool, *words, options=("-m", "", "-OneQUt"))
+
+    def snmp_named(self, tool, *words, options=("-m", MODULES, "-OQUet")):
+        """The same with our modules' names."""
+        manager = {"SNMPCONFPATH": self.snmp_dir,
+                   "SNMP_PERSISTENT_DIR": os.path.join(self.snmp_dir, "manager")}
+        status, text = said([tool, *options, self.target, *words],
+                            env={**os.environ, **manager})
+        check(status == 0, f"{tool} {words}: {text}")
+        return text.strip()
 
     def write(self, name, text, mode=0o600, user=None):
         """A file of a management system; returns its path."""
@@ -109,6 +162,12 @@ class Nms(Appliance):
         after = self.events()[-1]["seq"]
         self.board("set", f"door{door}.contact", "open")
         return self.wait_event("door.forced", after=after, door=door)
+
+    def badge_unknown(self):
+        """A card that nobody has is shown to the first reader; returns the event."""
+        after = self.events()[-1]["seq"]
+        self.board("badge", 1, "--facility", 118, "--card", 60001)
+        return self.wait_event("access.unknown", after=after)
 
     def close(self, door=1):
         after = self.events()[-1]["seq"]

@@ -64,6 +64,7 @@ class Notification:
     objects: list
     text: str
     kind: str
+    module: str
     severity: str = ""
     alarm: str = ""
     change: str = ""
@@ -101,16 +102,16 @@ class Mib:
         for text in texts:
             for name, _, syntax in CONVENTION.findall(text):
                 self.conventions[name] = numbers(syntax)
-        for text in texts:
+        for module, text in zip(self.modules, texts):
             for found in DEFINITION.findall(text):
-                self.add(*found)
+                self.add(module, *found)
         self.read_events(os.path.join(source, "tests", "golden", "events.txt"))
 
     def oid_of(self, parent, number):
         above = ROOTS.get(parent) or (self.objects[parent].oid if parent in self.objects else None)
         return (*above, int(number)) if above else None
 
-    def add(self, name, kind, body, parent, number):
+    def add(self, module, name, kind, body, parent, number):
         oid = self.oid_of(parent, number)
         if oid is None:
             return
@@ -121,7 +122,7 @@ class Mib:
             event = re.search(r'--#TYPE "(.*?)"', body)
             self.notifications[name] = Notification(
                 name, oid, squeeze(objects[1]).replace(",", "").split() if objects else [], text,
-                event[1] if event else "")
+                event[1] if event else "", module)
             return
         one = Object(name, oid, kind, text=text, parent=parent)
         if kind == "OBJECT-TYPE":
@@ -147,6 +148,13 @@ class Mib:
         """The columns of a table, in order of their numbers."""
         return sorted((one for one in self.objects.values() if one.parent == f"{table}Entry"),
                       key=lambda one: one.oid)
+
+    def watched(self, table):
+        """The columns of a row of watch.TABLES that tell a state, a measurement or what it is."""
+        return [one for one in self.columns(table.prefix)
+                if one.is_readable and not one.is_command and "Command" not in one.name
+                and one.syntax.split()[0] not in ("TimeStamp", "RowPointer", "VariablePointer")
+                and one.name not in table.leave_out and one.name != table.label]
 
     def index_of(self, table):
         return self.objects[f"{table}Entry"].index

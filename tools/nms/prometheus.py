@@ -38,7 +38,7 @@ def generator(mib):
             lookups += [{"source_indexes": [index], "lookup": f"{table.prefix}Door"},
                         {"source_indexes": [f"{table.prefix}Door"], "lookup": "cardeaDoorName"}]
         for one in mib.columns(table.prefix):
-            if one.is_command or one.name in table.leave_out:
+            if one.is_command or "Command" in one.name or one.name in table.leave_out:
                 overrides[one.name] = {"ignore": True}
             elif is_state(one):
                 overrides[one.name] = {"type": "EnumAsStateSet"}
