@@ -3,19 +3,63 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/log.h"
 #include "lib/rpc.h"
 #include "lib/util.h"
 
 /* The store gives a command up after its deadline: its word is waited for. */
 #define ANSWER_MS (SET_DEADLINE_MS + 1000)
 
+#define REPORT_MS 2000
+
 struct errand {
+	struct rpc_client *client;
 	struct replica *replica;
 	const char *kind;
 	uint32_t row;
 	uint32_t serial;
+	const char *name; /* of the command */
+	char requester[REPLICA_REQUESTER_SIZE];
 };
+
+static const char *const results[] = {
+	[REPLICA_RESULT_NONE] = "none",	      [REPLICA_RESULT_PENDING] = "pending",
+	[REPLICA_RESULT_DONE] = "done",	      [REPLICA_RESULT_REFUSED] = "refused",
+	[REPLICA_RESULT_EXPIRED] = "expired", [REPLICA_RESULT_FAILED] = "failed",
+};
+
+static char *
+what_of(const struct errand *errand)
+{
+	const char *name = "";
+
+	if (!errand->row)
+		return xasprintf("the %s alarm", errand->kind);
+	if (!strcmp(errand->kind, "door"))
+		name = errand->replica->doors[errand->row].name;
+	else if (!strcmp(errand->kind, "output"))
+		name = errand->replica->outputs[errand->row].name;
+	return *name ? xstrdup(name) : xasprintf("%s %u", errand->kind, errand->row);
+}
+
+/* An event of the outcome, which is notified; the command has its own. */
+static void
+report(const struct errand *errand, enum replica_result result, const char *reason)
+{
+	_cleanup_(freep) char *what = what_of(errand);
+	_cleanup_(freep) char *outcome =
+		xasprintf("%s%s%s", results[result], *reason ? ": " : "", reason);
+	const char *who = *errand->requester ? errand->requester : "somebody";
+	json_t *data = json_pack("{ss,ss,ss,ss,ss,sI}", "who", who, "what", what, "command",
+				 errand->name, "outcome", outcome, "result", results[result],
+				 "serial", (json_int_t) errand->serial);
+	json_t *params = json_pack("{ss,so}", "event", "snmp.command", "data", data);
+
+	if (errand->row)
+		(void) json_object_set_new(data, errand->kind, json_integer(errand->row));
+	if (*errand->requester)
+		(void) json_object_set_new(params, "requester", json_string(errand->requester));
+	rpc_call(errand->client, NULL, "report", params, REPORT_MS, NULL, NULL);
+}
 
 static enum replica_result
 result_of(const char *code)
@@ -36,12 +80,11 @@ on_answer(json_t *result, const struct rpc_error *error, void *context)
 	struct replica_command *command =
 		replica_command_of(errand->replica, errand->kind, errand->row);
 
-	if (result) {
-		replica_command_end(command, errand->serial, REPLICA_RESULT_DONE, "");
-		return;
-	}
-	(void) log_warn(0, "a command by SNMP was not carried out: %s", error->message);
-	replica_command_end(command, errand->serial, result_of(error->code), error->message);
+	enum replica_result outcome = result ? REPLICA_RESULT_DONE : result_of(error->code);
+	const char *reason = result ? "" : error->message;
+
+	replica_command_end(command, errand->serial, outcome, reason);
+	report(errand, outcome, reason);
 }
 
 void
@@ -62,11 +105,14 @@ snmp_command(struct rpc_client *client, struct replica *replica, const struct se
 	}
 
 	*errand = (struct errand){
+		.client = client,
 		.replica = replica,
 		.kind = command->kind,
 		.row = command->row,
 		.serial = command->serial,
+		.name = command->name,
 	};
+	(void) copy_string(errand->requester, sizeof(errand->requester), command->requester);
 	if (command->seconds)
 		(void) json_object_set_new(params, "seconds", json_integer(command->seconds));
 	if (*command->note)

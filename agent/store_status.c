@@ -77,7 +77,7 @@ store_report(struct store *store, struct rpc_request *request, const struct call
 	if (key && value && !store_log_servers_take(store, key, value))
 		store_state_set(store->state, key, json_incref(value));
 	if (row)
-		store_log_add(store->log, row->kind, key ? key : edge, edge, NULL,
+		store_log_add(store->log, row->kind, key ? key : edge, caller->actor, NULL,
 			      json_incref(json_object_get(request->params, "data")));
 	rpc_reply(request, NULL);
 }

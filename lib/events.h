@@ -378,6 +378,8 @@ enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
 	  "tns1:Device/Log", "SNMP notifications work: {sent} sent, {suppressed} left out")        \
 	X(EV_SNMP_DENIED, 714, "snmp.denied", "SN", 4, EVENT_AUDIT, ALARM_NONE, "", true,          \
 	  "tns1:Device/Authentication", "A SET of {oid} by {who} from {address} was refused")      \
+	X(EV_SNMP_COMMAND, 715, "snmp.command", "SN", 5, EVENT_AUDIT, ALARM_NONE, "", true,        \
+	  "tns1:Device/Command", "{who} commanded {what} by SNMP, {command}: {outcome}")           \
 	X(EV_SYSLOG_UP, 720, "syslog.up", "LS", 5, EVENT_SYSTEM, ALARM_CLEAR, "syslog_down", true, \
 	  "tns1:Device/Log", "Log server {destination} takes events")                              \
 	X(EV_SYSLOG_DOWN, 721, "syslog.down", "LS", 4, EVENT_SYSTEM, ALARM_RAISE, "syslog_down",   \

@@ -358,6 +358,9 @@ def test_a_set_releases_the_lock(controller):
     event = controller.wait_event("door.command", door=2)
     assert event["actor"] == "snmp" and event["data"]["command"] == "grant", event
     assert event["data"]["identity"] == "unknown", event
+    told = controller.wait_event("snmp.command", door=2)
+    assert told["data"]["result"] == "done" and "Door 2 by SNMP, grant: done" in told["text"], told
+    controller.wait_notified([told["seq"]])
     wait_for(lambda: controller.get(f"{DOOR}.5.2") == "3", "cardeaDoorLockState.2 to be unlocked")
     assert controller.get(f"{COMMAND}.2") == "1", out
 
@@ -426,6 +429,17 @@ def test_a_serial_keeps_two_managers_apart(controller):
     _, err = controller.snmp("snmpset", *words)
     assert "inconsistentValue" in err, err
     assert controller.get(column(16, 3)) == str((serial + 1) % 2**31)
+    # Two at the same time: whichever comes second has the wrong serial.
+    serial = controller.get(column(16, 3))
+    said = []
+    both = [threading.Thread(target=lambda: said.append(controller.snmp(
+        "snmpset", column(16, 3), "i", serial, column(14, 3), "i", "5")[1])) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert sorted(map(bool, said)) == [False, True], said
+    assert "inconsistentValue" in "".join(said) or "commitFailed" in "".join(said), said
     _, err = controller.snmp("snmpset", column(14, 3), "i", "5")
     assert not err, err
     wait_result(controller, 3, "3")
@@ -469,6 +483,7 @@ def test_a_command_waits_for_no_door(controller):
     finally:
         controller.signal("door", signal.SIGCONT)
     assert controller.get(column(22, 1)), "a reason"
+    controller.wait_event("snmp.command", door=1, result="expired")
     wait_for(lambda: controller.snapshot()["control"]["online"], "door control")
 
 
