@@ -41,9 +41,18 @@ events_index(const struct event_row *row)
 const struct event_row *
 events_find(int64_t number)
 {
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		if ((int64_t) rows[i].kind == number)
-			return &rows[i];
+	size_t low = 0;
+	size_t high = ARRAY_LEN(rows);
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if ((int64_t) rows[middle].kind == number)
+			return &rows[middle];
+		if ((int64_t) rows[middle].kind < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
 	return NULL;
 }
 

@@ -67,8 +67,6 @@ take_line(struct wire *wire, const char *line, size_t size)
 {
 	_cleanup_(json_decrefp) json_t *message = NULL;
 
-	if (wire->ops->on_line && wire->ops->on_line(wire, line, size, wire->context))
-		return;
 	int r = json_read(line, size, &message);
 	if (r < 0)
 		wire_refuse(wire, "bad_json", describe(r));
@@ -83,6 +81,44 @@ wipep(char **line)
 	wipe_free(*line);
 }
 
+/*
+ * libevent reads 4 kB at a time: what else there is comes with one more call. Its end and its
+ * errors are left to libevent, which sees them the next time.
+ */
+static void
+read_more(struct wire *wire, struct evbuffer *input)
+{
+	struct evbuffer_iovec space;
+	size_t room = WIRE_LINE_MAX;
+
+	if (evbuffer_get_length(input) >= room)
+		return;
+	(void) evbuffer_unfreeze(input, 0);
+	if (evbuffer_reserve_space(input, (ev_ssize_t) room, &space, 1) == 1) {
+		ssize_t count =
+			recv(bufferevent_getfd(wire->stream), space.iov_base, room, MSG_DONTWAIT);
+		space.iov_len = count > 0 ? (size_t) count : 0;
+		(void) evbuffer_commit_space(input, &space, 1);
+	}
+	(void) evbuffer_freeze(input, 0);
+}
+
+/* Hands on the first line where it lies, when its owner takes lines and this one. */
+static bool
+hand_on(struct wire *wire, struct evbuffer *input)
+{
+	if (!wire->ops->on_line)
+		return false;
+	struct evbuffer_ptr end = evbuffer_search_eol(input, NULL, NULL, EVBUFFER_EOL_LF);
+	if (end.pos <= 0 || end.pos > WIRE_LINE_MAX)
+		return false;
+	const char *line = (const char *) evbuffer_pullup(input, end.pos);
+	if (!line || !wire->ops->on_line(wire, line, (size_t) end.pos, wire->context))
+		return false;
+	(void) evbuffer_drain(input, (size_t) end.pos + 1);
+	return true;
+}
+
 static void
 on_readable(struct bufferevent *stream, void *context)
 {
@@ -90,8 +126,12 @@ on_readable(struct bufferevent *stream, void *context)
 	struct evbuffer *input = bufferevent_get_input(stream);
 
 	wire->references++;
+	if (!wire->is_closed && !wire->is_paused)
+		read_more(wire, input);
 	while (!wire->is_freed && !wire->is_closed && !wire->is_refused && !wire->is_paused) {
 		size_t size;
+		if (hand_on(wire, input))
+			continue;
 		_cleanup_(wipep) char *line = evbuffer_readln(input, &size, EVBUFFER_EOL_LF);
 		if (!line && evbuffer_get_length(input) > WIRE_LINE_MAX) {
 			wire_refuse(wire, "too_large", "a line may have 65536 bytes");

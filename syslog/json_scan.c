@@ -103,7 +103,7 @@ json_scan_enter(struct json_scan *scan)
 }
 
 int
-json_scan_member(struct json_scan *scan, struct slice *ret_name, struct slice *ret_value)
+json_scan_name(struct json_scan *scan, struct slice *ret)
 {
 	if (take(scan, '}'))
 		return 0;
@@ -111,9 +111,21 @@ json_scan_member(struct json_scan *scan, struct slice *ret_name, struct slice *r
 	bool is_first = scan->at[-1] == '{';
 	if (!is_first && !take(scan, ','))
 		return -EBADMSG;
-	if (read_string(scan, ret_name) < 0 || !take(scan, ':') || read_value(scan, ret_value) < 0)
-		return -EBADMSG;
-	return 1;
+	return read_string(scan, ret) == 0 && take(scan, ':') ? 1 : -EBADMSG;
+}
+
+int
+json_scan_value(struct json_scan *scan, struct slice *ret)
+{
+	return read_value(scan, ret);
+}
+
+int
+json_scan_member(struct json_scan *scan, struct slice *ret_name, struct slice *ret_value)
+{
+	int r = json_scan_name(scan, ret_name);
+
+	return r == 1 && read_value(scan, ret_value) < 0 ? -EBADMSG : r;
 }
 
 int

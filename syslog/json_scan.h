@@ -22,6 +22,12 @@ int json_scan_enter(struct json_scan *scan);
  * value of a string is what stands between its quotes; of all else, its text.
  */
 int json_scan_member(struct json_scan *scan, struct slice *ret_name, struct slice *ret_value);
+/*
+ * The same in two steps: what comes behind a name is its value, or json_scan_enter() and then the
+ * members of the object that it is, up to its end.
+ */
+int json_scan_name(struct json_scan *scan, struct slice *ret);
+int json_scan_value(struct json_scan *scan, struct slice *ret);
 
 /* A whole number that is not negative; -EBADMSG. */
 int json_scan_number(const struct slice *value, uint64_t *ret);

@@ -44,26 +44,75 @@ message_add(struct message *message, const char *prefix, const struct slice *nam
 	add(message, prefix, name, value);
 }
 
+/* Members of an event, and names of parameters, found by their size first. */
+enum word {
+	WORD_SEQ,
+	WORD_KIND,
+	WORD_CATEGORY,
+	WORD_SOURCE,
+	WORD_ACTOR,
+	WORD_REASON,
+	WORD_BOOT,
+	WORD_MONO_US,
+	WORD_HASH,
+	WORD_CUT,
+	WORD_MONO,
+	WORD_DATA,
+	WORD_TEXT,
+	WORD_SYNCED,
+	WORD_SEVERITY,
+	WORD_NUMBER,
+	WORD_TIME_US,
+	WORDS
+};
+
+#define WORD(text)                     \
+	{                              \
+		text, sizeof(text) - 1 \
+	}
+static const struct {
+	const char *bytes;
+	size_t size;
+} words[WORDS] = {
+	[WORD_SEQ] = WORD("seq"),	    [WORD_KIND] = WORD("kind"),
+	[WORD_CATEGORY] = WORD("category"), [WORD_SOURCE] = WORD("source"),
+	[WORD_ACTOR] = WORD("actor"),	    [WORD_REASON] = WORD("reason"),
+	[WORD_BOOT] = WORD("boot"),	    [WORD_MONO_US] = WORD("mono_us"),
+	[WORD_HASH] = WORD("hash"),	    [WORD_CUT] = WORD("cut"),
+	[WORD_MONO] = WORD("monoUs"),	    [WORD_DATA] = WORD("data"),
+	[WORD_TEXT] = WORD("text"),	    [WORD_SYNCED] = WORD("synced"),
+	[WORD_SEVERITY] = WORD("severity"), [WORD_NUMBER] = WORD("number"),
+	[WORD_TIME_US] = WORD("time_us"),
+};
+
+static enum word
+find_word(const struct slice *name)
+{
+	for (unsigned i = 0; i < WORDS; i++)
+		if (words[i].size == name->size && !memcmp(words[i].bytes, name->bytes, name->size))
+			return (enum word) i;
+	return WORDS;
+}
+
+/* Names that parameters of the event itself have. */
 static bool
 is_fixed_name(const struct slice *name)
 {
-	for (unsigned i = 0; i < FIXED; i++)
-		if (slice_is(name, message_fixed[i].name))
-			return true;
-	return slice_is(name, "cut");
+	enum word word = find_word(name);
+
+	return word <= WORD_MONO && word != WORD_MONO_US;
 }
 
 static int
-read_data(const struct slice *object, struct message *message)
+read_data(struct json_scan *scan, struct message *message)
 {
-	struct json_scan scan = { object->bytes, object->bytes + object->size };
 	struct slice name;
 	struct slice value;
 	int r;
 
-	if (json_scan_enter(&scan) < 0)
+	if (json_scan_enter(scan) < 0)
 		return -EBADMSG;
-	while ((r = json_scan_member(&scan, &name, &value)) > 0) {
+	while ((r = json_scan_member(scan, &name, &value)) > 0) {
 		/* null is what a parameter that is not there says as well. */
 		if (!value.is_json && slice_is(&value, "null"))
 			continue;
@@ -81,56 +130,78 @@ read_category(const struct slice *value, struct message *message)
 			message->category = (enum event_category) i;
 }
 
-/* Those members of an event that are no parameters, or more than that. */
-static int
-take_member(const struct slice *name, const struct slice *value, struct message *message)
+static void
+take_number(enum word word, uint64_t number, struct message *message)
+{
+	switch (word) {
+	case WORD_SEQ:
+		message->seq = number;
+		break;
+	case WORD_SEVERITY:
+		message->severity = number > 7 ? 7 : (unsigned) number;
+		break;
+	case WORD_NUMBER:
+		message->row = events_find((int64_t) number);
+		break;
+	case WORD_TIME_US:
+		message->has_time = true;
+		message->time_us = number;
+		break;
+	case WORD_MONO_US:
+		message->has_uptime = true;
+		message->uptime_us = number;
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+take_member(enum word word, const struct slice *value, struct message *message)
 {
 	uint64_t number;
-	bool is_number = json_scan_number(value, &number) == 0;
 
-	if (slice_is(name, "data"))
-		return read_data(value, message);
-	if (slice_is(name, "text"))
+	if (word < WORD_HASH)
+		message->params[word].value = *value;
+	switch (word) {
+	case WORD_TEXT:
 		message->text = *value;
-	else if (slice_is(name, "synced"))
+		break;
+	case WORD_SYNCED:
 		message->is_synced = slice_is(value, "true");
-	else if (slice_is(name, "category"))
+		break;
+	case WORD_CATEGORY:
 		read_category(value, message);
-	else if (slice_is(name, "source"))
+		break;
+	case WORD_SOURCE:
 		message->source = *value;
-	else if (slice_is(name, "boot"))
+		break;
+	case WORD_BOOT:
 		message->boot = *value;
-	else if (!is_number)
-		return 0;
-	else if (slice_is(name, "seq"))
-		message->seq = number;
-	else if (slice_is(name, "severity"))
-		message->severity = number > 7 ? 7 : (unsigned) number;
-	else if (slice_is(name, "number"))
-		message->row = events_find((int64_t) number);
-	else if (slice_is(name, "time_us"))
-		message->has_time = true, message->time_us = number;
-	else if (slice_is(name, "mono_us"))
-		message->has_uptime = true, message->uptime_us = number;
-	return 0;
+		break;
+	default:
+		if (json_scan_number(value, &number) == 0)
+			take_number(word, number, message);
+		break;
+	}
 }
 
 static int
-read_event(const struct slice *object, struct message *message)
+read_event(struct json_scan *scan, struct message *message)
 {
-	struct json_scan scan = { object->bytes, object->bytes + object->size };
 	struct slice name;
 	struct slice value;
 	int r;
 
-	if (json_scan_enter(&scan) < 0)
+	if (json_scan_enter(scan) < 0)
 		return -EBADMSG;
-	while ((r = json_scan_member(&scan, &name, &value)) > 0) {
-		for (unsigned i = 0; i < HASH; i++)
-			if (slice_is(&name, message_fixed[i].member))
-				message->params[i].value = value;
-		if (take_member(&name, &value, message) < 0)
-			return -EBADMSG;
+	while ((r = json_scan_name(scan, &name)) > 0) {
+		enum word word = find_word(&name);
+		r = word == WORD_DATA ? read_data(scan, message) : json_scan_value(scan, &value);
+		if (r < 0)
+			return r;
+		if (word < WORDS && word != WORD_DATA)
+			take_member(word, &value, message);
 	}
 	return r;
 }
@@ -138,13 +209,21 @@ read_event(const struct slice *object, struct message *message)
 static void
 begin(struct message *message)
 {
+	static const struct message_param fixed[FIXED] = {
+		[SEQ] = { "", { "seq", 3, false }, { 0 } },
+		[KIND] = { "", { "kind", 4, false }, { 0 } },
+		[CATEGORY] = { "", { "category", 8, false }, { 0 } },
+		[SOURCE] = { "", { "source", 6, false }, { 0 } },
+		[ACTOR] = { "", { "actor", 5, false }, { 0 } },
+		[REASON] = { "", { "reason", 6, false }, { 0 } },
+		[BOOT] = { "", { "boot", 4, false }, { 0 } },
+		[MONO_US] = { "", { "monoUs", 6, false }, { 0 } },
+		[HASH] = { "", { "hash", 4, false }, { 0 } },
+	};
+
 	/* Not all of it: it is large, and most is not used. */
 	memset(message, 0, offsetof(struct message, params));
-	for (unsigned i = 0; i < FIXED; i++)
-		message->params[i] = (struct message_param){
-			.prefix = "",
-			.name = slice_of(message_fixed[i].name),
-		};
+	memcpy(message->params, fixed, sizeof(fixed));
 	message->param_count = FIXED;
 	message->is_cut = message->has_facility = false;
 	message->facility = 0;
@@ -166,14 +245,14 @@ message_read_event(const char *line, size_t size, struct message *ret)
 	begin(ret);
 	if (json_scan_enter(&scan) < 0)
 		return -EBADMSG;
-	while ((r = json_scan_member(&scan, &name, &value)) > 0) {
+	while ((r = json_scan_name(&scan, &name)) > 0) {
+		is_event |= slice_is(&name, "event");
+		r = slice_is(&name, "event") ? read_event(&scan, ret)
+					     : json_scan_value(&scan, &value);
+		if (r < 0)
+			return r;
 		if (slice_is(&name, "hash") && value.size)
 			ret->params[HASH].value = value;
-		if (!slice_is(&name, "event"))
-			continue;
-		is_event = true;
-		if (read_event(&value, ret) < 0)
-			return -EBADMSG;
 	}
 	if (r < 0 || !is_event || scan.at != scan.end)
 		return -EBADMSG;

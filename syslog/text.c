@@ -138,11 +138,18 @@ put_escape(struct text *text, const char *s, size_t room, enum text_escape escap
 	return used;
 }
 
-static bool
-is_plain(unsigned char c)
-{
-	return c >= ' ' && c < 0x7f && c != '"' && c != '\\' && c != ']';
-}
+/* Bytes that are what they are wherever they stand. */
+static const bool plain[256] = {
+	[' ' ... '!'] = true,
+	['#' ... '['] = true,
+	['^' ... '~'] = true,
+};
+
+/* ... and in any name. */
+static const bool wordly[256] = {
+	['-' ... '.'] = true, ['0' ... '9'] = true, ['A' ... 'Z'] = true,
+	['_'] = true,	      ['a' ... 'z'] = true,
+};
 
 void
 text_put_slice(struct text *text, const struct slice *slice, enum text_escape escape)
@@ -153,7 +160,7 @@ text_put_slice(struct text *text, const struct slice *slice, enum text_escape es
 	const char *end = s + slice->size;
 	while (s < end && !text->is_cut) {
 		const char *run = s;
-		while (s < end && is_plain((unsigned char) *s))
+		while (s < end && plain[(unsigned char) *s])
 			s++;
 		size_t count = (size_t) (s - run);
 		size_t room = text->limit > text->size ? text->limit - text->size : 0;
@@ -204,6 +211,13 @@ text_put_name(struct text *text, const struct slice *name, size_t max, const cha
 	if (!count)
 		append(text, "-", 1);
 	for (size_t i = 0; i < count; i++) {
+		size_t run = i;
+		while (run < count && wordly[(unsigned char) name->bytes[run]])
+			run++;
+		append(text, name->bytes + i, run - i);
+		i = run;
+		if (i == count)
+			break;
 		char c = name->bytes[i];
 		bool is_good = c > ' ' && c < 0x7f && !strchr(foreign, c);
 		append(text, is_good ? &c : "_", 1);

@@ -15,13 +15,15 @@ import bench_access  # noqa: E402
 import bench_card  # noqa: E402
 import bench_log  # noqa: E402
 import bench_osdp  # noqa: E402
+import bench_syslog  # noqa: E402
 import bench_snmp  # noqa: E402
 import bench_snmp_load  # noqa: E402
 import measure  # noqa: E402
 from appliance import Failure  # noqa: E402
 
 BENCHES = {"access": bench_access, "card": bench_card, "log": bench_log, "osdp": bench_osdp,
-           "snmp": bench_snmp, "snmp-load": bench_snmp_load}
+           "snmp": bench_snmp, "snmp-load": bench_snmp_load,
+           "syslog": bench_syslog}
 
 
 def main():
@@ -44,7 +46,7 @@ def main():
     parser.add_argument("--minutes", type=float, default=10,
                         help="snmp-load: how long it lasts [10]")
     parser.add_argument("--events", type=int, default=bench_log.EVENTS,
-                        help="log: how many it holds [1000000]")
+                        help="log, syslog: how many it holds [1000000]")
     parser.add_argument("--searches", type=int, default=30,
                         help="log: how many of each kind [30]")
     parser.add_argument("--build", default=os.path.join(SOURCE, "build"), help=argparse.SUPPRESS)
