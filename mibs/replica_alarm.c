@@ -6,6 +6,7 @@
 #include "lib/clock.h"
 #include "lib/json.h"
 #include "lib/util.h"
+#include "mibs/mib.h"
 
 enum replica_perceived
 replica_perceived_of(unsigned severity)
@@ -107,6 +108,7 @@ fill(struct replica_alarm *row, uint32_t id, const json_t *value, unsigned snaps
 {
 	unsigned severity = (unsigned) json_integer_or(value, "severity", 7);
 	const char *kind = json_string_or(value, "kind", "");
+	struct mib_value time;
 
 	*row = (struct replica_alarm){
 		.id = id,
@@ -119,6 +121,8 @@ fill(struct replica_alarm *row, uint32_t id, const json_t *value, unsigned snaps
 		.door = (uint32_t) json_integer_or(value, "door", 0),
 		.time_us = (uint64_t) json_integer_or(value, "time_us", 0),
 	};
+	mib_set_time(&time, row->time_us);
+	memcpy(row->time, time.bytes, sizeof(row->time));
 	(void) copy_string(row->kind, sizeof(row->kind), kind);
 	(void) copy_string(row->source, sizeof(row->source), json_string_or(value, "source", ""));
 	(void) copy_string(row->actor, sizeof(row->actor), json_string_or(value, "actor", ""));

@@ -39,6 +39,7 @@ struct replica_alarm {
 	unsigned char perceived;
 	uint32_t door;
 	uint64_t time_us;
+	uint8_t time[11]; /* the same as DateAndTime, which is part of an index */
 	char kind[REPLICA_SOURCE_SIZE];
 	char source[REPLICA_SOURCE_SIZE];
 	char actor[REPLICA_ACTOR_SIZE];

@@ -201,14 +201,12 @@ static void
 index_active(const void *row, struct mib_index *ret)
 {
 	const struct replica_alarm *alarm = row;
-	struct mib_value time;
 
-	mib_set_time(&time, alarm->time_us);
 	ret->length = 0;
 	ret->sub[ret->length++] = 0;
-	ret->sub[ret->length++] = (uint32_t) time.size;
-	for (size_t i = 0; i < time.size; i++)
-		ret->sub[ret->length++] = time.bytes[i];
+	ret->sub[ret->length++] = (uint32_t) sizeof(alarm->time);
+	for (size_t i = 0; i < sizeof(alarm->time); i++)
+		ret->sub[ret->length++] = alarm->time[i];
 	ret->sub[ret->length++] = alarm->id;
 }
 

@@ -179,6 +179,8 @@ def test_entities_are_what_is_there(rig):
     serial = column(rig, f"{PHYSICAL}.11")
     firmware = column(rig, f"{PHYSICAL}.9")
     state = rig.snapshot()
+    check(column(rig, f"{PHYSICAL}.13")[1] == state["board"]["name"], "the controller's model")
+    check(column(rig, f"{PHYSICAL}.10")[1] == state["system"]["version"], "its software")
     for number in range(1, 5):
         check(names[1000 + number] == f"door.{number}", names)
         check(alias[1000 + number] == state[f"door.{number}"]["name"], alias)
