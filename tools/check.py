@@ -25,8 +25,8 @@ import time
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FULL_LENGTH = {"CARDEA_ROUNDS": "10", "CARDEA_ROUND_SECONDS": "10", "CARDEA_HANG_SECONDS": "20",
-               "CARDEA_OUTAGE_SECONDS": "60", "CARDEA_PACKETS": "1000", "CARDEA_CUTS": "1000",
-               "CARDEA_STRANGERS": "10000",
+               "CARDEA_OUTAGE_SECONDS": "60", "CARDEA_PACKETS": "1000", "CARDEA_SETS": "600",
+               "CARDEA_CUTS": "1000", "CARDEA_STRANGERS": "10000",
                "CARDEA_DECISIONS_SEED": "any", "CARDEA_DECISIONS_WORLDS": "5000",
                "CARDEA_REPETITIONS": "100"}
 JOBS = f"-j{os.cpu_count()}"

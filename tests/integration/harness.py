@@ -51,14 +51,14 @@ def tests_of(module):
     return [value for name, value in vars(module).items() if name.startswith("test_")]
 
 
-def run(module_name, **appliance):
+def run(module_name, made_by=Appliance, **appliance):
     """Runs the tests of a module on one appliance in a directory of its own."""
     tests = tests_of(sys.modules[module_name])
     state = tempfile.mkdtemp(prefix="cardea-test.")
     failed = 0
     print(f"1..{len(tests)}", flush=True)
     try:
-        with Appliance(state, **appliance) as rig:
+        with made_by(state, **appliance) as rig:
             for number, test in enumerate(tests, 1):
                 failed += not run_one(number, test, rig)
     except Failure as error:

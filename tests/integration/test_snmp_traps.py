@@ -146,7 +146,7 @@ def test_a_stopped_snmpd_under_load_loses_no_event_and_is_found_again(rig):
             time.sleep(max(0, HANG_SECONDS - (time.monotonic() - begun)))
         finally:
             rig.signal("snmpd", signal.SIGCONT)
-        check(doors["count"] >= 40, f"doors hardly moved: {doors}")
+        check(doors["count"] >= 30, f"doors hardly moved: {doors}")
         manager.wait_answer(rig, manager.UPTIME)
         seconds = manager.wait_answer(rig)
         check(seconds <= BACK_SECONDS, f"the objects were away for {seconds:.1f} s more than snmpd")
