@@ -36,12 +36,18 @@ ctl_connect(struct ctl *ctl)
 int
 ctl_call(struct ctl *ctl, const char *method, json_t *params, json_t **ret)
 {
+	return ctl_call_slow(ctl, method, params, CALL_MS, ret);
+}
+
+int
+ctl_call_slow(struct ctl *ctl, const char *method, json_t *params, int timeout_ms, json_t **ret)
+{
 	if (ctl_connect(ctl)) {
 		json_decref(params);
 		return 1;
 	}
 	json_t *result = NULL;
-	int r = client_call(ctl->client, method, params, CALL_MS, &result);
+	int r = client_call(ctl->client, method, params, timeout_ms, &result);
 	if (r == 0) {
 		*ret = result;
 		return 0;
@@ -185,6 +191,8 @@ static const struct {
 	{ "led", "", "what the LEDs show", ctl_led },
 	{ "log", "export [FILTER...] | verify [FILE] [--key KEY] | key",
 	  "export the log, prove that nobody bent it", ctl_log },
+	{ "log-server", "[list] | test [FIELD=VALUE...]", "log servers, live, and tests of them",
+	  ctl_log_server },
 	{ "methods", "", "what the store can be asked", command_methods },
 	{ "module", "list | add FIELD=VALUE... | key ... | output ...", "expansion modules, live",
 	  ctl_module },

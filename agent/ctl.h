@@ -24,6 +24,9 @@ struct ctl {
  * standard error what was wrong.
  */
 int ctl_call(struct ctl *ctl, const char *method, json_t *params, json_t **ret);
+/* The same for a call that may take longer than others. */
+int ctl_call_slow(struct ctl *ctl, const char *method, json_t *params, int timeout_ms,
+		  json_t **ret);
 /*
  * "name=value" words as an object, a new reference; a value that is JSON is that, else a string, as
  * are all values of fields of the table that are texts. NULL when a word is no pair.
@@ -136,6 +139,8 @@ int ctl_led(struct ctl *ctl);
 
 /* ctl_events.c */
 int ctl_events(struct ctl *ctl);
+/* ctl_log_server.c */
+int ctl_log_server(struct ctl *ctl);
 /* ctl_log.c */
 int ctl_log(struct ctl *ctl);
 /*

@@ -29,6 +29,7 @@ struct store_outbox;
 struct store_presence;
 struct store_seal;
 struct follow;
+struct edge_call;
 
 /* A calendar that comes in pieces, each a call; one at a time. */
 struct store_upload {
@@ -61,6 +62,8 @@ struct store {
 	struct store_log_state *log_state;
 	LIST_HEAD(, follow) follows;
 	uint64_t snmp_changes; /* of the live object snmp_config */
+	LIST_HEAD(, edge_call) edge_calls;
+	json_int_t last_edge_call;
 	uint8_t pin_key[PIN_KEY_SIZE];
 	bool has_pin_key;
 	struct store_upload upload;

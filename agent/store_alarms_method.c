@@ -114,6 +114,44 @@ store_alarms_push(struct store *store, struct rpc_connection *connection)
 	store_alarms_each(store_log_alarms(store->log), push_one, &push);
 }
 
+struct search {
+	struct store *store;
+	const char *source;
+	const char *name; /* NULL: any */
+	const char *why;  /* to end them; NULL: only to count them */
+	unsigned count;
+};
+
+static void
+search_one(uint64_t id UNUSED, const json_t *alarm, void *context)
+{
+	struct search *search = context;
+
+	if (strcmp(json_string_or(alarm, "source", ""), search->source) != 0 ||
+	    (search->name && strcmp(json_string_or(alarm, "name", ""), search->name) != 0))
+		return;
+	search->count++;
+	if (search->why)
+		end(search->store, alarm, NULL, search->why);
+}
+
+bool
+store_alarms_stands(const struct store *store, const char *source, const char *name)
+{
+	struct search search = { .source = source, .name = name };
+
+	store_alarms_each(store_log_alarms(store->log), search_one, &search);
+	return search.count;
+}
+
+void
+store_alarms_end_of(struct store *store, const char *source, const char *name, const char *why)
+{
+	struct search search = { .store = store, .source = source, .name = name, .why = why };
+
+	store_alarms_each(store_log_alarms(store->log), search_one, &search);
+}
+
 static bool
 outlives_power(const json_t *alarm)
 {

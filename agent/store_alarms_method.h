@@ -15,6 +15,11 @@ void store_alarm_end(struct store *store, struct rpc_request *request, const str
 void store_alarms_changed(uint64_t id, const json_t *alarm, void *store);
 /* Tells a connection that begins to follow the state. */
 void store_alarms_push(struct store *store, struct rpc_connection *connection);
+/* Whether an alarm of this name stands for the source. */
+bool store_alarms_stands(const struct store *store, const char *source, const char *name);
+/* Ends those of a source that is no more; all of them when name is NULL. */
+void store_alarms_end_of(struct store *store, const char *source, const char *name,
+			 const char *why);
 /*
  * At the start: alarms of before the device was without power end, because nobody remembers them
  * who could clear them; what still stands is raised anew. Configuration outlives that.

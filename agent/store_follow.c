@@ -15,6 +15,7 @@
 struct follow {
 	LIST_ENTRY(follow) link;
 	struct rpc_connection *connection;
+	enum edge edge;
 	bool wants_state;
 	bool wants_events;
 	char name[NAME_MAX_LEN + 1]; /* empty: no cursor, no window */
@@ -111,6 +112,17 @@ store_follow_cut(struct store *store, const char *name)
 			follow->wants_events = false;
 }
 
+struct rpc_connection *
+store_follow_edge(const struct store *store, enum edge edge)
+{
+	const struct follow *follow;
+
+	LIST_FOREACH (follow, &store->follows, link)
+		if (follow->wants_state && follow->edge == edge)
+			return follow->connection;
+	return NULL;
+}
+
 bool
 store_follow_has(const struct store *store, const char *name)
 {
@@ -156,7 +168,7 @@ follow_events(struct store *store, struct rpc_request *request)
 }
 
 void
-store_follow(struct store *store, struct rpc_request *request)
+store_follow(struct store *store, struct rpc_request *request, const struct caller *caller)
 {
 	const char *stream = json_string_or(request->params, "stream", "");
 	const char *name = json_string_or(request->params, "name", "");
@@ -166,6 +178,7 @@ store_follow(struct store *store, struct rpc_request *request)
 	} else if (!strcmp(stream, "events")) {
 		follow_events(store, request);
 	} else if (!strcmp(stream, "state")) {
+		follow_of(store, request->connection)->edge = caller->edge;
 		follow_of(store, request->connection)->wants_state = true;
 		/* Before the answer, behind which a follower takes itself to know everything. */
 		store_alarms_push(store, request->connection);

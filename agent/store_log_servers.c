@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/store_alarms_method.h"
 #include "agent/store_follow.h"
 #include "lib/clock.h"
 #include "lib/json.h"
@@ -13,6 +14,8 @@
 #define PREFIX	  "syslog."
 #define PERIOD_US US_PER_S
 #define NAME_SIZE 32
+/* An end of a certificate that is nearer than that is an alarm. */
+#define EXPIRY_US (30 * 86400 * US_PER_S)
 /* The rate is that of so many seconds. */
 #define RATE_PERIODS 10
 
@@ -21,6 +24,7 @@ struct log_server {
 	json_t *doc;		/* NULL when there is none of this number */
 	json_t *report;		/* what the forwarder said last; NULL before */
 	bool is_behind;		/* and an event has said so */
+	bool is_expiring;	/* its certificate, likewise */
 	uint64_t oldest;	/* the event that is waited for, and when it happened */
 	uint64_t oldest_us;
 	uint64_t past[RATE_PERIODS]; /* where its cursor was */
@@ -98,6 +102,26 @@ watch(struct store *store, struct log_server *server, struct delay delay)
 				(json_int_t) delay.lag, "age", (json_int_t) delay.age_s));
 }
 
+/* The alarm of a certificate whose end is near. */
+static void
+watch_certificate(struct store *store, struct log_server *server)
+{
+	uint64_t end_us = (uint64_t) json_integer_or(server->report, "certificate_expires_us", 0);
+	bool is_near = end_us && end_us < clock_wall_us() + EXPIRY_US;
+	char expires[28];
+
+	/* Without a connection there is no news of it. */
+	if (!end_us || is_near == server->is_expiring)
+		return;
+	server->is_expiring = is_near;
+	clock_format_utc(end_us, expires);
+	store_log_add(
+		store->log, is_near ? EV_SYSLOG_CERTIFICATE_EXPIRING : EV_SYSLOG_CERTIFICATE_OK,
+		server->cursor, "syslog", NULL,
+		json_pack("{ss,ss,ss}", "name", json_string_or(server->doc, "name", ""), "host",
+			  json_string_or(server->doc, "host", ""), "expires", expires));
+}
+
 /* "stopped" when nobody forwards: then what was reported last is history. */
 static const char *
 state_of(const struct store *store, const struct log_server *server)
@@ -117,6 +141,7 @@ show(struct store *store, struct log_server *server)
 	const char *state = state_of(store, server);
 
 	watch(store, server, delay);
+	watch_certificate(store, server);
 	(void) json_object_update_new(
 		value, json_pack("{sO*,sO*,sO*,ss,sb,sI,sI,sI,sb}", "name",
 				 json_object_get(server->doc, "name"), "host",
@@ -157,6 +182,7 @@ forget(struct store *store, size_t index)
 	char key[NAME_SIZE];
 
 	key_of(index, key);
+	store_alarms_end_of(store, server->cursor, NULL, "the log server was removed");
 	store_follow_cut(store, server->cursor);
 	store_log_drop_cursor(store->log, server->cursor);
 	store_state_drop(store->state, key);
@@ -164,7 +190,7 @@ forget(struct store *store, size_t index)
 	json_decref(steal(&server->report));
 	json_decref(steal(&server->doc));
 	memset(server->past, 0, sizeof(server->past));
-	server->is_behind = false;
+	server->is_behind = server->is_expiring = false;
 }
 
 static void
@@ -175,6 +201,14 @@ take_over(struct store *store, size_t index, json_t *doc)
 	uint64_t seq;
 
 	key_of(index, key);
+	if (!server->doc) {
+		server->is_behind = store_alarms_stands(store, server->cursor, "syslog_behind");
+		server->is_expiring =
+			store_alarms_stands(store, server->cursor, "syslog_certificate");
+	}
+	/* Nobody would clear it while nothing is sent. */
+	if (!json_bool_or(doc, "enabled", true))
+		store_alarms_end_of(store, server->cursor, "syslog_down", "switched off");
 	json_decref(server->doc);
 	server->doc = doc;
 	/* A new one gets what happens from now on, whoever runs. */

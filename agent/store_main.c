@@ -10,6 +10,7 @@
 #include "agent/store_clock.h"
 #include "agent/store_compile.h"
 #include "agent/store_door.h"
+#include "agent/store_edge.h"
 #include "agent/store_events.h"
 #include "agent/store_expiry.h"
 #include "agent/store_follow.h"
@@ -161,6 +162,7 @@ stop(struct store *store)
 {
 	store_log_state_free(store->log_state);
 	clock_watch_free(store->clock_watch);
+	store_edge_close(store);
 	rpc_server_free(store->server);
 	store_door_free(steal(&store->door));
 	store_events_close(store->events);
@@ -192,6 +194,7 @@ store_role_run(const struct agent_options *options)
 	};
 
 	LIST_INIT(&store.follows);
+	LIST_INIT(&store.edge_calls);
 	int r = start(&store);
 	if (r == 0)
 		daemon_run(store.base, NULL, NULL);

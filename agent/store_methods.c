@@ -7,6 +7,7 @@
 #include "agent/store_accounts.h"
 #include "agent/store_alarms_method.h"
 #include "agent/store_door.h"
+#include "agent/store_edge.h"
 #include "agent/store_events.h"
 #include "agent/store_explain.h"
 #include "agent/store_factory.h"
@@ -16,6 +17,7 @@
 #include "agent/store_import.h"
 #include "agent/store_inventory.h"
 #include "agent/store_keys.h"
+#include "agent/store_log_test.h"
 #include "agent/store_module.h"
 #include "agent/store_objects.h"
 #include "agent/store_presence.h"
@@ -27,16 +29,16 @@
 #include "agent/store_status.h"
 #include "lib/door_command.h"
 #include "lib/json.h"
-#include "lib/model.h"
+#include "lib/model_fields.h"
 #include "lib/util.h"
 
 static void list_methods(struct store *store, struct rpc_request *request,
 			 const struct caller *caller);
 
 static void
-follow(struct store *store, struct rpc_request *request, const struct caller *caller UNUSED)
+follow(struct store *store, struct rpc_request *request, const struct caller *caller)
 {
-	store_follow(store, request);
+	store_follow(store, request, caller);
 }
 
 /* An edge may move its own cursors only: those that begin with its name. */
@@ -127,6 +129,10 @@ static const struct store_method methods[] = {
 	  PARAMS(NUMBER("alarm", 1, JSON_INTEGER_MAX, FIELD_REQUIRED)) },
 	{ "alarm.list", ROLE_VIEWER, 0, false, "the alarms that stand, by id", store_alarm_list,
 	  PARAMS(NUMBER("after", 0, JSON_INTEGER_MAX, 0), NUMBER("limit", 1, 50, 0)) },
+	{ "answer", ROLE_ADMINISTRATOR, EVERY_EDGE, true, "an edge's answer to a call of the store",
+	  store_edge_answer,
+	  PARAMS(NUMBER("id", 1, JSON_INTEGER_MAX, FIELD_REQUIRED), OBJECT("result", 0),
+		 TEXT("error", 1, 400, 0)) },
 	{ "board.console", ROLE_OPERATOR, 0, true, "ask the board's own console",
 	  store_board_console, PARAMS(OBJECT("request", FIELD_REQUIRED)) },
 	{ "door.command", ROLE_OPERATOR, EDGE_SNMP, true, "command a door, or doors",
@@ -305,6 +311,12 @@ static const struct store_method methods[] = {
 		 LINES("text", 0, 48 * 1024, FIELD_REQUIRED), NUMBER("offset", 0, 512 * 1024, 0),
 		 FLAG("more", 0)) },
 	{ "status", ROLE_VIEWER, 0, false, "version, log and followers", store_status },
+	{ "syslog.test", ROLE_ADMINISTRATOR, 0, true, "send a test message to log servers",
+	  store_log_test,
+	  PARAMS({ .name = "servers",
+		   .type = FIELD_LIST,
+		   .max = LOG_SERVERS,
+		   .items = &model_log_server.fields }) },
 };
 
 size_t

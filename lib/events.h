@@ -391,10 +391,12 @@ enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
 	  "Log server {name} is behind: {lag} events wait, the oldest for {age} s")                \
 	X(EV_SYSLOG_CERTIFICATE_OK, 724, "syslog.certificate_ok", "LS", 5, EVENT_SYSTEM,           \
 	  ALARM_CLEAR, "syslog_certificate", true, "tns1:Device/Log",                              \
-	  "Certificate of log server {destination} is valid until {expires}")                      \
+	  "Certificate of log server {name} is valid until {expires}")                             \
 	X(EV_SYSLOG_CERTIFICATE_EXPIRING, 725, "syslog.certificate_expiring", "LS", 4,             \
 	  EVENT_SYSTEM, ALARM_RAISE, "syslog_certificate", true, "tns1:Device/Log",                \
-	  "Certificate of log server {destination} expires at {expires}")                          \
+	  "Certificate of log server {name} expires at {expires}")                                 \
+	X(EV_SYSLOG_TESTED, 726, "syslog.tested", "LS", 6, EVENT_AUDIT, ALARM_NONE, "", false,     \
+	  "tns1:Device/Log", "{actor} has tested log server {name}: {outcome}")                    \
 	X(EV_LOG_CHECKPOINT, 730, "log.checkpoint", "LG", 6, EVENT_SYSTEM, ALARM_NONE, "", false,  \
 	  "tns1:Device/Log", "The log is signed up to event {upto}")                               \
 	X(EV_LOG_TRIMMED, 731, "log.trimmed", "LG", 5, EVENT_SYSTEM, ALARM_NONE, "", false,        \

@@ -102,7 +102,15 @@ on_push(struct rpc_client *client UNUSED, json_t *message, void *context)
 	json_t *event = json_object_get(message, "event");
 	const json_t *gap = json_object_get(message, "gap");
 	const char *key = json_string_or(message, "key", NULL);
+	const json_t *call = json_object_get(message, "call");
 
+	if (json_is_object(call)) {
+		if (follower->ops->on_call)
+			follower->ops->on_call(json_integer_or(call, "id", 0),
+					       json_string_or(call, "method", ""),
+					       json_object_get(call, "params"), follower->context);
+		return;
+	}
 	/* What the store pushed before it was asked to begin again comes once more. */
 	if (follower->asked && !key)
 		return;
@@ -177,6 +185,15 @@ follower_ack(struct follower *follower, uint64_t seq)
 		return;
 	rpc_call(follower->client, NULL, "ack",
 		 json_pack("{ss,sI}", "name", follower->name, "seq", (json_int_t) seq),
+		 CALL_TIMEOUT_MS, NULL, NULL);
+}
+
+void
+follower_answer(struct follower *follower, int64_t id, json_t *result, const char *error)
+{
+	rpc_call(follower->client, NULL, "answer",
+		 json_pack("{sI,so*,ss*}", "id", (json_int_t) id, "result", result, "error",
+			   result ? NULL : error),
 		 CALL_TIMEOUT_MS, NULL, NULL);
 }
 

@@ -9,6 +9,7 @@
 #define LIB_FOLLOW_H
 
 #include <jansson.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "lib/rpc.h"
@@ -36,6 +37,11 @@ struct follower_ops {
 	/* These events were deleted before they could be sent; the next one is behind them. The log
 	 * says so too, in an event of its own. May be NULL. */
 	void (*on_gap)(uint64_t from, uint64_t to, void *context);
+	/*
+	 * The store asks for something; to be answered with follower_answer(), now or later. Only
+	 * over a connection that follows the live state. May be NULL.
+	 */
+	void (*on_call)(int64_t id, const char *method, const json_t *params, void *context);
 	/* The store went away or came back; what was under way is sent again. May be NULL. */
 	void (*on_link)(bool is_up, void *context);
 };
@@ -55,6 +61,8 @@ void follower_begin_with_last(struct follower *follower, unsigned count);
 
 /* Everything up to seq has been dealt with; the store moves the cursor. */
 void follower_ack(struct follower *follower, uint64_t seq);
+/* Steals result; error is why there is none. */
+void follower_answer(struct follower *follower, int64_t id, json_t *result, const char *error);
 /*
  * While it is true nothing more arrives than one line: what waits does so in the store. It never
  * holds up the beginning of following.

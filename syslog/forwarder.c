@@ -13,12 +13,22 @@
 #include "syslog/outlet.h"
 #include "syslog/resolver.h"
 #include "syslog/tls.h"
+#include "syslog/trial.h"
 
 #define PREFIX "log_server."
+/* At the same time. */
+#define TESTS_MAX 4
 
 struct place {
 	struct outlet *outlet; /* NULL when there is no such log server */
 	bool is_seen;	       /* in the snapshot that is just coming */
+};
+
+/* A test that the store has asked for. */
+struct test {
+	struct forwarder *forwarder;
+	int64_t id;	     /* of the call */
+	struct trial *trial; /* NULL: free */
 };
 
 struct forwarder {
@@ -27,6 +37,7 @@ struct forwarder {
 	struct outlet_world world;
 	struct follower *watch; /* the log servers, and the connection that reports */
 	struct place places[LOG_SERVERS];
+	struct test tests[TESTS_MAX];
 };
 
 /* The place of "log_server.N"; NULL for another key. */
@@ -92,7 +103,41 @@ on_link(bool is_up, void *context)
 	}
 }
 
-static const struct follower_ops watch_ops = { .on_state = on_state, .on_link = on_link };
+static void
+on_tested(json_t *result, void *context)
+{
+	struct test *test = context;
+
+	test->trial = NULL;
+	follower_answer(test->forwarder->watch, test->id, result, NULL);
+}
+
+static void
+on_call(int64_t id, const char *method, const json_t *params, void *context)
+{
+	struct forwarder *forwarder = context;
+
+	if (strcmp(method, "syslog.test") != 0) {
+		follower_answer(forwarder->watch, id, NULL, "there is no such call");
+		return;
+	}
+	for (size_t i = 0; i < TESTS_MAX; i++) {
+		struct test *test = &forwarder->tests[i];
+		if (test->trial)
+			continue;
+		*test = (struct test){ .forwarder = forwarder, .id = id };
+		test->trial = trial_new(&forwarder->world.loop, &forwarder->identity.sender, params,
+					on_tested, test);
+		return;
+	}
+	follower_answer(forwarder->watch, id, NULL, "other tests are under way");
+}
+
+static const struct follower_ops watch_ops = {
+	.on_state = on_state,
+	.on_link = on_link,
+	.on_call = on_call,
+};
 
 /* Records carry the controller's name, so nothing is followed before it is known. */
 static void
@@ -127,6 +172,8 @@ forwarder_free(struct forwarder *forwarder)
 		return;
 	for (size_t i = 0; i < LOG_SERVERS; i++)
 		outlet_free(forwarder->places[i].outlet);
+	for (size_t i = 0; i < TESTS_MAX; i++)
+		trial_free(forwarder->tests[i].trial);
 	follower_free(forwarder->watch);
 	resolver_free(forwarder->world.loop.resolver);
 	identity_done(&forwarder->identity);

@@ -11,10 +11,8 @@
 #include "lib/util.h"
 #include "syslog/tls_context.h"
 
-#define NAME_MAX_LEN 100
-
 struct tls {
-	struct target target; /* what the server is verified by */
+	struct tls_peer peer;
 	SSL *ssl;
 	bool wants_write;
 	bool was_asked; /* for a certificate of ours */
@@ -36,8 +34,8 @@ static int
 expect_host(struct tls *tls)
 {
 	X509_VERIFY_PARAM *parameters = SSL_get0_param(tls->ssl);
-	const char *name =
-		*tls->target.certificate_name ? tls->target.certificate_name : tls->target.host;
+	const char *name = *tls->peer.target.certificate_name ? tls->peer.target.certificate_name
+							      : tls->peer.target.host;
 
 	X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
 	if (X509_VERIFY_PARAM_set1_ip_asc(parameters, name))
@@ -54,7 +52,7 @@ begin(struct tls *tls, SSL_CTX *context, int fd)
 	tls->ssl = SSL_new(context);
 	if (!tls->ssl || !SSL_set_fd(tls->ssl, fd))
 		return -ENOMEM;
-	(void) SSL_set_app_data(tls->ssl, &tls->target);
+	(void) SSL_set_app_data(tls->ssl, &tls->peer);
 	SSL_set_cert_cb(tls->ssl, on_certificate_wanted, tls);
 	SSL_set_connect_state(tls->ssl);
 	return expect_host(tls);
@@ -67,7 +65,7 @@ tls_new(struct tls_cache *cache, int fd, const struct target *target, char error
 	struct tls *tls = xcalloc(1, sizeof(*tls));
 	SSL_CTX *context = NULL;
 
-	tls->target = *target;
+	tls->peer.target = *target;
 	int r = tls_context_get(cache, target, error, &context);
 	if (r == 0) {
 		(void) copy_string(error, TLS_ERROR_MAX, "cannot set up TLS");
@@ -91,32 +89,16 @@ tls_free(struct tls *tls)
 	free(tls);
 }
 
-/* "CN=logs" in one line. */
-static void
-put_name(const X509_NAME *name, char text[NAME_MAX_LEN])
-{
-	BIO *bio = BIO_new(BIO_s_mem());
-	int size = 0;
-
-	if (bio && X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) >= 0)
-		size = BIO_read(bio, text, NAME_MAX_LEN - 1);
-	text[MAX_OF(size, 0)] = 0;
-	(void) BIO_free(bio);
-}
-
 static void
 explain_refusal(struct tls *tls, long verified)
 {
 	const char *words = X509_verify_cert_error_string(verified);
-	char shown[NAME_MAX_LEN] = "";
-	X509 *certificate = SSL_get0_peer_certificate(tls->ssl);
-	char name[NAME_MAX_LEN];
+	const char *shown = tls->peer.subject;
+	char name[TLS_NAME_SIZE];
 
-	if (certificate)
-		put_name(X509_get_subject_name(certificate), shown);
 	(void) copy_string(name, sizeof(name),
-			   *tls->target.certificate_name ? tls->target.certificate_name
-							 : tls->target.host);
+			   *tls->peer.target.certificate_name ? tls->peer.target.certificate_name
+							      : tls->peer.target.host);
 	if (verified == X509_V_ERR_APPLICATION_VERIFICATION)
 		words = "its fingerprint is not among those that are set";
 	if (verified == X509_V_ERR_HOSTNAME_MISMATCH || verified == X509_V_ERR_IP_ADDRESS_MISMATCH)
@@ -133,7 +115,7 @@ explain_refusal(struct tls *tls, long verified)
 static const char *
 words_of(const struct tls *tls, int reason)
 {
-	bool has_shown = tls->was_asked && *tls->target.certificate_file;
+	bool has_shown = tls->was_asked && *tls->peer.target.certificate_file;
 
 	switch (reason) {
 	case SSL_R_UNSUPPORTED_PROTOCOL:
@@ -266,13 +248,13 @@ tls_describe(const struct tls *tls, char detail[TLS_DETAIL_MAX])
 {
 	const X509 *certificate = SSL_get0_peer_certificate(tls->ssl);
 	char fingerprint[TLS_FINGERPRINT_SIZE] = "";
-	char subject[NAME_MAX_LEN] = "";
-	char issuer[NAME_MAX_LEN] = "";
+	char subject[TLS_NAME_SIZE] = "";
+	char issuer[TLS_NAME_SIZE] = "";
 	char until[28] = "";
 
 	if (certificate) {
-		put_name(X509_get_subject_name(certificate), subject);
-		put_name(X509_get_issuer_name(certificate), issuer);
+		tls_put_name(X509_get_subject_name(certificate), subject);
+		tls_put_name(X509_get_issuer_name(certificate), issuer);
 		clock_format_utc(tls_certificate_end_us(certificate), until);
 		tls_fingerprint(certificate, fingerprint);
 	}
@@ -280,9 +262,9 @@ tls_describe(const struct tls *tls, char detail[TLS_DETAIL_MAX])
 			"%s %s, certificate of %s, signed by %s, verified by its %s, valid until "
 			"%.19sZ, SHA-256 %s%s",
 			SSL_get_version(tls->ssl), SSL_get_cipher_name(tls->ssl), subject, issuer,
-			tls->target.check == TARGET_BY_NAME ? "chain and name" : "fingerprint",
+			tls->peer.target.check == TARGET_BY_NAME ? "chain and name" : "fingerprint",
 			until, fingerprint,
-			tls->was_asked ? *tls->target.certificate_file
+			tls->was_asked ? *tls->peer.target.certificate_file
 						 ? ", client certificate shown"
 						 : ", a client certificate was asked for"
 				       : "");

@@ -182,6 +182,18 @@ load_key(SSL_CTX *context, const char *path, char error[TLS_ERROR_MAX])
 }
 
 void
+tls_put_name(const X509_NAME *name, char text[TLS_NAME_SIZE])
+{
+	BIO *bio = BIO_new(BIO_s_mem());
+	int size = 0;
+
+	if (bio && X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) >= 0)
+		size = BIO_read(bio, text, TLS_NAME_SIZE - 1);
+	text[MAX_OF(size, 0)] = 0;
+	(void) BIO_free(bio);
+}
+
+void
 tls_fingerprint(const X509 *certificate, char text[TLS_FINGERPRINT_SIZE])
 {
 	unsigned char digest[EVP_MAX_MD_SIZE];
@@ -228,12 +240,15 @@ static int
 verify(X509_STORE_CTX *chain, void *context UNUSED)
 {
 	const SSL *ssl = X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx());
-	const struct target *target = SSL_get_app_data(ssl);
+	struct tls_peer *peer = SSL_get_app_data(ssl);
+	const struct target *target = &peer->target;
+	X509 *shown = X509_STORE_CTX_get0_cert(chain);
 	char fingerprint[TLS_FINGERPRINT_SIZE];
 
+	tls_put_name(X509_get_subject_name(shown), peer->subject);
 	if (target->check == TARGET_BY_NAME && X509_verify_cert(chain) != 1)
 		return 0;
-	tls_fingerprint(X509_STORE_CTX_get0_cert(chain), fingerprint);
+	tls_fingerprint(shown, fingerprint);
 	bool is_known = is_among(target->fingerprints, fingerprint) ||
 			(target->check == TARGET_BY_NAME && !*target->fingerprints);
 	X509_STORE_CTX_set_error(chain, is_known ? X509_V_OK : X509_V_ERR_APPLICATION_VERIFICATION);

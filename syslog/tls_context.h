@@ -9,10 +9,17 @@
 
 #include "syslog/tls.h"
 
-/*
- * A reference that the caller frees; a negative errno leaves a sentence in error. Each SSL that is
- * made with it must have its struct target as application data.
- */
+#define TLS_NAME_SIZE 100
+
+/* What the application data of each SSL must point to. */
+struct tls_peer {
+	struct target target;	     /* what the server is verified by */
+	char subject[TLS_NAME_SIZE]; /* of the certificate that it has shown */
+};
+
+/* "CN=logs" in one line. */
+void tls_put_name(const X509_NAME *name, char text[TLS_NAME_SIZE]);
+/* A reference that the caller frees; a negative errno leaves a sentence in error. */
 int tls_context_get(struct tls_cache *cache, const struct target *target, char error[TLS_ERROR_MAX],
 		    SSL_CTX **ret);
 /* SHA-256 in hexadecimal with colons. */

@@ -61,6 +61,8 @@ static const struct route routes[] = {
 	{ VERB_GET, "/api/v1/methods", "methods", NULL, params_none, NULL, 200, 0 },
 	{ VERB_POST, "/api/v1/call", NULL, NULL, params_call, NULL, 200, 0 },
 	{ VERB_POST, "/api/v1/board", "board.console", NULL, params_board, NULL, 200, 0 },
+	{ VERB_POST, "/api/v1/log-servers/test", "syslog.test", "log_server", params_body, NULL,
+	  200, 0 },
 	{ VERB_POST, "/api/v1/access/explain", "access.explain", NULL, params_body, NULL, 200, 0 },
 	{ VERB_GET, "/api/v1/access/presence", "presence.list", NULL, params_presence, NULL, 200,
 	  0 },

@@ -405,6 +405,58 @@ def test_what_waited_for_a_trusted_server_arrives(rig):
     check_delivery(rig.tls.seqs(), first, last)
 
 
+def outcome(rig, **fields):
+    """What a test of one server says: (good, the last step, {step: detail})."""
+    server = {"name": "Trial", "host": "127.0.0.1", **fields}
+    result, = rig.client.call("syslog.test", servers=[server])["servers"]
+    steps = {step["step"]: step["detail"] for step in result["steps"]}
+    return result["good"], result["steps"][-1], steps
+
+
+def test_a_test_reaches_servers_that_are_not_saved(rig):
+    before = rig.client.call("object.list", kind="log_server")["objects"]
+    good, last, steps = outcome(rig, transport="tls", port=rig.tls.port,
+                                ca_file=f"{rig.dir}/ca.pem")
+    assert good and last["step"] == "acknowledge", (last, steps)
+    assert list(steps) == ["resolve", "connect", "tls", "send", "acknowledge"], steps
+    assert "CN=logs" in steps["tls"] and "TLSv1" in steps["tls"], steps
+    assert steps["connect"] == "127.0.0.1", steps
+    wait_for("the message", lambda: [record for record in rig.tls.records()
+                                     if "Test message to log server Trial" in record[6]])
+    assert outcome(rig, transport="tcp", port=rig.tcp.port)[0]
+    good, last, _ = outcome(rig, transport="udp", port=rig.tcp.port)
+    assert good and last["result"] == "none", last
+    wait_for("both messages", lambda: len([record for record in rig.tcp.records()
+                                           if "Test message" in record[6]]) == 2)
+    assert rig.client.call("object.list", kind="log_server")["objects"] == before
+    wait_for("the events", lambda: len([1 for row in rig.events()
+                                        if row["event"]["kind"] == "syslog.tested"]) == 3)
+
+
+def test_a_test_says_at_which_step_it_failed(rig):
+    good, last, _ = outcome(rig, transport="tcp", host="no-such-host.invalid")
+    assert not good and last["step"] == "resolve", last
+    good, last, _ = outcome(rig, transport="tcp", port=free_port())
+    assert not good and last["step"] == "connect" and "refused" in last["detail"], last
+    good, last, _ = outcome(rig, transport="tls", port=rig.tls.port,
+                            ca_file=f"{rig.dir}/other.pem")
+    assert not good and last["step"] == "tls", last
+    assert "certificate is refused" in last["detail"], last
+    good, last, _ = outcome(rig, transport="udp", port=free_port())
+    assert not good and last["step"] == "acknowledge", last
+    rig.tcp.process.send_signal(signal.SIGSTOP)
+    good, last, _ = outcome(rig, transport="tcp", port=rig.tcp.port)
+    rig.tcp.process.send_signal(signal.SIGCONT)
+    assert not good and last["step"] == "acknowledge", last
+
+
+def test_tests_of_several_do_not_wait_for_each_other(rig):
+    servers = [{"name": "Good", "host": "127.0.0.1", "transport": "tcp", "port": rig.tcp.port},
+               {"name": "Bad", "host": "127.0.0.1", "transport": "tcp", "port": free_port()}]
+    results = rig.client.call("syslog.test", servers=servers)["servers"]
+    assert [result["good"] for result in results] == [True, False], results
+
+
 def test_the_forwarder_ends_cleanly_when_it_is_told_to(rig):
     rig.make_events(10)
     rig.end(rig.forwarder, signal.SIGTERM)
@@ -427,6 +479,9 @@ TESTS = [
     test_a_certificate_of_another_name_is_refused,
     test_a_ca_file_that_cannot_be_read_is_said,
     test_what_waited_for_a_trusted_server_arrives,
+    test_a_test_reaches_servers_that_are_not_saved,
+    test_a_test_says_at_which_step_it_failed,
+    test_tests_of_several_do_not_wait_for_each_other,
     test_the_forwarder_ends_cleanly_when_it_is_told_to,
 ]
 
@@ -451,6 +506,9 @@ def main():
                 word = "not ok"
                 failed += 1
             print(f"{word} {number} - {test.__name__}", flush=True)
+            if rig.forwarder.poll() not in (None, 0):
+                print(f"Bail out! The forwarder ended with {rig.forwarder.returncode}")
+                break
             print(f"# {time.monotonic() - start:.1f} s", flush=True)
     finally:
         if failed:

@@ -115,7 +115,7 @@ test_accounts_are_for_administrators_only(void)
 static void
 test_edges_follow_report_and_acknowledge_and_only_snmp_commands(void)
 {
-	static const char *const of_edges[] = { "ack", "follow", "report", "snapshot" };
+	static const char *const of_edges[] = { "ack", "answer", "follow", "report", "snapshot" };
 	static const char *const of_snmp[] = { "door.command", "fire.reset", "output.command",
 					       "snmp.config" };
 
@@ -221,6 +221,7 @@ test_what_writes_to_the_configuration_is_kept_out_while_an_import_does(void)
 {
 	static const char *const passing[] = {
 		"alarm.end",
+		"answer",
 		"ack",
 		"board.console",
 		"door.command",
@@ -253,6 +254,7 @@ test_what_writes_to_the_configuration_is_kept_out_while_an_import_does(void)
 		"reader.upgrade",
 		"reader.upgrade_cancel",
 		"report",
+		"syslog.test",
 	};
 	struct store store = { 0 };
 
