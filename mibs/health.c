@@ -201,9 +201,15 @@ judge_servers(const struct replica *replica, struct health_row *row)
 {
 	for (size_t i = 0; i < ARRAY_LEN(replica->log.servers); i++) {
 		const struct replica_server *server = &replica->log.servers[i];
-		if (server->is_there && server->state == REPLICA_SERVER_DOWN)
-			worsen(row, HEALTH_WARNING, "%s takes no events",
-			       *server->name ? server->name : "a log server");
+		const char *name = *server->name ? server->name : "a log server";
+		if (!server->is_there)
+			continue;
+		if (server->state == REPLICA_SERVER_DOWN)
+			worsen(row, HEALTH_WARNING, "%s takes no events", name);
+		else if (server->state == REPLICA_SERVER_STOPPED)
+			worsen(row, HEALTH_WARNING, "nobody forwards events to %s", name);
+		else if (server->is_behind)
+			worsen(row, HEALTH_WARNING, "%s is too far behind", name);
 	}
 }
 

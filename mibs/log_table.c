@@ -17,29 +17,13 @@ find_all(const struct replica *replica, uint32_t row UNUSED)
 
 /* How many events behind the newest one. */
 static void
-set_lag(const struct replica *replica, const struct mib_column *column, uint64_t seq,
-	struct mib_value *value)
-{
-	uint64_t head = replica->log.head;
-
-	mib_set_number(value, column->type, head > seq ? MIN_OF(head - seq, UINT32_MAX) : 0);
-}
-
-static void
 get_follower_lag(const struct replica *replica, const struct mib_column *column, const void *row,
 		 struct mib_value *value)
 {
-	set_lag(replica, column, ((const struct replica_follower *) row)->seq, value);
-}
+	uint64_t seq = ((const struct replica_follower *) row)->seq;
+	uint64_t head = replica->log.head;
 
-static void
-get_server_lag(const struct replica *replica, const struct mib_column *column, const void *row,
-	       struct mib_value *value)
-{
-	const struct replica_server *server = row;
-	bool is_off = server->state == REPLICA_SERVER_OFF;
-
-	set_lag(replica, column, is_off ? UINT64_MAX : server->confirmed, value);
+	mib_set_number(value, column->type, head > seq ? MIN_OF(head - seq, UINT32_MAX) : 0);
 }
 
 static const struct mib_column log_columns[] = {
@@ -122,7 +106,8 @@ static const struct mib_column server_columns[] = {
 	{ 5, "cardeaServerState", MIB_INTEGER, false, mib_get_enum, SERVER(state) },
 	{ 6, "cardeaServerReason", MIB_OCTETS, false, mib_get_text, SERVER(error) },
 	{ 7, "cardeaServerSeq", MIB_COUNTER64, false, mib_get_number, SERVER(confirmed) },
-	{ 8, "cardeaServerLag", MIB_UNSIGNED, false, get_server_lag, 0, MIB_PURPOSE_MEASURE },
+	{ 8, "cardeaServerLag", MIB_UNSIGNED, false, mib_get_count, SERVER(lag),
+	  MIB_PURPOSE_MEASURE },
 	{ 9, "cardeaServerSent", MIB_COUNTER64, false, mib_get_number, SERVER(sent) },
 	{ 10, "cardeaServerErrors", MIB_COUNTER64, false, mib_get_number, SERVER(errors) },
 	{ 11, "cardeaServerRate", MIB_UNSIGNED, false, mib_get_count, SERVER(rate),
@@ -133,6 +118,9 @@ static const struct mib_column server_columns[] = {
 	{ 14, "cardeaServerLastChange", MIB_TICKS, false, mib_get_stamp, SERVER(stamp.mono_us) },
 	{ 15, "cardeaServerLastChangeTime", MIB_OCTETS, false, mib_get_time,
 	  SERVER(stamp.wall_us) },
+	{ 16, "cardeaServerAge", MIB_UNSIGNED, false, mib_get_count, SERVER(age_s),
+	  MIB_PURPOSE_MEASURE },
+	{ 17, "cardeaServerIsBehind", MIB_INTEGER, false, mib_get_truth, SERVER(is_behind) },
 };
 
 static const void *

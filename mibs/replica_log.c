@@ -8,7 +8,9 @@
 #include "lib/util.h"
 #include "mibs/replica_private.h"
 
-static const char *const server_states[] = { "unknown", "off", "connecting", "up", "down" };
+static const char *const server_states[] = {
+	"unknown", "off", "connecting", "up", "down", "stopped"
+};
 
 static int
 compare(const void *a, const void *b)
@@ -80,7 +82,10 @@ replica_set_server(struct replica *replica, struct replica_server *server, const
 		.is_there = json_is_object(value),
 		.snapshot = replica->snapshot,
 		.state = replica_word(value, "state", server_states, ARRAY_LEN(server_states)),
+		.is_behind = json_bool_or(value, "is_behind", false),
+		.lag = replica_counter(value, "lag"),
 		.rate = replica_counter(value, "rate"),
+		.age_s = replica_counter(value, "age_s"),
 		.confirmed = replica_number(value, "confirmed"),
 		.sent = replica_number(value, "sent"),
 		.errors = replica_number(value, "errors"),

@@ -20,6 +20,7 @@ enum replica_server_state {
 	REPLICA_SERVER_CONNECTING,
 	REPLICA_SERVER_UP,
 	REPLICA_SERVER_DOWN,
+	REPLICA_SERVER_STOPPED,
 };
 
 struct replica_follower {
@@ -37,7 +38,10 @@ struct replica_server {
 	char transport[REPLICA_SERVER_TEXT];
 	char error[REPLICA_SERVER_TEXT];
 	unsigned char state;
+	bool is_behind;
+	uint32_t lag;
 	uint32_t rate;
+	uint32_t age_s;
 	uint64_t confirmed;
 	uint64_t sent;
 	uint64_t errors;

@@ -118,6 +118,7 @@ class CardeaEvent implements SnmptrapHandler
         'snmp.left_out' => Severity::Warning,
         'snmp.heartbeat' => Severity::Info,
         'snmp.denied' => Severity::Warning,
+        'snmp.command' => Severity::Notice,
         'syslog.up' => Severity::Ok,
         'syslog.down' => Severity::Warning,
         'syslog.caught_up' => Severity::Ok,

@@ -108,6 +108,7 @@ return [
         'CARDEA-NOTIFICATION-MIB::cardeaSnmpLeftOut' => \LibreNMS\Snmptrap\Handlers\CardeaEvent::class,
         'CARDEA-NOTIFICATION-MIB::cardeaSnmpHeartbeat' => \LibreNMS\Snmptrap\Handlers\CardeaEvent::class,
         'CARDEA-NOTIFICATION-MIB::cardeaSnmpDenied' => \LibreNMS\Snmptrap\Handlers\CardeaEvent::class,
+        'CARDEA-NOTIFICATION-MIB::cardeaSnmpCommand' => \LibreNMS\Snmptrap\Handlers\CardeaEvent::class,
         'CARDEA-NOTIFICATION-MIB::cardeaSyslogUp' => \LibreNMS\Snmptrap\Handlers\CardeaEvent::class,
         'CARDEA-NOTIFICATION-MIB::cardeaSyslogDown' => \LibreNMS\Snmptrap\Handlers\CardeaEvent::class,
         'CARDEA-NOTIFICATION-MIB::cardeaSyslogCaughtUp' => \LibreNMS\Snmptrap\Handlers\CardeaEvent::class,

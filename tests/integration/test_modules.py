@@ -377,6 +377,10 @@ def test_a_lift_lets_a_card_go_to_its_floors_only(rig):
     check(sorted(moved) == [(1, 1), (2, 4)], f"these outputs were switched: {moved}")
     check(not [event for event in rig.events() if event["seq"] > seq
                and event["kind"] in ("access.granted", "door.lock")], "a door was opened")
+    wait_for(lambda: rig.snapshot()["access"]["doors"][0] ==
+             {"granted": 1, "denied": {"Unauthorized": 1}}, "both decisions to be counted")
+    granted = [rig.snapshot()[f"floor.{number}"]["granted"] for number in (1, 2, 3)]
+    check(granted == [1, 0, 1], f"floors were enabled {granted} times")
 
 
 def test_a_floor_whose_module_is_away_is_not_said_to_be_enabled(rig):

@@ -93,10 +93,11 @@ mib_rig_fill_again(void)
 	mib_rig_update("log", "{\"head\":120,\"first\":21,\"waiting\":0,\"stored\":true,"
 			      "\"signed\":true,\"signed_seq\":100,"
 			      "\"followers\":{\"syslog.1\":70,\"snmp\":120,\"snmpx\":1}}");
-	mib_rig_update("syslog.1", "{\"name\":\"Collector\",\"host\":\"logs.example\","
-				   "\"transport\":\"tls\",\"state\":\"up\",\"confirmed\":70,"
-				   "\"sent\":80,\"errors\":3,\"last_error\":\"refused\","
-				   "\"last_success_us\":1790000000123456}");
+	mib_rig_update("syslog.1",
+		       "{\"name\":\"Collector\",\"host\":\"logs.example\","
+		       "\"transport\":\"tls\",\"state\":\"up\",\"confirmed\":70,\"lag\":50,"
+		       "\"sent\":80,\"errors\":3,\"last_error\":\"refused\","
+		       "\"last_success_us\":1790000000123456}");
 	mib_rig_update("alarm.4294967303",
 		       "{\"id\":4294967303,\"seq\":4294967309,\"kind\":\"door.held\",\"name\":"
 		       "\"door_held\",\"source\":\"door.1\",\"severity\":4,\"time_us\":"

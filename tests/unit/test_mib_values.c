@@ -122,8 +122,10 @@ test_the_log_its_followers_and_servers_are_read_as_they_are(void)
 	CU_ASSERT_EQUAL(mib_next(&mib_rig.replica, &oid, false, &oid, &value), 0);
 	CU_ASSERT_EQUAL(oid.sub[oid.length - 1], 'x');
 	CU_ASSERT_EQUAL(value.number, 119);
-	mib_rig_update("syslog.1", "{\"state\":\"off\"}");
-	CU_ASSERT_EQUAL(mib_rig_number("cardeaServerLag", 1), 0);
+	mib_rig_update("syslog.1", "{\"state\":\"stopped\",\"age_s\":60,\"is_behind\":true}");
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaServerState", 1), 6);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaServerAge", 1), 60);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaServerIsBehind", 1), 1);
 }
 
 static void
