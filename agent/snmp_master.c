@@ -158,7 +158,7 @@ take_registered(struct master *master, unsigned error)
 		return;
 	}
 	/* Somebody else's ENTITY-MIB is no reason to answer nothing at all. */
-	if (error && !master->has_complained)
+	if (error)
 		(void) log_warn(0, "SNMP master at '%s' refuses '%s': error %u; it is not answered",
 				master->path, subtree->name, error);
 	if (master->subtree + 1 < mib_subtree_count) {

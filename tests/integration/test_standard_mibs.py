@@ -38,6 +38,11 @@ def snmp(rig, tool, *words):
     return done.stdout, re.sub(r"Created directory: .*\n", "", done.stderr)
 
 
+def answers(rig, instance):
+    out, _ = snmp(rig, "snmpget", "-r", "0", "-t", "2", "-m", "", instance)
+    return " = " in out and "No Such" not in out
+
+
 def walk(rig, root, tool="snmpwalk"):
     """[(oid, type, value)]; octets in hex, without blanks."""
     out, err = snmp(rig, tool, "-OnexU", "-m", "", root)
@@ -311,6 +316,27 @@ def test_nothing_of_them_can_be_set(rig):
                                value], env=environment, text=True, capture_output=True,
                               timeout=60, check=False)
         check("notWritable" in done.stderr, f"{oid}: {done.stderr}")
+
+
+def test_a_module_that_another_agent_answers_leaves_the_others(rig):
+    config = os.path.join(rig.snmp_dir, "snmpd.conf")
+    with open(config, encoding="utf-8") as file:
+        before = file.read()
+    with open(config, "a", encoding="utf-8") as file:
+        file.write("pass .1.3.6.1.2.1.47 /bin/true\n")
+    rig.kill("snmpd")
+    try:
+        wait_for(lambda: answers(rig, f"{SENSOR}.4.119001"), "the role to be back")
+        check(not answers(rig, f"{PHYSICAL}.7.1"), "it answers what snmpd has refused")
+        check(answers(rig, f"{STATE}.3.1") and answers(rig, "1.3.6.1.4.1.32473.2.1.1.1.1.0"),
+              "it does not answer the rest")
+        with open(os.path.join(rig.state, "log", "agent.log"), encoding="utf-8") as file:
+            check("refuses 'ENTITY-MIB'" in file.read(), "the log does not say so")
+    finally:
+        with open(config, "w", encoding="utf-8") as file:
+            file.write(before)
+        rig.kill("snmpd")
+    wait_for(lambda: answers(rig, f"{PHYSICAL}.7.1"), "ENTITY-MIB to be back")
 
 
 if __name__ == "__main__":
