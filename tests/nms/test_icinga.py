@@ -15,9 +15,10 @@ FOLDER = os.path.join(rig.CONTRIB, "icinga")
 PLUGIN = os.path.join(FOLDER, "check_cardea")
 OK, WARNING, CRITICAL, UNKNOWN = range(4)
 WORDS = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
-MODES = ("alarms", "doors", "inputs", "log", "modules", "outputs", "power", "readers")
+MODES = ("alarms", "doors", "health", "inputs", "log", "modules", "outputs", "power", "readers",
+         "syslog")
 # 'label'=value[unit];[warning];[critical];[minimum];[maximum]
-PERFORMANCE = re.compile(r"'[^'=]+'=-?[\d.]+(%|c)?;[^;]*;[^;]*;-?[\d.]*;[\d.]*$")
+PERFORMANCE = re.compile(r"'[^'=]+'=-?[\d.]+(%|c|us)?;[^;]*;[^;]*;-?[\d.]*;[\d.]*$")
 
 
 def plugin(nms, *words, port=None, auth=None):
@@ -50,7 +51,9 @@ def test_a_forced_door_is_critical_until_it_is_closed(nms):
     check("'Door 1 forced'=1c" in text, text)
     check(plugin(nms, "-m", "doors", "-o", "Door 2")[0] == OK, "door 2 is not well")
     check(plugin(nms, "-m", "doors", "-o", "1")[0] == CRITICAL, "door 1 is well")
-    check(plugin(nms, "-m", "alarms")[0] == CRITICAL, "no alarm stands")
+    status, text = plugin(nms, "-m", "alarms")
+    check(status == CRITICAL and "1 alarm: Door 1 was forced open" in text, text)
+    check(plugin(nms, "-m", "health")[0] == CRITICAL, "doors are healthy")
     check(plugin(nms, "-m", "alarms", "-c", "5")[0] == OK, "the threshold does not count")
     check(plugin(nms, "-m", "alarms", "-w", "0", "-c", "5")[0] == WARNING, "nor does the warning")
     nms.close(1)
@@ -72,6 +75,16 @@ def test_a_cut_wire_is_critical_and_rows_are_listed(nms):
     check("\nInput 3: has a faulty line" in text and "\nInput 1: well" in text, text)
     nms.rpc("object.change", kind="input", id=3, object={"supervision": "board"})
     wait_for(lambda: plugin(nms, "-m", "inputs")[0] == OK, "the mended wire")
+
+
+def test_a_log_server_that_is_gone_is_critical(nms):
+    nms.forward()
+    wait_for(lambda: "1 log server, all well" in plugin(nms, "-m", "syslog")[1], "the log server")
+    nms.hold("rsyslogd")
+    wait_for(lambda: plugin(nms, "-m", "syslog")[0] == CRITICAL, "the log server to be missed", 30)
+    check(plugin(nms, "-m", "health")[0] != OK, "all is healthy")
+    nms.release("rsyslogd")
+    wait_for(lambda: plugin(nms, "-m", "syslog")[0] == OK, "the log server", 30)
 
 
 def test_thresholds_of_power_are_ranges(nms):
@@ -175,7 +188,7 @@ apply Service for (name in ["alarms", "control"]) {{
     if os.getuid() == 0:
         words += ["-DRunAsUser=root", "-DRunAsGroup=root"]
     status, text = rig.said([*words, "-C"])
-    check(status == 0 and "10 Services" in text, text)
+    check(status == 0 and "12 Services" in text, text)
     nms.add("icinga", words)
 
     def checked():

@@ -44,7 +44,7 @@ def test_the_template_is_imported_twice_without_a_word(nms):
                                  selectDiscoveries="count", selectItems="count",
                                  selectTriggers="count", selectGraphs="count",
                                  selectValueMaps=["name"])
-    check(template["discoveries"] == "7", template)
+    check(template["discoveries"] == "9", template)
     check(int(template["items"]) >= 20 and int(template["triggers"]) >= 10, template)
     nms.template = template["templateid"]
 

@@ -1,6 +1,7 @@
 """contrib/prometheus/cardea-dashboard.json: a Grafana dashboard over what snmp_exporter delivers."""
 
 import json
+import re
 
 from . import prometheus, watch
 
@@ -11,18 +12,19 @@ THIS = 'instance=~"$instance"'
 # (object, factor, unit of Grafana).
 BANDS = ["cardeaDoorAlarmState", "cardeaDoorModeState", "cardeaDoorPositionState",
          "cardeaReaderSecurity", "cardeaReaderAnswers", "cardeaInputState", "cardeaOutputActive",
-         "cardeaSourceState", "cardeaRailState", "cardeaModuleAnswers"]
+         "cardeaSourceState", "cardeaRailState", "cardeaModuleAnswers",
+         "cardeaFloorState", "cardeaServerState"]
 CURVES = [("cardeaSourcePower", 0.001, "watt"), ("cardeaSourceVoltage", 0.001, "volt"),
-          ("cardeaRailCurrent", 0.001, "amp"), ("cardeaRailVoltage", 0.001, "volt")]
+          ("cardeaRailCurrent", 0.001, "amp"), ("cardeaRailVoltage", 0.001, "volt"),
+          ("cardeaReaderReplyDelayP99", 0.000001, "s"), ("cardeaServerLag", 1, "short")]
 RATES = [("cardeaDoorGrantedCount", "Granted"), ("cardeaDoorDeniedCount", "Denied"),
          ("cardeaReaderTimeouts", "Polls not answered"), ("cardeaReaderErrors", "Malformed frames")]
 
 
 def words(name, prefix):
     """'cardeaDoorAlarmState' is 'Door alarm state'."""
-    rest = "".join(" " + letter.lower() if letter.isupper() else letter
-                   for letter in name.removeprefix("cardea"))
-    return rest.strip().capitalize() if prefix else rest.strip()
+    rest = re.sub(r"([A-Z][a-z]*\d*)", r" \1", name.removeprefix("cardea")).strip().lower()
+    return rest.capitalize() if prefix else rest
 
 
 def only(name, more=""):
@@ -94,14 +96,23 @@ def overview(board, mib):
               thresholds={"mode": "absolute", "steps": steps})
     for name, title in (("cardeaControlAnswers", "Door control answers"),
                         ("cardeaBoardAnswers", "Board answers"),
-                        ("cardeaCasingIsOpen", "Casing is open"),
                         ("cardeaPowerIsLow", "Power runs short")):
         board.add("stat", title, [(only(name), "{{instance}}")], 4, 4, mappings=mappings(mib, name))
+    board.add("stat", "Health", [(as_number(mib, "cardeaWorstHealth"), "{{instance}}")], 4, 4,
+              mappings=mappings(mib, "cardeaWorstHealth"))
     board.add("stat", "Powered by", [(as_number(mib, "cardeaPoweredBy"), "{{instance}}")], 4, 4,
               mappings=mappings(mib, "cardeaPoweredBy"))
     _, head, follower, *_ = watch.LAG
     board.add("timeseries", "Log lag: notifications that wait",
               [(f"{only(head)} - {only(follower)}", "{{instance}}")], 8, 7, unit="short")
+    board.add("timeseries", "Followers of the log that are behind", [
+        (only("cardeaFollowerLag"), "{{cardeaFollowerName}} {{instance}}")], 8, 7, unit="short")
+    board.add("timeseries", "Alarms that stand", [
+        (only(f"cardeaAlarm{severity}Count"), f"{severity.lower()} {{{{instance}}}}")
+        for severity in ("Critical", "Major", "Minor", "Warning")], 8, 7, unit="short")
+    board.add("timeseries", "Denied a minute, by reason", [
+        (f"sum by (instance, cardeaDeniedReasonText) (rate({only('cardeaDeniedCount')}[5m])) * 60",
+         "{{cardeaDeniedReasonText}} {{instance}}")], 8, 7, unit="short")
     board.add("timeseries", "Power used of what there is", [
         (f"{only('cardeaPowerUsed')} * 0.001", "used {{instance}}"),
         (f"{only('cardeaPowerCapacity')} * 0.001", "there is {{instance}}")], 8, 7, unit="watt")

@@ -49,8 +49,6 @@ def sensor(one, described, table, group):
             for value, number in one.values.items()]}
     else:
         wanted["divisor"] = 1000
-        wanted |= {"warn_limit" if limit.severity == watch.WARNING else "high_limit":
-                   limit.above // 1000 for limit in watch.LIMITS if limit.object == one.name}
     return wanted
 
 
@@ -69,7 +67,7 @@ def discovery(mib):
             if kind and not one.name.endswith(("Normal", "Supervision", "MaxPower", "Limit")):
                 sensors.setdefault(kind, {"data": []})["data"].append(
                     sensor(one, row(table, one), table, table.thing + "s"))
-    return {"mib": "CARDEA-MIB", "modules": {
+    return {"mib": "CARDEA-MIB:CARDEA-EVENT-MIB", "modules": {
         "os": {"version": "CARDEA-MIB::cardeaDeviceVersion.0",
                "hardware": "CARDEA-MIB::cardeaBoardName.0",
                "location": "CARDEA-MIB::cardeaDeviceLocation.0"},

@@ -131,7 +131,8 @@ class Mib:
             one.access, one.units = clause("MAX-ACCESS", plain), clause("UNITS", plain)
             one.values = numbers(one.syntax) or self.conventions.get(one.syntax.split()[0], {})
             index = re.search(r"\bINDEX\s*\{(.*?)\}", plain, re.S)
-            one.index = squeeze(index[1]).replace(",", "").split() if index else []
+            one.index = [word for word in squeeze(index[1]).replace(",", "").split()
+                         if word != "IMPLIED"] if index else []
         self.objects[name] = one
 
     def read_events(self, path):

@@ -28,7 +28,10 @@ def is_state(one):
 def generator(mib):
     """What prometheus-snmp-generator makes snmp.yml of."""
     walk = [f"{table.prefix}Table" for table in watch.TABLES]
-    lookups, overrides = [], {}
+    walk += sorted({table for table, *_ in watch.STATISTICS})
+    lookups = [{"source_indexes": list(indexes), "lookup": label}
+               for _, indexes, label in watch.STATISTICS if label]
+    overrides = {}
     for table in watch.TABLES:
         [index] = mib.index_of(table.prefix)
         if table.label:

@@ -57,11 +57,13 @@ TABLES = [
         Problem("DoorLockedOpen", "cardeaDoorModeState", ("lockedOpen",), INFO,
                 "{name} is locked open"),
     ]),
-    Table("cardeaReader", "Reader", "Reader {index}", problems=[
+    Table("cardeaReader", "Reader", "{name}", "cardeaReaderName", problems=[
         Problem("ReaderOffline", "cardeaReaderAnswers", ("false",), MAJOR,
                 "{name} does not answer"),
         Problem("ReaderTampered", "cardeaReaderTampered", ("true",), CRITICAL,
                 "{name} reports tampering"),
+        Problem("ReaderPowerFails", "cardeaReaderPowerFails", ("true",), MAJOR,
+                "{name} reports that its power fails"),
         Problem("ReaderRefused", "cardeaReaderSecurity", ("keyMismatch",), CRITICAL,
                 "{name} is refused: it does not know its key"),
         Problem("ReaderUnencrypted", "cardeaReaderSecurity", ("clear", "noKey"), WARNING,
@@ -93,15 +95,39 @@ TABLES = [
         Problem("ModuleRefused", "cardeaModuleSecurity", ("keyMismatch",), CRITICAL,
                 "{name} is refused: it does not know its key"),
     ]),
+    Table("cardeaFloor", "Floor", "{name}", "cardeaFloorName"),
+    Table("cardeaServer", "Log server", "{name}", "cardeaServerName", ("cardeaServerSeq",), [
+        Problem("LogServerDown", "cardeaServerState", ("down",), MAJOR,
+                "{name} takes no events: they are kept for it"),
+    ]),
+]
+
+# Tables that a board without modules, lifts and log servers has no row of.
+MAY_BE_EMPTY = ("cardeaFloor", "cardeaModule", "cardeaServer")
+
+# Counters by several indexes, for Prometheus: (table, its indexes, what names them).
+STATISTICS = [
+    ("cardeaDeniedTable", ("cardeaDeniedDoor", "cardeaDeniedReason"), "cardeaDeniedReasonText"),
+    ("cardeaDeniedTable", ("cardeaDeniedDoor",), "cardeaDoorName"),
+    ("cardeaFollowerTable", (), ""),
 ]
 
 # Scalars, in the order in which they are shown.
 SCALARS = [
     "cardeaDeviceName", "cardeaDeviceLocation", "cardeaDeviceVersion", "cardeaBoardName",
-    "cardeaStateCurrent", "cardeaControlAnswers", "cardeaBoardAnswers", "cardeaActiveAlarms",
-    "cardeaLogHead", "cardeaLogDelivered", "cardeaNotificationsSent",
-    "cardeaPoweredBy", "cardeaPowerUsed", "cardeaPowerCapacity", "cardeaPowerIsLow",
-    "cardeaTemperature", "cardeaCasingIsOpen", "cardeaIsMoved",
+    "cardeaUpTime", "cardeaWorstHealth", "cardeaWorstReason",
+    "cardeaStateCurrent", "cardeaControlAnswers", "cardeaBoardAnswers",
+    "cardeaActiveAlarms", "cardeaAlarmWorst", "cardeaAlarmCriticalCount", "cardeaAlarmMajorCount",
+    "cardeaAlarmMinorCount", "cardeaAlarmWarningCount", "cardeaFireAlarm",
+    "cardeaAccessGrantedCount", "cardeaAccessDeniedCount", "cardeaAccessIsDegraded",
+    "cardeaThreatLevel",
+    "cardeaLogHead", "cardeaLogDelivered", "cardeaLogWaiting", "cardeaLogIsStored",
+    "cardeaLogIsSigned", "cardeaServersDown",
+    "cardeaNotificationsSent", "cardeaNotificationsSuppressed", "cardeaNotificationsLate",
+    "cardeaNotificationsRefused", "cardeaEventsMissed",
+    "cardeaPoweredBy", "cardeaPowerUsed", "cardeaPowerCapacity", "cardeaPowerTotal",
+    "cardeaPowerIsLow", "cardeaTemperature", "cardeaTemperatureState", "cardeaCasingIsOpen",
+    "cardeaIsMoved", "cardeaIsTampered",
 ]
 
 PROBLEMS = [
@@ -110,15 +136,23 @@ PROBLEMS = [
     Problem("BoardDown", "cardeaBoardAnswers", ("false",), CRITICAL, "The board does not answer"),
     Problem("StateStale", "cardeaStateCurrent", ("false",), MAJOR,
             "The agent has lost the event store: values are old"),
+    Problem("FireAlarm", "cardeaFireAlarm", ("true",), CRITICAL, "There is a fire alarm"),
+    Problem("AccessDegraded", "cardeaAccessIsDegraded", ("true",), CRITICAL,
+            "Credentials cannot be read"),
+    Problem("LogNotStored", "cardeaLogIsStored", ("false",), CRITICAL, "Events cannot be stored"),
+    Problem("LogNotSigned", "cardeaLogIsSigned", ("false",), WARNING,
+            "The event log is not signed"),
     Problem("PowerLow", "cardeaPowerIsLow", ("true",), MAJOR, "Power runs short"),
+    Problem("Warm", "cardeaTemperatureState", ("warning",), WARNING, "It is warm inside"),
+    Problem("Hot", "cardeaTemperatureState", ("critical",), CRITICAL, "It is too hot inside"),
     Problem("CasingOpen", "cardeaCasingIsOpen", ("true",), CRITICAL, "The casing is open"),
     Problem("Moved", "cardeaIsMoved", ("true",), CRITICAL, "The controller is being moved"),
+    Problem("Tampered", "cardeaIsTampered", ("true",), CRITICAL,
+            "The external tamper contact is active"),
 ]
 
-# The device itself has limits of its own for which it raises alarms; these come before them.
 LIMITS = [
-    Limit("Warm", "cardeaTemperature", 65000, WARNING, "It is warm inside"),
-    Limit("Hot", "cardeaTemperature", 75000, CRITICAL, "It is too hot inside"),
+    Limit("LogWaiting", "cardeaLogWaiting", 1000, MAJOR, "Events wait to be stored"),
 ]
 
 # Two counters of which one follows the other: (alert, head, follower, events, severity, text).

@@ -13,9 +13,11 @@ PRIORITIES = {watch.CRITICAL: "HIGH", watch.MAJOR: "AVERAGE", watch.WARNING: "WA
 # Zabbix puts its own prefixes before what it calls a unit: mV become V.
 UNITS = {"millivolts": ("V", "0.001"), "milliamperes": ("A", "0.001"),
          "milliwatts": ("W", "0.001"), "millidegrees Celsius": ("°C", "0.001"), "ohms": ("Ω", ""),
-         "per mille": ("!‰", "")}
+         "per mille": ("!‰", ""), "milliseconds": ("s", "0.001"),
+         "microseconds": ("s", "0.000001"), "bits per second": ("bps", ""), "seconds": ("s", "")}
 # What an installer changes, not what happens; text too.
-SELDOM = re.compile(r"(Door|Port|Address|Supervision|Normal|MaxPower|Limit)$")
+SELDOM = re.compile(r"(Door|Port|Address|Speed|Supervision|Normal|MaxPower|Limit|Floor\w+er|Pulse"
+                    r"|Module|Output|Enabled)$")
 COLOURS = ["1A7C11", "F63100", "2774A4", "A54F10"]
 # Of each table, what stands together in a graph.
 GRAPHS = {
@@ -79,12 +81,14 @@ def item(one, name, key, oid):
     if one.is_text:
         wanted |= {"trends": Quoted("0"), "value_type": "CHAR"}
     unit, factor = UNITS.get(one.units, ("", ""))
+    if one.syntax == "TimeTicks":
+        unit, factor = "uptime", "0.01"
     if factor:
         wanted["value_type"] = "FLOAT"
         steps.append({"type": "MULTIPLIER", "parameters": [Quoted(factor)]})
     elif one.syntax.startswith("Integer32"):
         wanted["value_type"] = "FLOAT"
-    if one.is_text or SELDOM.search(one.name):
+    if (one.is_text and not one.name.endswith("Reason")) or SELDOM.search(one.name):
         wanted["delay"] = "{$CARDEA.INTERVAL.SELDOM}"
     if unit:
         wanted["units"] = unit
@@ -215,8 +219,7 @@ def value_maps(mib):
 
 
 def macros():
-    every = MACROS + [(limit_macro(one), str(one.above // 1000),
-                       f"Degrees Celsius above which this is said: {one.text}.")
+    every = MACROS + [(limit_macro(one), str(one.above), f"Above it is said: {one.text}.")
                       for one in watch.LIMITS]
     return [{"macro": name, "value": Quoted(value), "description": text}
             for name, value, text in every]
