@@ -17,7 +17,7 @@
 #define KEPT	     64
 #define READ_AT_ONCE 64
 /* Whoever guesses communities must not fill the log. */
-#define REFUSED_MAX	  5
+#define REFUSED_MAX	  20
 #define REFUSED_PERIOD_US (60 * US_PER_S)
 
 struct known {

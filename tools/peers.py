@@ -114,6 +114,7 @@ def snmptrapd(directory, source, port, output):
 snmpTrapdAddr udp:{HOST}:{port}
 authCommunity log {community}
 doNotLogTraps no
+format1 %.4y-%.2m-%.2l %.2h:%.2j:%.2k|snmpTrapOID.0 = v1 %N %w %q|%v\\n
 format2 %.4y-%.2m-%.2l %.2h:%.2j:%.2k|%V|%v\\n
 outputOption QUs
 """)

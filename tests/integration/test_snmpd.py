@@ -3,27 +3,30 @@
 account initial and its one password, and who a SET was from.
 
 It runs in a network namespace of its own where the kernel lets it, because links go up and down.
+CARDEA_LINKS=2, as './run check' does, lets one go down a second time, untold.
 """
 
 import glob
+import json
 import os
 import re
 import shutil
+import ssl
 import subprocess
 import sys
+import urllib.request
 
 from harness import check, refused, run, skip_all, wait_for
 
 import peers
 
-SECRETS = {"read": "r3ad-once", "write": "wr1te-thrice", "trap": "tr4p-twice",
-           "password": "correct horse battery"}
+SECRETS = {"read": "r3ad-once", "write": "wr1te-thrice", "password": "correct horse battery"}
 SYS_DESCR, SYS_NAME, SYS_CONTACT = (f".1.3.6.1.2.1.1.{number}.0" for number in (1, 5, 4))
 USERS = ".1.3.6.1.6.3.15.1.2.2"
 DOOR_COMMAND = ".1.3.6.1.4.1.32473.2.1.1.2.1.1.14.1"
-TRAPS = ".1.3.6.1.6.3.1.1.5."
-COLD_START, LINK_DOWN, LINK_UP, AUTHENTICATION = (f"{TRAPS}{number}" for number in (1, 3, 4, 5))
+LINK_DOWN, LINK_UP = "snmpTraps.3", "snmpTraps.4"  # as RFC 2863 has them; IF-MIB is not loaded
 LINK_SECONDS = 5  # of agent/snmp_config.c
+ROUNDS = int(os.environ.get("CARDEA_LINKS", "1"))
 HAS_NAMESPACE = "CARDEA_OWN_NETWORK" in os.environ
 
 
@@ -34,7 +37,7 @@ def tool(rig, name, *words, options=(), host="127.0.0.1"):
     os.makedirs(home, mode=0o700, exist_ok=True)
     with open(os.path.join(home, "snmp.conf"), "w", encoding="utf-8") as file:
         file.write("\n".join(options) + "\n")
-    done = subprocess.run([name, "-r1", "-t1", "-OnqUet", "-m", "", f"{host}:{rig.ports.snmp}",
+    done = subprocess.run([name, "-r1", "-t0.3", "-OnqUet", "-m", "", f"{host}:{rig.ports.snmp}",
                            *words], text=True, capture_output=True, timeout=60, check=False,
                           env={**os.environ, "SNMPCONFPATH": home,
                                "SNMP_PERSISTENT_DIR": home})
@@ -56,7 +59,7 @@ def get(rig, options, oid=SYS_DESCR, **more):
 
 
 def is_answered(rig, options, **more):
-    return get(rig, options, **more) == "Linux" or get(rig, options, **more).startswith("Linux")
+    return get(rig, options, **more).startswith("Linux")
 
 
 def put(rig, options, oid, kind, value):
@@ -65,7 +68,8 @@ def put(rig, options, oid, kind, value):
 
 
 def is_silent(rig, options):
-    return "Timeout" in get(rig, options)
+    answer = get(rig, options)
+    return "Timeout" in answer or "No response" in answer or "No Response" in answer
 
 
 def configure(rig, **values):
@@ -105,8 +109,7 @@ def test_nobody_is_answered_before_it_is_asked_for(rig):
     for version in ("1", "2c"):
         for word in ("public", "write", "private"):
             check(is_silent(rig, community(version, word)), f"version {version} '{word}' answered")
-    check("No Response" in get(rig, initial()) or "Timeout" in get(rig, initial()),
-          "version 3 answered")
+    check(is_silent(rig, initial()), "version 3 answered")
     check("agentAddress none" in config_of(rig), config_of(rig))
 
 
@@ -131,25 +134,6 @@ def test_communities_are_what_they_were_set_to_and_no_other(rig):
         check(is_silent(rig, community("2c", word)), f"'{word}' is still answered")
 
 
-def test_what_is_read_only_is_not_writable_and_what_is_snmpds_own_is_out_of_reach(rig):
-    writes = community("2c", SECRETS["write"])
-    error = put(rig, writes, SYS_DESCR, "s", "mine")
-    check("notWritable" in error, error)
-    error = put(rig, writes, ".1.3.6.1.4.1.32473.2.1.1.1.3.0", "s", "0")
-    check("notWritable" in error, error)
-    # Programs to run, code to load, users, views, communities, targets of traps.
-    for oid, kind, value in ((".1.3.6.1.4.1.8072.1.3.2.2.1.21.1.120", "i", "4"),
-                             (".1.3.6.1.4.1.2021.13.14.2.1.3.1", "s", "/tmp/x.so"),
-                             (f"{USERS}.1.6.1.97", "i", "4"),
-                             (".1.3.6.1.6.3.16.1.4.1.9.1.97", "i", "4"),
-                             (".1.3.6.1.6.3.18.1.1.1.8.1.97", "i", "4"),
-                             (".1.3.6.1.6.3.12.1.2.1.9.1.97", "i", "4")):
-        error = put(rig, writes, oid, kind, value)
-        check("noAccess" in error, f"{oid}: {error}")
-    out, _ = tool(rig, "snmpwalk", USERS, options=writes)
-    check("No Such" in out, out)
-
-
 def test_a_set_by_the_write_community_commands_a_door_and_says_who_it_was(rig):
     after = rig.events()[-1]["seq"]
     error = put(rig, community("2c", SECRETS["write"]), DOOR_COMMAND, "i", "2")
@@ -172,7 +156,28 @@ def test_a_set_that_is_refused_is_an_event_with_who_where_and_what(rig):
     check("guessed" not in str(event), event)
 
 
+def test_what_is_read_only_is_not_writable_and_what_is_snmpds_own_is_out_of_reach(rig):
+    writes = community("2c", SECRETS["write"])
+    error = put(rig, writes, SYS_DESCR, "s", "mine")
+    check("notWritable" in error, error)
+    error = put(rig, writes, ".1.3.6.1.4.1.32473.2.1.1.1.3.0", "s", "0")
+    check("notWritable" in error, error)
+    # Programs to run, code to load, users, views, communities, targets of traps.
+    for oid, kind, value in ((".1.3.6.1.4.1.8072.1.3.2.2.1.21.1.120", "i", "4"),
+                             (".1.3.6.1.4.1.2021.13.14.2.1.3.1", "s", "/tmp/x.so"),
+                             (f"{USERS}.1.6.1.97", "i", "4"),
+                             (".1.3.6.1.6.3.16.1.4.1.9.1.97", "i", "4"),
+                             (".1.3.6.1.6.3.18.1.1.1.8.1.97", "i", "4"),
+                             (".1.3.6.1.6.3.12.1.2.1.9.1.97", "i", "4")):
+        error = put(rig, writes, oid, kind, value)
+        check("noAccess" in error, f"{oid}: {error}")
+    out, _ = tool(rig, "snmpwalk", USERS, options=writes)
+    check("No Such" in out or "No more" in out, out)
+
+
 def test_traps_of_both_versions_come_with_their_community(rig):
+    # What the receiver takes; no other would be shown by it.
+    SECRETS["trap"] = peers.secret(rig.snmp_dir, "trap-community")
     configure(rig, trap=SECRETS["trap"], snmp__traps__address="127.0.0.1",
               snmp__traps__port=rig.ports.traps, snmp__traps__active=True)
     for version in ("v2c", "v1"):
@@ -182,8 +187,9 @@ def test_traps_of_both_versions_come_with_their_community(rig):
         after = rig.events()[-1]["seq"]
         rig.rpc("door.command", door=2, command="grant")
         lock = rig.wait_event("door.lock", after=after)
-        wait_for(lambda: any(f"cardeaEventSeq.0 = {lock['seq']}|" in line
-                             for line in traps(rig)[before:]), f"a {version} trap")
+        said = wait_for(lambda: next((line for line in traps(rig)[before:] if re.search(
+            rf"cardeaEventSeq\.0 = (Gauge32: )?{lock['seq']}\b", line)), None), f"a {version} trap")
+        check((names_of([said])[0] == "v1") == (version == "v1"), said)
     configure(rig, snmp__traps__version="v2c")
 
 
@@ -214,9 +220,11 @@ def test_links_are_told_up_and_down_and_each_by_itself(rig):
         return
     before = len(traps(rig))
     move_link("down")
-    wait_for(lambda: "linkDown" in names_of(traps(rig)[before:]), "a trap of the link down")
+    wait_for(lambda: LINK_DOWN in names_of(traps(rig)[before:]), "a trap of the link down")
     move_link("up")
-    wait_for(lambda: "linkUp" in names_of(traps(rig)[before:]), "a trap of the link up")
+    wait_for(lambda: LINK_UP in names_of(traps(rig)[before:]), "a trap of the link up")
+    if ROUNDS < 2:
+        return
     configure(rig, snmp__traps__link_down=False)
     before = len(traps(rig))
     move_link("down")
@@ -224,8 +232,8 @@ def test_links_are_told_up_and_down_and_each_by_itself(rig):
     seen = uptime(rig) + (LINK_SECONDS + 1) * 100
     wait_for(lambda: uptime(rig) > seen, "snmpd to look at the links")
     move_link("up")
-    wait_for(lambda: "linkUp" in names_of(traps(rig)[before:]), "a trap of the link up")
-    check("linkDown" not in names_of(traps(rig)[before:]), names_of(traps(rig)[before:]))
+    wait_for(lambda: LINK_UP in names_of(traps(rig)[before:]), "a trap of the link up")
+    check(LINK_DOWN not in names_of(traps(rig)[before:]), names_of(traps(rig)[before:]))
 
 
 def uptime(rig):
@@ -308,8 +316,28 @@ def test_no_secret_is_shown_and_the_password_is_not_asked_for_again(rig):
     check("snmp.read_community" in offered and "default" not in offered["snmp.read_community"],
           offered["snmp.read_community"])
     refused(lambda: rig.rpc("snmp.config"), "forbidden")
+    for path in ("/settings", "/schema"):
+        text = rest(rig, path)
+        check("snmp.mode" in text and "snmp.v3.password" not in text, f"{path}: {text[:2000]}")
+    check("public" not in rest(rig, "/settings"), "REST shows a community")
     for kind in ("snmp_config", "settings", "snmp"):
         check("public" not in str(rig.snapshot().get(kind)), kind)
+
+
+def rest(rig, path):
+    """What the first administrator gets of the REST API."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context),
+                                         urllib.request.HTTPCookieProcessor())
+    account = json.dumps({"account": "ada", "password": "a long enough password"}).encode()
+    verb = "/setup" if not rig.rpc("account.list")["accounts"] else "/session"
+    with opener.open(urllib.request.Request(
+            rig.url + "api/v1" + verb, account, {"Content-Type": "application/json"})) as answer:
+        cookie = answer.headers["Set-Cookie"].split(";")[0]
+    with opener.open(urllib.request.Request(rig.url + "api/v1" + path,
+                                            headers={"Cookie": cookie})) as answer:
+        return answer.read().decode()
 
 
 def test_a_set_by_initial_says_so(rig):
@@ -342,7 +370,6 @@ outputOption Qn
             {"SNMP_PERSISTENT_DIR": home, "SNMPCONFPATH": home})
     wait_for(lambda: os.path.exists(output), "the receiver of version 3")
     row = ".".join(str(ord(letter)) for letter in "nms")
-    named = "3." + row
     address, params, notify = (f".1.3.6.1.6.3.{tail}.1" for tail in ("12.1.2", "12.1.3", "13.1.1"))
     steps = [
         (f"{params}.7.{row}", "i", "5", f"{params}.2.{row}", "i", "3",
@@ -357,7 +384,6 @@ outputOption Qn
          f"{notify}.3.{row}", "i", "1"),
         (f"{notify}.5.{row}", "i", "1"),
     ]
-    check(named, "a row has a name")
     for step in steps:
         out, err = tool(rig, "snmpset", *step, options=initial())
         check(out and not err, f"{step}: {err}")
