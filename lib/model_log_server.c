@@ -15,7 +15,7 @@ static const char *const formats[] = { "rfc5424", "rfc3164", "vendor", NULL };
 static const char *const framings[] = { "counted", "lf", NULL };
 static const char *const severities[] = { "emergency", "alert", "critical", "error", "warning",
 					  "notice",    "info",	"debug",    NULL };
-static const char *const transports[] = { "udp", "tcp", "tls", NULL };
+static const char *const transports[] = { "udp", "tcp", "tls", "relp", NULL };
 static const char *const types[] = { "all", "access", "audit", "system", NULL };
 
 static const struct field fields[] = {
@@ -153,7 +153,7 @@ static const struct field fields[] = {
 	  .fallback = "0",
 	  .role = ROLE_ADMINISTRATOR,
 	  .label = "Port",
-	  .doc = "0 for the one of the transport: udp 514, tcp 601, tls 6514." },
+	  .doc = "0 for the one of the transport: udp 514, tcp 601, tls 6514, relp 2514." },
 	{ .name = "receipt_records",
 	  .type = FIELD_INTEGER,
 	  .min = 1,
@@ -195,8 +195,9 @@ static const struct field fields[] = {
 	  .fallback = "\"tls\"",
 	  .role = ROLE_ADMINISTRATOR,
 	  .label = "Transport",
-	  .doc = "tcp and tls lose nothing that the log server does not lose itself; udp may lose "
-		 "messages, and nobody notices." },
+	  .doc = "tcp, tls and relp lose nothing that the log server does not lose itself; udp "
+		 "may lose messages, and nobody notices. relp is over TLS when there are trusted "
+		 "CAs or a check of fingerprints." },
 	{ .name = "type",
 	  .type = FIELD_ENUM,
 	  .choices = types,

@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <event2/event.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -205,4 +207,23 @@ dial_free(struct dial *dial)
 		freeaddrinfo(dial->addresses);
 	event_free(dial->step);
 	free(dial);
+}
+
+void
+dial_keep_alive(int fd)
+{
+	static const struct {
+		int level;
+		int name;
+		int value;
+	} options[] = {
+		/* Records are batched here; the kernel must not wait for more. */
+		{ IPPROTO_TCP, TCP_NODELAY, 1 },   { SOL_SOCKET, SO_KEEPALIVE, 1 },
+		{ IPPROTO_TCP, TCP_KEEPIDLE, 30 }, { IPPROTO_TCP, TCP_KEEPINTVL, 10 },
+		{ IPPROTO_TCP, TCP_KEEPCNT, 3 },   { IPPROTO_TCP, TCP_USER_TIMEOUT, 30000 },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(options); i++)
+		(void) setsockopt(fd, options[i].level, options[i].name, &options[i].value,
+				  sizeof(options[i].value));
 }

@@ -27,4 +27,7 @@ struct dial *dial_new(const struct transport_loop *loop, const struct target *ta
 /* Nothing is called any more; it may be called from inside on_done. */
 void dial_free(struct dial *dial);
 
+/* A stream whose peer is gone without a word is noticed, also while nothing is sent. */
+void dial_keep_alive(int fd);
+
 #endif

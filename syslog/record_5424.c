@@ -213,6 +213,13 @@ put_parameter(struct text *text, const struct message_param *param, size_t value
 }
 
 static void
+put_all_of(struct text *text, const struct message *message, size_t value_max)
+{
+	for (unsigned i = 0; i < message->param_count; i++)
+		put_parameter(text, &message->params[i], value_max);
+}
+
+static void
 put_parameters(struct text *text, const struct message *message, size_t max)
 {
 	size_t limit = text->limit;
@@ -220,9 +227,15 @@ put_parameters(struct text *text, const struct message *message, size_t max)
 	text_put_words(text, "[");
 	text_put(text, message->element, TEXT_PLAIN);
 	text_put_words(text, "@" PEN(CARDEA_ENTERPRISE));
+	size_t start = text->size;
 	text->limit -= END_ROOM;
-	for (unsigned i = 0; i < message->param_count; i++)
-		put_parameter(text, &message->params[i], MAX_OF(max / 8, 64));
+	put_all_of(text, message, max);
+	/* Rather all of them, and those that are long cut, than one at the cost of the others. */
+	if (text->is_cut) {
+		text->size = start;
+		text->is_cut = false;
+		put_all_of(text, message, MAX_OF(max / 8, 64));
+	}
 	bool is_cut = text->is_cut || message->is_cut;
 	text->is_cut = false;
 	text->limit = limit;

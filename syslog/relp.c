@@ -1,10 +1,10 @@
 #include "syslog/relp.h"
 
 #include <errno.h>
-#include <event2/buffer.h>
 #include <string.h>
 
 #include "lib/util.h"
+#include "syslog/outbox.h"
 #include "syslog/slice.h"
 
 #define NUMBER_MAX     999999999
@@ -37,22 +37,22 @@ distance(uint32_t from, uint32_t number)
 /* Returns the number that the frame has. */
 static uint32_t
 put_frame(struct relp *relp, const char *command, const char *data, size_t size,
-	  struct evbuffer *output)
+	  struct outbox *output)
 {
 	uint32_t number = relp->next;
 	char head[64];
 	int used =
 		snprintf(head, sizeof(head), "%u %s %zu%s", number, command, size, size ? " " : "");
 
-	(void) evbuffer_add(output, head, (size_t) used);
-	(void) evbuffer_add(output, data, size);
-	(void) evbuffer_add(output, "\n", 1);
+	outbox_add(output, head, (size_t) used);
+	outbox_add(output, data, size);
+	outbox_add(output, "\n", 1);
 	relp->next = number_after(number);
 	return number;
 }
 
 void
-relp_begin(struct relp *relp, struct evbuffer *output)
+relp_begin(struct relp *relp, struct outbox *output)
 {
 	*relp = (struct relp){ .next = 1 };
 	(void) put_frame(relp, "open", OFFERS, strlen(OFFERS), output);
@@ -60,7 +60,7 @@ relp_begin(struct relp *relp, struct evbuffer *output)
 }
 
 int
-relp_send(struct relp *relp, const char *record, size_t size, struct evbuffer *output)
+relp_send(struct relp *relp, const char *record, size_t size, struct outbox *output)
 {
 	if (relp->phase != RELP_OPEN || relp->count == RELP_WINDOW)
 		return -ENOBUFS;
@@ -71,7 +71,7 @@ relp_send(struct relp *relp, const char *record, size_t size, struct evbuffer *o
 }
 
 void
-relp_finish(struct relp *relp, struct evbuffer *output)
+relp_finish(struct relp *relp, struct outbox *output)
 {
 	if (relp->phase != RELP_OPEN)
 		return;

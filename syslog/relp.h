@@ -18,7 +18,7 @@
 #define RELP_FRAME_MAX 4096
 #define RELP_ERROR_MAX 160
 
-struct evbuffer;
+struct outbox;
 
 enum relp_phase { RELP_OPENING, RELP_OPEN, RELP_CLOSING, RELP_CLOSED };
 
@@ -43,11 +43,11 @@ struct relp_news {
 };
 
 /* Introduces us; records may be sent once the server has answered. */
-void relp_begin(struct relp *relp, struct evbuffer *output);
+void relp_begin(struct relp *relp, struct outbox *output);
 /* -ENOBUFS: the window is full. */
-int relp_send(struct relp *relp, const char *record, size_t size, struct evbuffer *output);
+int relp_send(struct relp *relp, const char *record, size_t size, struct outbox *output);
 /* No more records: once those that were sent are answered, the server ends the session. */
-void relp_finish(struct relp *relp, struct evbuffer *output);
+void relp_finish(struct relp *relp, struct outbox *output);
 /*
  * Takes bytes of the server. -EPROTO: the session is over, and relp->error says why in words;
  * what was confirmed before that counts.

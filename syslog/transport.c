@@ -6,6 +6,8 @@ transport_open(const struct transport_loop *loop, const struct target *target,
 {
 	if (target->transport == TARGET_UDP)
 		return transport_udp_open(loop, target, events, context);
+	if (target->transport == TARGET_RELP)
+		return transport_relp_open(loop, target, events, context);
 	return transport_stream_open(loop, target, events, context);
 }
 

@@ -78,6 +78,11 @@ struct transport *transport_stream_open(const struct transport_loop *loop,
 					const struct target *target,
 					const struct transport_events *events, void *context);
 
+/* Over TCP; over TLS when target says whom to trust. Confirms what the server has answered. */
+struct transport *transport_relp_open(const struct transport_loop *loop,
+				      const struct target *target,
+				      const struct transport_events *events, void *context);
+
 /* Queues a record; it is copied. The owner bounds how many are under way. */
 void transport_send(struct transport *transport, const char *record, size_t size);
 void transport_finish(struct transport *transport);

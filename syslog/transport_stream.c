@@ -1,7 +1,6 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -225,26 +224,6 @@ on_ready(evutil_socket_t fd UNUSED, short what, void *context)
 		on_readable(stream);
 }
 
-/* A peer that is gone without a word is noticed, also while nothing is sent. */
-static void
-keep_alive(int fd)
-{
-	static const struct {
-		int level;
-		int name;
-		int value;
-	} options[] = {
-		/* Records are batched here; the kernel must not wait for more. */
-		{ IPPROTO_TCP, TCP_NODELAY, 1 },   { SOL_SOCKET, SO_KEEPALIVE, 1 },
-		{ IPPROTO_TCP, TCP_KEEPIDLE, 30 }, { IPPROTO_TCP, TCP_KEEPINTVL, 10 },
-		{ IPPROTO_TCP, TCP_KEEPCNT, 3 },   { IPPROTO_TCP, TCP_USER_TIMEOUT, 30000 },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(options); i++)
-		(void) setsockopt(fd, options[i].level, options[i].name, &options[i].value,
-				  sizeof(options[i].value));
-}
-
 static void
 begin_tls(struct stream *stream)
 {
@@ -273,7 +252,7 @@ on_dialled(int fd, const char *text, void *context)
 		end(stream, TRANSPORT_FAILED, text);
 		return;
 	}
-	keep_alive(fd);
+	dial_keep_alive(fd);
 	stream->fd = fd;
 	stream->writer = event_new(stream->loop->base, fd, EV_WRITE, on_ready, stream);
 	stream->reader = event_new(stream->loop->base, fd, EV_READ | EV_PERSIST, on_ready, stream);

@@ -1,14 +1,17 @@
 /*
  * log-bench FILE COUNT: fills an event log through the store's own code, as fast as it takes
  * events in full groups, and prints {"events":N,"us":N}. A year of a busy door control: the
- * same events for the same COUNT.
+ * same events for the same COUNT. With - for COUNT it takes those on its standard input.
  */
 #include <event2/event.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "agent/store_log.h"
 #include "lib/clock.h"
+#include "lib/json.h"
 #include "lib/loop.h"
 #include "lib/util.h"
 
@@ -16,6 +19,7 @@
 #define BEGINNING_US INT64_C(1760000000000000)
 #define STEP_US	     INT64_C(30000000)
 #define PERSONS	     5000
+#define DRAFT_MAX    70000
 
 static const char *const first_names[] = { "Ada",    "Grace",	"Alan",	   "Edsger", "Barbara",
 					   "Donald", "Niklaus", "Frances", "Tony",   "Radia" };
@@ -112,31 +116,45 @@ draft(uint64_t number)
 			 "data", data);
 }
 
+/* The events that are written on standard input, one a line, as drafts. */
+static json_t *
+read_draft(uint64_t number UNUSED)
+{
+	static char line[DRAFT_MAX];
+	json_t *event = NULL;
+
+	if (!fgets(line, sizeof(line), stdin))
+		return NULL;
+	if (json_read(line, strlen(line), &event) < 0)
+		abort();
+	return event;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct event_base *base = loop_new();
 	struct store_log *log;
-	long long count;
+	long long count = LLONG_MAX;
+	bool is_read = argc == 3 && !strcmp(argv[2], "-");
 
-	if (argc != 3 || parse_number(argv[2], &count) < 0 ||
+	if (argc != 3 || (!is_read && parse_number(argv[2], &count) < 0) ||
 	    store_log_open(base, argv[1], &ops, NULL, &log) < 0)
 		return 2;
 	uint64_t begun_us = clock_mono_us();
-	uint64_t number = store_log_ring_position(log, "bench");
-	uint64_t end = number + (uint64_t) count;
-	while (number < end) {
-		uint64_t until = MIN_OF(number + GROUP, end);
-		while (number < until) {
-			json_t *event = draft(++number);
-			if (store_log_add_ring(log, "bench", number, event) < 0)
-				abort();
-			json_decref(event);
-		}
-		(void) event_base_loop(base, EVLOOP_NONBLOCK);
+	uint64_t begin = store_log_ring_position(log, "bench");
+	uint64_t number = begin;
+	json_t *event = NULL;
+	while (number - begin < (uint64_t) count &&
+	       (event = is_read ? read_draft(number + 1) : draft(number + 1))) {
+		if (store_log_add_ring(log, "bench", ++number, event) < 0)
+			abort();
+		json_decref(event);
+		if ((number - begin) % GROUP == 0)
+			(void) event_base_loop(base, EVLOOP_NONBLOCK);
 	}
 	store_log_close(log);
-	printf("{\"events\":%lld,\"us\":%llu}\n", count,
+	printf("{\"events\":%llu,\"us\":%llu}\n", (unsigned long long) (number - begin),
 	       (unsigned long long) (clock_mono_us() - begun_us));
 	event_base_free(base);
 	return 0;

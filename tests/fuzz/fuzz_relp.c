@@ -1,14 +1,13 @@
-/* sources: syslog/relp.c lib/util.c */
-/* links: -levent_core */
+/* sources: syslog/relp.c syslog/outbox.c lib/util.c */
 /*
  * A log server that speaks RELP, or something else: the first byte says how many records were sent
  * before it does. Never are more confirmed than were sent, and a session that is over has words.
  */
-#include <event2/buffer.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/util.h"
+#include "syslog/outbox.h"
 #include "syslog/relp.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -30,7 +29,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!size)
 		return 0;
-	struct evbuffer *output = evbuffer_new();
+	struct outbox box = { 0 };
+	struct outbox *output = &box;
 	unsigned sent = data[0] % 8;
 	relp_begin(&relp, output);
 	if (sent) {
@@ -51,6 +51,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	require(confirmed <= sent);
 	require((r < 0) == (relp.error[0] != 0));
 	require(strlen(relp.error) < sizeof(relp.error));
-	evbuffer_free(output);
+	outbox_done(output);
 	return 0;
 }

@@ -199,6 +199,19 @@ test_structured_data_that_is_too_long_is_left_out_and_said_so(void)
 }
 
 static void
+test_one_long_value_is_whole_when_there_is_room_for_it(void)
+{
+	_cleanup_(freep) char *value = xcalloc(1, 50003);
+
+	memset(value, 'x', 50002);
+	value[0] = value[50001] = '"';
+	_cleanup_(freep) char *data = data_with(1, value);
+	_cleanup_(freep) char *event = xasprintf("{\"seq\":1,\"data\":%s}", data);
+	CU_ASSERT(write_as(RECORD_RFC5424, &sender, event, RECORD_MAX) > 50000);
+	CU_ASSERT_FALSE(has("[...") || has("cut="));
+}
+
+static void
 test_more_data_than_a_record_has_room_for_is_said_to_be_cut(void)
 {
 	_cleanup_(freep) char *data = data_with(150, "7");
@@ -433,6 +446,7 @@ main(void)
 		TAP(test_no_record_is_larger_than_it_may_be_and_what_is_cut_is_marked),
 		TAP(test_what_fits_is_not_cut),
 		TAP(test_structured_data_that_is_too_long_is_left_out_and_said_so),
+		TAP(test_one_long_value_is_whole_when_there_is_room_for_it),
 		TAP(test_more_data_than_a_record_has_room_for_is_said_to_be_cut),
 		TAP(test_the_sequence_id_is_the_events_and_wraps_to_one),
 		TAP(test_the_up_time_is_in_hundredths_and_wraps),
