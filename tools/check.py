@@ -28,7 +28,8 @@ FULL_LENGTH = {"CARDEA_ROUNDS": "10", "CARDEA_ROUND_SECONDS": "10", "CARDEA_HANG
                "CARDEA_OUTAGE_SECONDS": "60", "CARDEA_PACKETS": "1000", "CARDEA_SETS": "600",
                "CARDEA_CUTS": "1000", "CARDEA_STRANGERS": "10000",
                "CARDEA_DECISIONS_SEED": "any", "CARDEA_DECISIONS_WORLDS": "5000",
-               "CARDEA_REPETITIONS": "100", "CARDEA_LINKS": "2"}
+               "CARDEA_REPETITIONS": "100",
+               "CARDEA_CONFIG_CHANGES": "2", "CARDEA_LINKS": "2"}
 JOBS = f"-j{os.cpu_count()}"
 TEST_JOBS = "-j8"  # tests mostly wait
 FUZZ_SECONDS = "5"
