@@ -30,8 +30,6 @@
 #define REPORT_TIMEOUT_MS 2000
 /* Audits are events as well, and are no rows of the event table. */
 #define EVENTS_READ (4 * REPLICA_EVENTS)
-/* The master's uptime is told in hundredths, and not at once. */
-#define SAME_START_US (3 * US_PER_S)
 
 struct snmp {
 	struct replica replica;
@@ -39,7 +37,8 @@ struct snmp {
 	struct follower *recent; /* for the event table, whatever the master does */
 	struct event *tick;
 	struct heartbeat heartbeat;
-	uint64_t master_start_us; /* when it was last seen to start; 0: never */
+	uint32_t uptime_cs; /* the master's, as it last said */
+	bool is_master_new; /* it has said less than before */
 	struct master *master;
 	struct answers *answers;
 	struct notifier *notifier;
@@ -165,10 +164,9 @@ static void
 on_master_up(void *context)
 {
 	struct snmp *snmp = context;
-	uint64_t start_us = snmp->replica.uptime_start_us;
-	bool is_new = snmp->master_start_us && start_us > snmp->master_start_us + SAME_START_US;
+	bool is_new = snmp->is_master_new;
 
-	snmp->master_start_us = start_us;
+	snmp->is_master_new = false;
 	notifier_mark_late(snmp->notifier, snmp->replica.device.log_head);
 	/* Whoever hears its coldStart is told what stands. */
 	if (is_new)
@@ -201,6 +199,8 @@ on_uptime(uint32_t uptime_cs, void *context)
 {
 	struct snmp *snmp = context;
 
+	snmp->is_master_new = snmp->is_master_new || uptime_cs < snmp->uptime_cs;
+	snmp->uptime_cs = uptime_cs;
 	replica_set_uptime(&snmp->replica, uptime_cs, clock_mono_us());
 }
 
