@@ -120,12 +120,13 @@ class Appliance:
     board_options go to cardea-board; profile and readers say what the agent takes for its board.
     tap is called for each reader bus with its number and the two ends that it may stand between: the
     socket where the door role looks, and the board's own; what it returns is stopped at the end.
-    With configures_snmpd the settings of SNMP count, and nothing else, as in production.
+    With configures_snmpd the settings of SNMP count, as in production, and nothing else: "alone"; or
+    the user demo is let in as well: "demo".
     """
 
     def __init__(self, state, build=None, ports=None, with_peers=True, one_process_a_role=False,
                  board_options=(), profile=None, readers=8, tap=None,
-                 configures_snmpd=False):
+                 configures_snmpd=None):
         self.state = os.path.abspath(state)
         self.build = build or os.environ.get("CARDEA_BUILDDIR", SOURCE)
         self.ports = ports or Ports(Ports.free_base())
@@ -228,8 +229,11 @@ class Appliance:
     def add_configured_snmpd(self, agentx):
         """Returns what the agent is told. snmpd is started when there is a configuration."""
         config = os.path.join(self.run_dir, "snmpd")
-        command, environment, include = peers.configured_snmpd(self.snmp_dir, SOURCE, config,
-                                                               peers.agentx(agentx))
+        lines = peers.agentx(agentx)
+        if self.configures_snmpd == "demo":
+            lines = peers.demo_access(self.snmp_dir, SOURCE, agentx, self.ports.snmp,
+                                      self.ports.traps)
+        command, environment, include = peers.configured_snmpd(self.snmp_dir, SOURCE, config, lines)
         log = os.path.join(self.state, "log", "snmpd.log")
         self.processes["snmpd"] = Process("snmpd", command, log, environment)
         return [f"--snmpd-dir={config}", f"--snmpd-include={include}",

@@ -39,6 +39,10 @@ def configure(appliance):
                           f"card={card}", f"doors={doors}")
     if not appliance.rpc("object.list", kind="log_server")["objects"]:
         appliance.forward()
+    # Port 161 takes root. What the settings of SNMP let in comes beside the demo's own user.
+    if appliance.rpc("settings.get", name="snmp.port")["values"]["snmp.port"] == 161:
+        appliance.ctl("settings", "set", f"snmp.port={appliance.ports.snmp + 10}",
+                      f"snmp.traps.port={appliance.ports.traps}")
 
 
 def introduce(appliance):
@@ -98,7 +102,8 @@ def main():
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     try:
-        with Appliance(options.state, options.build, Ports(options.ports)) as appliance:
+        with Appliance(options.state, options.build, Ports(options.ports),
+                       configures_snmpd="demo") as appliance:
             tails = [Tail(appliance.traps, "trap", short_trap),
                      Tail(appliance.records, "syslog", lambda line: line)]
             configure(appliance)

@@ -72,11 +72,12 @@ is_sandboxed() { # SERVICE
         --threshold="${EXPOSURE_MAX/./}" "$root/lib/systemd/system/$1"
 }
 
-# What ours refer to is borrowed from this machine: the base system's units, and kill(1).
+# What ours refer to is borrowed from this machine: the base system's units, kill(1) and systemctl(1).
 units_verify() {
     local said
     cp -an /lib/systemd/system/. "$root/lib/systemd/system/"
     install -D /bin/kill "$root/bin/kill"
+    install -D /bin/systemctl "$root/bin/systemctl"
     # shellcheck disable=SC2086
     said=$(systemd-analyze verify --root="$root" --man=no $units 2>&1) || { echo "$said"; return 1; }
     grep -i cardea <<<"$said" && return 1
@@ -100,7 +101,7 @@ users_exist() {
 # In a user namespace every caller of a socket would have the same user: nobody.
 callers_are_told_apart() {
     local unit
-    for unit in cardea-door cardea-store; do
+    for unit in cardea-door cardea-snmp cardea-store; do
         ! grep '^PrivateUsers=' "$root/lib/systemd/system/$unit.service" || return 1
     done
 }

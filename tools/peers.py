@@ -58,19 +58,11 @@ agentXRetries 0
 """
 
 
-def snmpd(directory, source, socket, port, trap_port):
-    """The AgentX master, with a version 3 user for the demo and version 2c traps to snmptrapd."""
+def demo_access(directory, source, socket, port, trap_port):
+    """What lets the user demo in by version 3, and sends version 2c traps to snmptrapd."""
     os.makedirs(os.path.join(directory, "manager", "cert_indexes"), mode=0o700, exist_ok=True)
     password = secret(directory, "password")
     community = secret(directory, "trap-community")
-    config = os.path.join(directory, "snmpd.conf")
-    write(config, f"""\
-agentAddress udp:{HOST}:{port}
-{agentx(socket)}createUser demo SHA-256 "{password}" AES "{password}"
-rwuser demo priv
-sysDescr Cardea door controller
-trap2sink {HOST}:{trap_port} {community}
-""")
     # For managers: SNMPCONFPATH=directory snmpwalk ... keeps the password out of command lines.
     write(os.path.join(directory, "snmp.conf"), f"""\
 defVersion 3
@@ -83,6 +75,20 @@ mibdirs {mib_directories(source)}
 mibs CARDEA-NOTIFICATION-MIB:SNMPv2-MIB
 persistentDir {directory}/manager
 """)
+    return f"""\
+agentAddress udp:{HOST}:{port}
+{agentx(socket)}createUser demo SHA-256 "{password}" AES "{password}"
+rwuser demo priv
+sysDescr Cardea door controller
+trap2sink {HOST}:{trap_port} {community}
+"""
+
+
+def snmpd(directory, source, socket, port, trap_port):
+    """The AgentX master, with a version 3 user for the demo and version 2c traps to snmptrapd."""
+    lines = demo_access(directory, source, socket, port, trap_port)
+    config = os.path.join(directory, "snmpd.conf")
+    write(config, lines)
     # Its persistent file is called snmpd.conf too and must not overwrite this one. Debian's own
     # unit leaves out smux as well.
     command = [find_program("snmpd"), "-f", "-C", "-c", config, "-I", "-smux", "-Lf",

@@ -473,7 +473,7 @@ def main():
         for words in ("link set lo up", "link add cardea0 type veth peer name cardea1",
                       "link set cardea0 up", "link set cardea1 up"):
             subprocess.run(["ip", *words.split()], check=True)
-    run(__name__, configures_snmpd=True)
+    run(__name__, configures_snmpd="alone")
 
 
 def enters_a_network():
