@@ -269,7 +269,7 @@ def still(walked):
     moving = ("Polls", "Timeouts", "Errors", "Count", "Delay", "P99", "Voltage", "Current", "Power",
               "UpTime", "Change", "Time", "Used", "Total", "Seq", "Lag", "Waiting", "Stored",
               "Head", "Delivered", "Resistance", "Deviation", "Remaining", "Temperature", "Sent",
-              "Queued", "Suppressed")
+              "Queued", "Suppressed", "LedFirst", "LedSecond")
     return [(oid, value) for oid, value in walked
             if not next((name for column, name in names.items() if oid.startswith(column + ".")),
                         "").endswith(moving)]
