@@ -352,6 +352,8 @@ schema_of(const struct field *field)
 		(void) json_object_set_new(schema, "writeOnly", json_true());
 	if (field->flags & FIELD_READ_ONLY)
 		(void) json_object_set_new(schema, "readOnly", json_true());
+	if (field->flags & FIELD_ONCE)
+		(void) json_object_set_new(schema, "x-once", json_true());
 	if (field->role != ROLE_NONE)
 		(void) json_object_set_new(schema, "x-role", json_string(role_name(field->role)));
 	return schema;

@@ -80,6 +80,33 @@ test('a wrong setting is refused at its field and nothing is stored', async ({ p
 	assert.equal((await response.json()).values['temperature.warning'], 65);
 });
 
+test('a password of SNMP that is set once is asked for once, and traps that ended are shown so',
+	async ({ page, shoot }) => {
+	const form = page.getByRole('form', { name: 'SNMP' });
+	const password = form.getByLabel('Password of the account initial');
+	const save = form.getByRole('button', { name: 'Save' });
+	await form.getByLabel('SNMP', { exact: true }).selectOption('v1v2c');
+	await form.getByLabel('Read community').fill('r3ad-once');
+	await form.getByLabel('Activate traps').check();
+	await form.getByLabel('Trap address').fill('127.0.0.1');
+	await save.click();
+	await form.getByText('Saved.').waitFor();
+	assert.equal(await form.getByLabel('Read community').inputValue(), '');
+	await form.getByLabel('SNMP', { exact: true }).selectOption('v3');
+	await password.fill('short');
+	await save.click();
+	await form.locator('.field-error').filter({ hasText: '8 characters' }).waitFor();
+	await password.fill('correct horse battery');
+	await save.click();
+	await password.waitFor({ state: 'detached' });
+	assert.equal(await form.getByLabel('Activate traps').isChecked(), false);
+	await shoot(page, 'snmp');
+	await visit(page, 'Doors');
+	await visit(page, 'Settings');
+	await form.getByLabel('Privacy').waitFor();
+	assert.equal(await password.count(), 0);
+});
+
 test('a door is renamed everywhere', async ({ page }) => {
 	const form = page.getByRole('form', { name: 'Door 1' });
 	await form.getByLabel('Name', { exact: true }).fill('Front door');

@@ -80,6 +80,13 @@ export function makeFields(schema, { names, choices = {}, isReadOnly = false } =
 			field.focus?.removeAttribute('aria-invalid');
 			field.clear?.();
 		}),
+		// What was typed is not kept, and what can be set once is not asked for again.
+		forget: (name) => {
+			const field = fields.find((each) => each.name === name);
+			field?.set('');
+			if (schema.properties[name]['x-once'])
+				field?.node.remove();
+		},
 		// False when no field has that name.
 		showError: (name, text) => {
 			const field = fields.find((each) => each.name === name);

@@ -60,8 +60,14 @@ function groupForm({ title, schema, names, values, choices, mayChange, save }) {
 				return;
 			}
 			try {
-				await whilePending(button, 'Saving…', () => save(difference));
-				known = { ...known, ...difference };
+				const after = await whilePending(button, 'Saving…', () => save(difference));
+				known = { ...known, ...difference, ...after };
+				fields.set(known);
+				Object.keys(difference).filter((name) => schema.properties[name].writeOnly)
+					.forEach((name) => {
+						delete known[name];
+						fields.forget(name);
+					});
 				showDone(message, 'Saved.');
 			} catch (error) {
 				showError(fields, message, error);
@@ -84,11 +90,17 @@ export function settingsPage(main, session) {
 			.filter((name, index, all) => all.indexOf(name) === index);
 		forms.append(...groupsOf(schema.settings).map((group) => groupForm({
 			...group, schema: schema.settings, values, mayChange,
-			save: (difference) => call('PATCH', 'settings', difference),
+			// A setting may take another one with it.
+			save: async (difference) => {
+				await call('PATCH', 'settings', difference);
+				return (await call('GET', 'settings')).values;
+			},
 		})), ...doors.map((door) => groupForm({
 			title: `Door ${door.id}`, schema: schema.objects.door, names: doorNames,
 			values: door, choices, mayChange,
-			save: (difference) => call('PATCH', `doors/${door.id}`, difference),
+			save: async (difference) => {
+				await call('PATCH', `doors/${door.id}`, difference);
+			},
 		})));
 		message.textContent = mayChange ? '' : 'Only an administrator may change settings.';
 	};
