@@ -15,6 +15,9 @@ static const char *const formats[] = { "rfc5424", "rfc3164", "vendor", NULL };
 static const char *const framings[] = { "counted", "lf", NULL };
 static const char *const severities[] = { "emergency", "alert", "critical", "error", "warning",
 					  "notice",    "info",	"debug",    NULL };
+static const char *const journal_severities[] = { "off",   "emergency", "alert",  "critical",
+						  "error", "warning",	"notice", "info",
+						  "debug", NULL };
 static const char *const transports[] = { "udp", "tcp", "tls", "relp", NULL };
 static const char *const types[] = { "all", "access", "audit", "system", NULL };
 
@@ -117,6 +120,23 @@ static const struct field fields[] = {
 	  .role = ROLE_ADMINISTRATOR,
 	  .label = "Host",
 	  .doc = "Name or address of the log server." },
+	{ .name = "journal",
+	  .type = FIELD_ENUM,
+	  .choices = journal_severities,
+	  .fallback = "\"off\"",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "System journal",
+	  .doc = "Send entries of the operating system's journal as well, of this severity and "
+		 "more; "
+		 "off: none." },
+	{ .name = "journal_units",
+	  .type = FIELD_STRING,
+	  .max = 1000,
+	  .fallback = "\"\"",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Units of the journal",
+	  .doc = "Only of these units, with commas between: ssh.service,chrony.service. Empty: "
+		 "of all." },
 	{ .name = "key_file",
 	  .type = FIELD_PATH,
 	  .max = 255,

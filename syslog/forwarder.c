@@ -10,6 +10,7 @@
 #include "lib/model.h"
 #include "lib/util.h"
 #include "syslog/identity.h"
+#include "syslog/journal_outlet.h"
 #include "syslog/outlet.h"
 #include "syslog/resolver.h"
 #include "syslog/tls.h"
@@ -21,7 +22,8 @@
 
 struct place {
 	struct outlet *outlet; /* NULL when there is no such log server */
-	bool is_seen;	       /* in the snapshot that is just coming */
+	struct journal_outlet *journal;
+	bool is_seen; /* in the snapshot that is just coming */
 };
 
 /* A test that the store has asked for. */
@@ -52,16 +54,27 @@ place_of(struct forwarder *forwarder, const char *key)
 }
 
 static void
+remove_place(struct place *place)
+{
+	outlet_free(steal(&place->outlet));
+	journal_outlet_free(steal(&place->journal));
+}
+
+static void
 apply(struct forwarder *forwarder, struct place *place, const json_t *object)
 {
+	unsigned index = (unsigned) (place - forwarder->places) + 1;
+
 	if (!json_is_object(object)) {
-		outlet_free(steal(&place->outlet));
+		remove_place(place);
 		return;
 	}
-	if (!place->outlet)
-		place->outlet =
-			outlet_new(&forwarder->world, (unsigned) (place - forwarder->places) + 1);
+	if (!place->outlet) {
+		place->outlet = outlet_new(&forwarder->world, index);
+		place->journal = journal_outlet_new(&forwarder->world, index);
+	}
 	outlet_apply(place->outlet, object);
+	journal_outlet_apply(place->journal, object);
 	place->is_seen = true;
 }
 
@@ -71,7 +84,7 @@ finish_snapshot(struct forwarder *forwarder)
 {
 	for (size_t i = 0; i < LOG_SERVERS; i++)
 		if (!forwarder->places[i].is_seen)
-			outlet_free(steal(&forwarder->places[i].outlet));
+			remove_place(&forwarder->places[i]);
 }
 
 static void
@@ -151,14 +164,16 @@ on_identity(void *context)
 }
 
 struct forwarder *
-forwarder_new(struct event_base *base, const char *path)
+forwarder_new(struct event_base *base, const struct forwarder_options *options)
 {
 	struct forwarder *forwarder = xcalloc(1, sizeof(*forwarder));
 
-	forwarder->path = xstrdup(path);
+	forwarder->path = xstrdup(options->path);
 	forwarder->world = (struct outlet_world){
 		.loop = { base, resolver_new(base), tls_cache_new() },
 		.path = forwarder->path,
+		.state_dir = options->state_dir,
+		.journal_dir = options->journal_dir,
 		.identity = &forwarder->identity,
 	};
 	identity_find(&forwarder->identity, forwarder->world.loop.resolver, on_identity, forwarder);
@@ -171,7 +186,7 @@ forwarder_free(struct forwarder *forwarder)
 	if (!forwarder)
 		return;
 	for (size_t i = 0; i < LOG_SERVERS; i++)
-		outlet_free(forwarder->places[i].outlet);
+		remove_place(&forwarder->places[i]);
 	for (size_t i = 0; i < TESTS_MAX; i++)
 		trial_free(forwarder->tests[i].trial);
 	follower_free(forwarder->watch);

@@ -70,6 +70,17 @@ journal_process(struct journal *journal)
 	return sd_journal_process(journal->files) != SD_JOURNAL_NOP;
 }
 
+static int
+read_cursor(struct journal *journal)
+{
+	_cleanup_(freep) char *cursor = NULL;
+	int r = sd_journal_get_cursor(journal->files, &cursor);
+
+	if (r < 0)
+		return r;
+	return copy_string(journal->last, sizeof(journal->last), cursor) ? 0 : -ENAMETOOLONG;
+}
+
 int
 journal_seek(struct journal *journal, const char *cursor)
 {
@@ -79,7 +90,9 @@ journal_seek(struct journal *journal, const char *cursor)
 		/* The tail is behind the last entry only once that has been stepped on. */
 		if (r >= 0)
 			r = sd_journal_previous(journal->files);
-		return r ? MIN_OF(r, 0) : sd_journal_seek_head(journal->files);
+		if (r == 0)
+			return sd_journal_seek_head(journal->files);
+		return r < 0 ? r : read_cursor(journal);
 	}
 	int r = sd_journal_seek_cursor(journal->files, cursor);
 	if (r < 0)
@@ -103,17 +116,6 @@ read_times(sd_journal *files, struct message *message)
 	message->has_time = true;
 	message->has_uptime = sd_journal_get_monotonic_usec(files, &message->uptime_us, &boot) >= 0;
 	return 0;
-}
-
-static int
-read_cursor(struct journal *journal)
-{
-	_cleanup_(freep) char *cursor = NULL;
-	int r = sd_journal_get_cursor(journal->files, &cursor);
-
-	if (r < 0)
-		return r;
-	return copy_string(journal->last, sizeof(journal->last), cursor) ? 0 : -ENAMETOOLONG;
 }
 
 /* The journal gives each field only until it is asked for the next one. */

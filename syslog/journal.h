@@ -41,7 +41,8 @@ bool journal_process(struct journal *journal);
  * clock's at present.
  */
 int journal_next(struct journal *journal, bool is_synced, struct message *ret);
-/* The place that was read last, passed over or not; to must hold JOURNAL_CURSOR_MAX. */
+/* The place that was read last, passed over or not, or gone to; "" before the first entry. to must
+ * hold JOURNAL_CURSOR_MAX. */
 int journal_cursor(struct journal *journal, char *to);
 /* Goes to behind a place; "" as above. */
 int journal_seek(struct journal *journal, const char *cursor);

@@ -13,11 +13,20 @@ int
 main(int argc, char **argv)
 {
 	const char *run_dir = daemon_default_run_dir();
+	struct forwarder_options settings = { .state_dir = "/var/lib/cardea-syslog" };
 	const struct daemon_option options[] = {
 		{ .name = "run-dir",
 		  .argument = "DIR",
 		  .value = &run_dir,
 		  .doc = "where the store's socket is" },
+		{ .name = "state-dir",
+		  .argument = "DIR",
+		  .value = &settings.state_dir,
+		  .doc = "how far the journal was sent" },
+		{ .name = "journal-dir",
+		  .argument = "DIR",
+		  .value = &settings.journal_dir,
+		  .doc = "the journal to read instead of this machine's" },
 	};
 	const struct daemon_about about = {
 		.name = "cardea-syslog",
@@ -40,8 +49,9 @@ main(int argc, char **argv)
 	}
 	/* A lookup under way delays the end of this process: no more than some seconds. */
 	(void) setenv("RES_OPTIONS", "timeout:2 attempts:2", 0);
+	settings.path = path;
 	struct event_base *base = loop_new();
-	struct forwarder *forwarder = forwarder_new(base, path);
+	struct forwarder *forwarder = forwarder_new(base, &settings);
 	daemon_run(base, NULL, NULL);
 	forwarder_free(forwarder);
 	event_base_free(base);

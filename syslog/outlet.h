@@ -14,7 +14,9 @@
 /* What all of them share; it outlives them. */
 struct outlet_world {
 	struct transport_loop loop;
-	const char *path; /* the store's socket */
+	const char *path;	 /* the store's socket */
+	const char *state_dir;	 /* for the journal's places */
+	const char *journal_dir; /* NULL for this machine's */
 	struct identity *identity;
 	struct rpc_client *client; /* reports go over it */
 };
