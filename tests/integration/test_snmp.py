@@ -241,7 +241,7 @@ def check_walk(walked, rows):
             assert sorted(found.get(column, [])) == sorted(map(str, rows[entry])), (name, column)
         elif entry.count(".") == MODULE.count(".") + 1:
             assert found.get(column) == ["0"], name
-        else:
+        elif not name.startswith("cardeaEventEntry"):  # events go on between two columns
             first = min(readable(entry), key=lambda oid: int(oid.rpartition(".")[2]))
             assert found.get(column, []) == found.get(first, []), name
 
