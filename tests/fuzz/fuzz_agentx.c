@@ -1,5 +1,7 @@
-/* sources: agent/snmp_packet.c agent/snmp_read.c agent/snmp_agentx.c mibs/[a-z]*.c */
-/* sources: lib/inventory.c lib/json.c lib/util.c lib/clock.c lib/door_command.c */
+/* sources: agent/snmp_packet.c agent/snmp_read.c agent/snmp_agentx.c agent/snmp_set.c mibs/[a-z]*.c
+ */
+/* sources: lib/inventory.c lib/json.c lib/util.c lib/clock.c lib/door_command.c lib/field.c
+ * lib/role.c */
 /* sources: lib/events.c lib/reason.c lib/power.c */
 /* libs: jansson netsnmp-agent */
 /*
@@ -12,6 +14,7 @@
 
 #include "agent/snmp_agentx.h"
 #include "agent/snmp_read.h"
+#include "agent/snmp_set.h"
 #include "lib/util.h"
 #include "mibs/replica.h"
 
@@ -59,21 +62,35 @@ read_board(const struct packet *request, const uint8_t *payload)
 	free(answer.bytes);
 }
 
+/* Whatever is written can be taken back. */
+static void
+write_and_undo(struct set *set)
+{
+	size_t index;
+
+	if (!set_check(set, &replica, true, &index) && !set_commit(set, &replica, true, ""))
+		set_undo(set, &replica);
+}
+
 static void
 read_set(const struct packet *request, const uint8_t *bytes)
 {
+	struct set set = { 0 };
 	netsnmp_pdu *pdu;
+	size_t index = 0;
 
 	if (agentx_read(request, bytes, &pdu) < 0)
 		return;
 	for (netsnmp_variable_list *one = pdu->variables; one; one = one->next_variable) {
 		struct mib_oid name;
 		struct mib_value value;
-		struct mib_command command;
+		struct mib_write write;
 		agentx_get_name(one, &name);
 		agentx_get_value(one, &value);
-		(void) mib_check_set(&replica, &name, &value, &command);
+		if (!mib_check_set(&replica, &name, &value, &write))
+			(void) set_add(&set, &write, ++index);
 	}
+	write_and_undo(&set);
 	snmp_free_pdu(pdu);
 }
 
