@@ -137,7 +137,7 @@ def instructions(command, master, groups, rows=1000):
     """User instructions per varbind: what more walks cost more, by callgrind."""
     totals = []
     # What goes on by the clock meanwhile, as pings do, is to be little of it.
-    for walks in (2, 2 + 10000 // rows):
+    for walks in (1, 2 + 10000 // rows):
         out = os.path.join(master.directory, "callgrind.log")
         counted = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null",
                    f"--log-file={out}", *command]
