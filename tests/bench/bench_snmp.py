@@ -202,6 +202,8 @@ def run(rows, state, options):
         compare(rows, [role, replica, bottom, *lldpd, *own_tables(master)], seconds)
         ratios(rows, role, bottom, lldpd)
         measure_notifications(rows, rig)
-        bench.terminate()
-        bench.wait()
+        # Their tables are those of the ones that are counted.
+        for child in (bench, floor):
+            child.terminate()
+            child.wait()
         count_instructions(rows, master, options, rig)
