@@ -4,7 +4,7 @@
 set -euo pipefail
 
 EXPOSURE_MAX=2.0
-PACKAGES=(cardea cardea-agent cardea-board cardea-syslog cardea-www cardeactl)
+PACKAGES=(cardea cardea-agent cardea-board cardea-contrib cardea-mibs cardea-syslog cardea-www cardeactl)
 
 [ $# = 1 ] || { echo "Usage: tools/package.sh OUTDIR" >&2; exit 2; }
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

@@ -13,6 +13,7 @@ from . import watch
 
 MODULE = "cardea"
 GENERATOR = "prometheus-snmp-generator"
+PASSWORD = "CHANGE-ME-PASSWORD"
 HEADER = "# Made by tools/contrib.py from the MIB modules and tools/nms/watch.py: change those.\n"
 
 
@@ -50,9 +51,8 @@ def generator(mib):
     return {"modules": {MODULE: {
         "walk": watch.SCALARS + walk, "version": 3, "max_repetitions": 50, "retries": 2,
         "timeout": "5s",
-        "auth": {"username": "monitor", "security_level": "authPriv",
-                 "password": "CHANGE-ME-AUTHENTICATION", "auth_protocol": "SHA256",
-                 "priv_protocol": "AES", "priv_password": "CHANGE-ME-PRIVACY"},
+        "auth": {"username": "initial", "security_level": "authPriv", "password": PASSWORD,
+                 "auth_protocol": "SHA256", "priv_protocol": "AES", "priv_password": PASSWORD},
         "lookups": lookups, "overrides": overrides}}}
 
 
