@@ -169,6 +169,23 @@ traphandle default {" ".join(handler)}
         self.board("badge", 1, "--facility", 118, "--card", 60001)
         return self.wait_event("access.unknown", after=after)
 
+    def badge_under_duress(self, reader=5):
+        """Somebody is made to let others in; returns the event."""
+        def create(kind, **fields):
+            return self.rpc("object.create", kind=kind, object=fields)["id"]
+
+        asked = create("authentication", name="Card and PIN", level="card_and_pin")
+        self.rpc("object.change", kind="access_point", id=reader, object={"authentication": asked})
+        group = create("door_group", name="Everything", doors=[1, 2, 3, 4])
+        profile = create("access_profile", name="Staff", rules=[{"door_groups": [group]}])
+        person = create("person", name="Edsger", profiles=[{"profile": profile}])
+        create("credential", person=person, facility=118, card=4)
+        create("credential", person=person, type="pin", pin="9999", duress=True)
+        after = self.events()[-1]["seq"]
+        self.board("badge", reader, "--facility", 118, "--card", 4)
+        self.board("type", reader, "9999#")
+        return self.wait_event("access.duress", after=after)
+
     def close(self, door=1):
         after = self.events()[-1]["seq"]
         self.board("set", f"door{door}.contact", "closed")

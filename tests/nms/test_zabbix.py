@@ -131,4 +131,11 @@ def test_notifications_arrive_at_the_host_and_at_their_door(nms):
     nms.close(3)
 
 
+def test_somebody_under_duress_is_a_problem_of_the_door(nms):
+    """No state tells of it, and nobody at the door may see it: only a notification does."""
+    event = nms.badge_under_duress(5)
+    name = f"Door {event['data']['door']}: somebody was let in under duress"
+    wait_for(lambda: problems(nms).get(name) == "4", f"the problem '{name}'", 30)
+
+
 rig.run(__name__)
