@@ -1,7 +1,7 @@
 /*
- * Who is behind a SET. AgentX does not say; snmpd's module does (agent/snmp_audit_module.c), on a socket
- * beside snmpd's configuration, before the SET itself comes. What it said last is remembered by
- * AgentX transaction; SETs that access control refused are told to refused().
+ * Who is behind a SET. AgentX does not say; snmpd's module does (agent/snmp_audit_module.c), on a
+ * socket beside snmpd's configuration, before the SET itself comes. What it said last is remembered
+ * by AgentX transaction; SETs that access control refused are told to refused().
  *
  * Only snmpd is heard: its user, root, and this process' own user. Nothing here blocks.
  */

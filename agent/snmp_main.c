@@ -326,7 +326,8 @@ watch_events(struct snmp *snmp, struct event_base *base, const char *path)
 int
 snmp_role_run(const struct agent_options *options)
 {
-	struct snmp snmp = { 0 };
+	/* Too large for a stack. */
+	_cleanup_(freep) struct snmp *snmp = xcalloc(1, sizeof(*snmp));
 	struct event_base *base = loop_new();
 	char path[256];
 	int r = path_join(path, sizeof(path), options->run_dir, "agent.sock");
@@ -336,28 +337,28 @@ snmp_role_run(const struct agent_options *options)
 		event_base_free(base);
 		return 1;
 	}
-	replica_init(&snmp.replica);
-	snmp.answers = answers_new(&snmp.replica, &answer_ops, &snmp);
-	snmp.master = master_new(base, options->agentx_socket, &master_ops, &snmp);
-	snmp.config_change = config_change_new(base, snmp.master, &snmp.replica);
-	snmp.notifier = notifier_new(base, snmp.master, &snmp.replica, &notifier_ops, &snmp);
-	snmp.follower =
-		follower_new(base, path, "snmp", CURSOR, NOTIFY_WINDOW, &follower_ops, &snmp);
-	snmp.reporter = reporter_new(base, follower_client(snmp.follower), get_report, &snmp);
-	snmp.setup = setup_new(options, follower_client(snmp.follower));
-	snmp.audit = snmp_audit_new(base, options->snmpd_dir, &audit_ops, &snmp);
-	watch_events(&snmp, base, path);
+	replica_init(&snmp->replica);
+	snmp->answers = answers_new(&snmp->replica, &answer_ops, snmp);
+	snmp->master = master_new(base, options->agentx_socket, &master_ops, snmp);
+	snmp->config_change = config_change_new(base, snmp->master, &snmp->replica);
+	snmp->notifier = notifier_new(base, snmp->master, &snmp->replica, &notifier_ops, snmp);
+	snmp->follower =
+		follower_new(base, path, "snmp", CURSOR, NOTIFY_WINDOW, &follower_ops, snmp);
+	snmp->reporter = reporter_new(base, follower_client(snmp->follower), get_report, snmp);
+	snmp->setup = setup_new(options, follower_client(snmp->follower));
+	snmp->audit = snmp_audit_new(base, options->snmpd_dir, &audit_ops, snmp);
+	watch_events(snmp, base, path);
 	daemon_run(base, NULL, NULL);
-	event_free(snmp.tick);
-	follower_free(snmp.recent);
-	snmp_audit_free(snmp.audit);
-	setup_free(snmp.setup);
-	reporter_free(snmp.reporter);
-	follower_free(snmp.follower);
-	notifier_free(snmp.notifier);
-	config_change_free(snmp.config_change);
-	master_free(snmp.master);
-	answers_free(snmp.answers);
+	event_free(snmp->tick);
+	follower_free(snmp->recent);
+	snmp_audit_free(snmp->audit);
+	setup_free(snmp->setup);
+	reporter_free(snmp->reporter);
+	follower_free(snmp->follower);
+	notifier_free(snmp->notifier);
+	config_change_free(snmp->config_change);
+	master_free(snmp->master);
+	answers_free(snmp->answers);
 	event_base_free(base);
 	return 0;
 }
