@@ -1,8 +1,6 @@
-/* sources: agent/snmp_packet.c agent/snmp_read.c agent/snmp_agentx.c agent/snmp_set.c mibs/[a-z]*.c
- */
-/* sources: lib/inventory.c lib/json.c lib/util.c lib/clock.c lib/door_command.c lib/field.c
- * lib/role.c */
-/* sources: lib/events.c lib/reason.c lib/power.c */
+/* sources: agent/snmp_packet.c agent/snmp_read.c agent/snmp_agentx.c agent/snmp_set.c */
+/* sources: mibs/[a-z]*.c lib/inventory.c lib/json.c lib/util.c lib/clock.c */
+/* sources: lib/door_command.c lib/events.c lib/field.c lib/power.c lib/reason.c lib/role.c */
 /* libs: jansson netsnmp-agent */
 /*
  * Feeds packets of AgentX to what reads them: GET and GETNEXT are answered from a board, and what
