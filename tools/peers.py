@@ -72,7 +72,7 @@ defAuthType SHA-256
 defPrivType AES
 defPassphrase {password}
 mibdirs {mib_directories(source)}
-mibs CARDEA-NOTIFICATION-MIB:SNMPv2-MIB
+mibs CARDEA-NOTIFICATION-MIB:CARDEA-BOARD-MIB:SNMPv2-MIB
 persistentDir {directory}/manager
 """)
     return f"""\
@@ -125,7 +125,8 @@ format2 %.4y-%.2m-%.2l %.2h:%.2j:%.2k|%V|%v\\n
 outputOption QUs
 """)
     command = [find_program("snmptrapd"), "-f", "-C", "-c", config, "-Lf", output, "-M",
-               mib_directories(source), "-m", "CARDEA-NOTIFICATION-MIB:SNMPv2-MIB"]
+               mib_directories(source), "-m",
+               "CARDEA-NOTIFICATION-MIB:CARDEA-BOARD-MIB:SNMPv2-MIB"]
     return command, {"SNMP_PERSISTENT_DIR": os.path.join(directory, "trapd"),
                      "SNMPCONFPATH": os.path.join(directory, "trapd")}
 

@@ -26,7 +26,7 @@ from appliance import Appliance, Failure, wait_for  # noqa: E402,F401
 from harness import check  # noqa: E402,F401
 
 CONTRIB = os.path.join(SOURCE, "contrib")
-MODULES = "CARDEA-MIB:CARDEA-NOTIFICATION-MIB:SNMPv2-MIB"
+MODULES = "CARDEA-MIB:CARDEA-BOARD-MIB:CARDEA-NOTIFICATION-MIB:SNMPv2-MIB"
 PLACEHOLDER = "CHANGE-ME-PASSWORD"
 
 

@@ -152,6 +152,7 @@ mib_rig_main(const struct tap_test *tests, size_t count)
 	mib_rig.mib = xcalloc(1, sizeof(*mib_rig.mib));
 	if (mib_text_read(mib_rig.mib, "mibs/CARDEA-SMI.txt") < 0 ||
 	    mib_text_read(mib_rig.mib, "mibs/CARDEA-MIB.txt") < 0 ||
+	    mib_text_read(mib_rig.mib, "mibs/CARDEA-BOARD-MIB.txt") < 0 ||
 	    mib_text_read(mib_rig.mib, "mibs/CARDEA-EVENT-MIB.txt") < 0 ||
 	    mib_text_read(mib_rig.mib, "mibs/CARDEA-NOTIFICATION-MIB.txt") < 0) {
 		(void) fprintf(stderr, "the MIB texts cannot be read\n");

@@ -67,7 +67,7 @@ def discovery(mib):
             if kind and not one.name.endswith(("Normal", "Supervision", "MaxPower", "Limit")):
                 sensors.setdefault(kind, {"data": []})["data"].append(
                     sensor(one, row(table, one), table, table.thing + "s"))
-    return {"mib": "CARDEA-MIB:CARDEA-EVENT-MIB", "modules": {
+    return {"mib": "CARDEA-MIB:CARDEA-BOARD-MIB:CARDEA-EVENT-MIB", "modules": {
         "os": {"version": "CARDEA-MIB::cardeaDeviceVersion.0",
                "hardware": "CARDEA-MIB::cardeaBoardName.0",
                "location": "CARDEA-MIB::cardeaDeviceLocation.0"},
