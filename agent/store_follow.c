@@ -9,7 +9,7 @@
 
 #define UNSENT_HIGH  (256 * 1024)
 #define BATCH	     128
-#define WINDOW_MAX   10000
+#define WINDOW_MAX   100000
 #define NAME_MAX_LEN 63
 
 struct follow {

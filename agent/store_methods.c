@@ -168,7 +168,7 @@ static const struct store_method methods[] = {
 	  store_firmware_list },
 	{ "follow", ROLE_VIEWER, EVERY_EDGE, false, "stream events or the live state", follow,
 	  PARAMS(CHOICE("stream", streams, FIELD_REQUIRED), TEXT("name", 0, 63, 0),
-		 NUMBER("after", 0, JSON_INTEGER_MAX, 0), NUMBER("window", 1, 10000, 0),
+		 NUMBER("after", 0, JSON_INTEGER_MAX, 0), NUMBER("window", 1, 100000, 0),
 		 NUMBER("last", 0, 10000, 0)) },
 	{ "import.begin", ROLE_ADMINISTRATOR, 0, true, "begin an import of objects",
 	  store_import_begin,

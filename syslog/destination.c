@@ -12,28 +12,63 @@ tell_health(struct destination *destination, enum health_change change)
 	destination->ops->on_health(change, destination->context);
 }
 
-/* The store is told in groups: it writes each to disk. */
-static void
-tell_confirmed(struct destination *destination, bool at_once)
+static struct hold *
+hold_at(struct destination *destination, unsigned index)
 {
-	uint64_t now_us = clock_mono_us();
-	bool is_due = at_once || destination->untold >= LOG_SERVER_WINDOW / 4 ||
-		      now_us >= destination->told_us + IDLE_US;
-
-	if (destination->told == destination->counts.confirmed || !is_due)
-		return;
-	destination->untold = 0;
-	destination->told = destination->counts.confirmed;
-	destination->told_us = now_us;
-	destination->ops->on_confirmed(destination->told, destination->context);
+	return &destination->holds[(destination->first_hold + index) % HOLDS];
 }
 
-/* What is not confirmed has to come again. */
+/* Receipts that come close together are one: the store writes each to disk. */
+static void
+hold(struct destination *destination, uint64_t seq)
+{
+	uint64_t now_us = clock_mono_us();
+	unsigned count = destination->hold_count;
+	struct hold *last = count ? hold_at(destination, count - 1) : NULL;
+
+	if (!last || (count < HOLDS && now_us >= last->since_us + GROUP_US)) {
+		last = hold_at(destination, destination->hold_count++);
+		last->since_us = now_us;
+	}
+	last->seq = seq;
+	last->at_us = now_us;
+	last->total = destination->total;
+}
+
+static uint64_t
+hold_due_us(const struct destination *destination)
+{
+	const struct hold *first = &destination->holds[destination->first_hold];
+
+	if (!destination->hold_count)
+		return UINT64_MAX;
+	if (destination->total - first->total >= LOG_SERVER_WINDOW)
+		return 0;
+	return first->at_us + destination->target.hold_us;
+}
+
+/* The store is told of what has been confirmed for a while, or of all of it. */
+static void
+tell_confirmed(struct destination *destination, bool is_all)
+{
+	uint64_t told = destination->told;
+
+	while (destination->hold_count && (is_all || clock_mono_us() >= hold_due_us(destination))) {
+		destination->told = hold_at(destination, 0)->seq;
+		destination->first_hold = (destination->first_hold + 1) % HOLDS;
+		destination->hold_count--;
+	}
+	if (destination->told != told)
+		destination->ops->on_confirmed(destination->told, destination->context);
+}
+
+/* What is not confirmed has to come again, and what has been only just now. */
 static void
 drop_window(struct destination *destination)
 {
-	tell_confirmed(destination, true);
-	destination->needs_rewind |= destination->window.count > 0;
+	destination->needs_rewind |= destination->window.count || destination->hold_count;
+	destination->hold_count = 0;
+	destination->counts.confirmed = destination->told;
 	window_clear(&destination->window);
 }
 
@@ -49,6 +84,7 @@ static void
 move(struct destination *destination)
 {
 	close_links(destination);
+	tell_confirmed(destination, true);
 	drop_window(destination);
 	destination->is_moving = false;
 	destination->peer = destination->target;
@@ -69,12 +105,12 @@ destination_fail(struct destination *destination, const char *error)
 
 	if (was_receipt)
 		destination->batch = MAX_OF(destination->batch / 2, BATCH_LEAST);
+	close_links(destination);
+	drop_window(destination);
 	if (destination->is_moving) {
 		move(destination);
 		return;
 	}
-	close_links(destination);
-	drop_window(destination);
 	destination->is_try_due = true;
 	destination->counts.errors++;
 	destination->pause_until_us = clock_mono_us() + back_off_next_us(&destination->back_off);
@@ -88,11 +124,21 @@ destination_confirm(struct destination *destination, unsigned count)
 	unsigned before = destination->window.count;
 	uint64_t seq = window_confirm(&destination->window, count);
 
-	if (seq)
-		destination->counts.confirmed = seq;
-	destination->untold += before - destination->window.count;
 	destination->first_us = clock_mono_us();
-	tell_confirmed(destination, !destination->window.count);
+	if (!seq)
+		return;
+	destination->total += before - destination->window.count;
+	destination->counts.confirmed = seq;
+	hold(destination, seq);
+	tell_confirmed(destination, false);
+}
+
+void
+destination_lose(struct destination *destination)
+{
+	close_links(destination);
+	drop_window(destination);
+	destination->is_try_due = true;
 }
 
 void
@@ -118,7 +164,6 @@ destination_receipt(struct destination *destination)
 	destination->receipt_us = clock_mono_us();
 	destination_succeed(destination);
 	destination_confirm(destination, count);
-	tell_confirmed(destination, true);
 	if (destination->is_moving)
 		move(destination);
 	else
@@ -234,9 +279,7 @@ due_us(const struct destination *destination)
 	due_us = MIN_OF(due_us, health_due_us(&destination->health));
 	if (!active->transport)
 		due_us = MIN_OF(due_us, destination->pause_until_us);
-	if (destination->told != destination->counts.confirmed)
-		due_us = MIN_OF(due_us, destination->told_us + IDLE_US);
-	return due_us;
+	return MIN_OF(due_us, hold_due_us(destination));
 }
 
 void
@@ -329,7 +372,8 @@ void
 destination_forget(struct destination *destination)
 {
 	window_clear(&destination->window);
-	destination->told = destination->counts.confirmed;
+	destination->hold_count = 0;
+	destination->counts.confirmed = destination->told;
 	if (destination->is_moving)
 		move(destination);
 	else if (active_link(destination)->sent)

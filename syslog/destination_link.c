@@ -69,8 +69,7 @@ on_closed(enum transport_end end, const char *error, void *context)
 		destination_receipt(destination);
 	} else if (is_idle) {
 		/* Servers end what is not used; whether this one is still there shows at once. */
-		link_close(link);
-		destination->is_try_due = true;
+		destination_lose(destination);
 	} else {
 		destination_fail(destination, wrong);
 	}

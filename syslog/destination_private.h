@@ -18,6 +18,7 @@
 #define WRITE_US     (15 * US_PER_S)
 #define PAUSE_US     US_PER_S
 #define BATCH_LEAST  16
+#define GROUP_US     (20 * US_PER_MS)
 #define QUEUED_MAX   (256 * 1024)
 
 enum link_phase { LINK_CONNECTING, LINK_OPEN, LINK_RECEIPT };
@@ -30,6 +31,16 @@ struct link {
 	uint64_t progress_us; /* something has left, or was confirmed */
 	uint64_t first_us;    /* the first record was taken */
 	unsigned sent;	      /* records that it has taken and that are not confirmed */
+};
+
+#define HOLDS 128
+
+/* A receipt that is so young that the server may not have written what it is for. */
+struct hold {
+	uint64_t seq;
+	uint64_t since_us; /* the first of those that are one */
+	uint64_t at_us;	   /* the last */
+	uint64_t total;	   /* events confirmed up to then */
 };
 
 struct destination {
@@ -47,9 +58,11 @@ struct destination {
 	unsigned batch;	   /* records to a receipt; fewer for a server that is slow to give them */
 	uint64_t receipt_us;
 	uint64_t pause_until_us;
-	unsigned untold; /* events that are confirmed, and the owner does not know yet */
-	uint64_t told;	 /* up to this one the owner knows what is confirmed, and since when */
-	uint64_t told_us;
+	struct hold holds[HOLDS];
+	unsigned first_hold;
+	unsigned hold_count;
+	uint64_t total; /* events that were ever confirmed */
+	uint64_t told;	/* up to this one the owner knows */
 	struct back_off back_off;
 	bool is_try_due;     /* a receipt is wanted although there may be nothing to send */
 	bool answers_itself; /* this server says close_notify: a bare end is no receipt */
@@ -80,6 +93,8 @@ const char *link_check(const struct link *link);
 
 /* The active connection has given the receipt of everything, or has failed. */
 void destination_receipt(struct destination *destination);
+/* An idle connection has ended, and perhaps the server with it. */
+void destination_lose(struct destination *destination);
 void destination_fail(struct destination *destination, const char *error);
 /* The next count records are confirmed; and all that were not to be sent up to the next one. */
 void destination_confirm(struct destination *destination, unsigned count);

@@ -14,6 +14,9 @@
 #include "syslog/message.h"
 #include "syslog/report.h"
 
+/* Those that are under way, and those whose receipt is young. */
+#define FOLLOW_WINDOW (2 * LOG_SERVER_WINDOW + LOG_SERVER_WINDOW / 2)
+
 struct outlet {
 	const struct outlet_world *world;
 	char name[16]; /* "syslog.1": cursor and live object */
@@ -215,7 +218,7 @@ outlet_apply(struct outlet *outlet, const json_t *object)
 	if (target.transport == TARGET_OFF || outlet->follower)
 		return;
 	outlet->follower = follower_new(outlet->world->loop.base, outlet->world->path, "syslog",
-					outlet->name, LOG_SERVER_WINDOW, &event_ops, outlet);
+					outlet->name, FOLLOW_WINDOW, &event_ops, outlet);
 	follower_pause(outlet->follower, !outlet->is_wanted);
 }
 

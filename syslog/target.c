@@ -12,7 +12,9 @@
 #define FACILITY_MAX	  23
 #define SEVERITY_DEBUG	  7
 #define RECEIPT_S	  2
-#define RECEIPT_S_MAX	  3600
+/* A server that has read a message may have it in memory still. */
+#define HOLD_US	      (500 * US_PER_MS)
+#define RECEIPT_S_MAX 3600
 
 static const char *const transports[] = {
 	[TARGET_OFF] = "off", [TARGET_UDP] = "udp",   [TARGET_TCP] = "tcp",
@@ -104,6 +106,7 @@ target_read(const json_t *object, struct target *ret)
 		.check = read_word(object, "check", checks, ARRAY_LEN(checks)),
 		.receipt_records = read_number(object, "receipt_records", LOG_SERVER_WINDOW,
 					       LOG_SERVER_WINDOW),
+		.hold_us = HOLD_US,
 		.receipt_us =
 			read_number(object, "receipt_time", RECEIPT_S_MAX, RECEIPT_S) * US_PER_S,
 	};

@@ -38,6 +38,7 @@ struct target {
 	unsigned severity;  /* events with a larger number are not sent */
 	unsigned receipt_records;
 	uint64_t receipt_us;
+	uint64_t hold_us; /* so old is a receipt before it counts */
 };
 
 /*

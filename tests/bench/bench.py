@@ -16,6 +16,7 @@ import bench_card  # noqa: E402
 import bench_log  # noqa: E402
 import bench_osdp  # noqa: E402
 import bench_syslog  # noqa: E402
+import bench_syslog_loss  # noqa: E402
 import bench_snmp  # noqa: E402
 import bench_snmp_load  # noqa: E402
 import measure  # noqa: E402
@@ -23,7 +24,7 @@ from appliance import Failure  # noqa: E402
 
 BENCHES = {"access": bench_access, "card": bench_card, "log": bench_log, "osdp": bench_osdp,
            "snmp": bench_snmp, "snmp-load": bench_snmp_load,
-           "syslog": bench_syslog}
+           "syslog": bench_syslog, "syslog-loss": bench_syslog_loss}
 
 
 def main():

@@ -205,7 +205,7 @@ test_parameters_are_taken_just_within_their_bounds(void)
 	CU_ASSERT_FALSE(takes("events.list", "{\"category\":\"all\"}"));
 	CU_ASSERT_FALSE(takes("events.list", "{\"text\":\"\"}"));
 	CU_ASSERT_FALSE(takes("follow", "{\"stream\":\"secrets\"}"));
-	CU_ASSERT_FALSE(takes("follow", "{\"stream\":\"events\",\"window\":10001}"));
+	CU_ASSERT_FALSE(takes("follow", "{\"stream\":\"events\",\"window\":100001}"));
 	CU_ASSERT_FALSE(takes("ack", "{\"name\":\"syslog.1\",\"seq\":-1}"));
 	CU_ASSERT_FALSE(takes("settings.set", "{\"values\":[]}"));
 	CU_ASSERT_TRUE(takes("access.explain",

@@ -174,6 +174,36 @@ test_switched_off_it_confirms_what_is_under_way_and_is_silent(void)
 }
 
 static void
+test_what_was_confirmed_only_just_now_is_sent_again_when_the_server_dies(void)
+{
+	struct target target = server;
+
+	start_up();
+	target.hold_us = 500 * US_PER_MS;
+	destination_configure(rig.destination, &target);
+	add(1);
+	pass_all(400 * US_PER_MS);
+	opens(last());
+	ends(former(), TRANSPORT_CLOSED);
+	pass_all(400 * US_PER_MS);
+	CU_ASSERT_EQUAL(rig.confirmed, 0);
+	add(2);
+	ends(last(), TRANSPORT_FAILED);
+	pass_all(300 * US_PER_MS);
+	CU_ASSERT_EQUAL(rig.confirmed, 0);
+	opens(last());
+	CU_ASSERT_EQUAL(rig.rewinds, 1);
+	add(1);
+	add(2);
+	pass_all(1100 * US_PER_MS);
+	ends(former(), TRANSPORT_CLOSED);
+	CU_ASSERT_EQUAL(rig.confirmed, 0);
+	pass_all(600 * US_PER_MS);
+	CU_ASSERT_EQUAL(rig.confirmed, 2);
+	stop();
+}
+
+static void
 test_what_is_forgotten_is_sent_when_it_comes_again(void)
 {
 	start_up();
@@ -230,6 +260,7 @@ main(void)
 		TAP(test_another_server_gets_nothing_that_the_former_one_confirms),
 		TAP(test_another_server_gets_what_the_former_one_does_not_confirm_soon),
 		TAP(test_switched_off_it_confirms_what_is_under_way_and_is_silent),
+		TAP(test_what_was_confirmed_only_just_now_is_sent_again_when_the_server_dies),
 		TAP(test_what_is_forgotten_is_sent_when_it_comes_again),
 		TAP(test_an_outbox_keeps_bytes_in_order_whatever_is_put_in_and_taken_out),
 	};

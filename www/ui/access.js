@@ -7,6 +7,7 @@ import { showFailure } from './form.js';
 import { insideSection } from './inside.js';
 import { kindsOf } from './kinds.js';
 import { kindSection } from './objects.js';
+import { logServerSection } from './logservers.js';
 import { openPreview } from './preview.js';
 
 // What there is beside the list, and for each of its rows.
@@ -14,7 +15,8 @@ const MORE = { special_days: calendarUpload };
 const LOOK = { schedule: { text: 'When', open: openPreview } };
 
 // Tabs that are no list of objects.
-const OTHERS = { access: [{ kind: 'inside', title: 'Who is inside', open: insideSection }] };
+const OTHERS = { access: [{ kind: 'inside', title: 'Who is inside', open: insideSection }],
+	logservers: [{ kind: 'state', title: 'State and test', open: logServerSection }] };
 
 function kindPage(page) {
 	return (main, session, { rest }) => {
@@ -35,4 +37,5 @@ function kindPage(page) {
 }
 
 export const accessPage = kindPage('access');
+export const logServersPage = kindPage('logservers');
 export const schedulesPage = kindPage('schedules');

@@ -1,6 +1,6 @@
 // The console: first run, login, then pages by the part of the address behind '#'.
 
-import { accessPage, schedulesPage } from './access.js';
+import { accessPage, logServersPage, schedulesPage } from './access.js';
 import { call, forget, logout, resume, whenSessionIsOver } from './api.js';
 import { boardPage } from './boardpage.js';
 import { credentialsPage } from './credentials.js';
@@ -34,6 +34,7 @@ const pages = [
 	{ path: 'modules', title: 'Expansion modules', open: modulesPage },
 	{ path: 'power', title: 'Power', open: powerPage },
 	{ path: 'wiring', title: 'Wiring', open: wiringPage },
+	{ path: 'logservers', title: 'Log servers', open: logServersPage },
 	{ path: 'settings', title: 'Settings', open: settingsPage },
 	{ path: 'board', title: 'Virtual board', open: boardPage,
 		isThere: () => live.get('board')?.console === true },

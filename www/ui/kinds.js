@@ -23,6 +23,9 @@ export const KINDS = [
 		columns: ['name', 'doors'], empty: 'No door groups yet. They save typing in profiles.' },
 	{ kind: 'floor_group', page: 'access', title: 'Floor groups', one: 'floor group',
 		columns: ['name', 'floors'], empty: 'No floor groups yet. They save typing in profiles.' },
+	{ kind: 'log_server', page: 'logservers', title: 'Log servers', one: 'log server',
+		columns: ['name', 'host', 'transport', 'format', 'type', 'severity', 'enabled'],
+		empty: 'No log servers yet. Each gets a copy of the event log.' },
 	{ kind: 'schedule', page: 'schedules', title: 'Schedules', one: 'schedule',
 		columns: ['name', 'weekly', 'events', 'special'],
 		empty: 'No schedules yet: what has no schedule counts always. Add one, such as office '

@@ -1,0 +1,217 @@
+"""What arrives at a real log server that is disturbed while the log is forwarded to it.
+
+A log that is full already is forwarded in batches with a receipt each, so that it takes some seconds
+whatever the machine is; faults come when a share of it has arrived.
+"""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+
+import harness
+from harness import SOURCE, wait_for
+
+sys.path.insert(0, os.path.join(SOURCE, "tools"))
+
+import peers  # noqa: E402
+import receivers  # noqa: E402
+from appliance import Failure, Rpc  # noqa: E402
+
+SEQ = re.compile(rb'\[cardeaEvent@32473 seq="(\d+)"')
+# A queue of its own would lose what it holds: messages are on disk before they are confirmed.
+RSYSLOG = """
+global(maxMessageSize="64k" defaultNetstreamDriverCAFile="{ca}"
+       defaultNetstreamDriverCertFile="{cert}" defaultNetstreamDriverKeyFile="{key}")
+main_queue(queue.type="Direct")
+{input}
+template(name="asItCame" type="string" string="%rawmsg%\\n")
+ruleset(name="write") {{
+    action(type="omfile" file="{out}" template="asItCame" asyncWriting="off" flushOnTXEnd="on"
+           action.resumeRetryCount="-1" action.resumeInterval="1")
+}}
+"""
+INPUTS = {
+    "tcp": """module(load="imtcp")
+input(type="imtcp" address="127.0.0.1" port="{port}" ruleset="write")""",
+    "tls": """module(load="imtcp" StreamDriver.Name="ossl" StreamDriver.Mode="1"
+       StreamDriver.AuthMode="anon")
+input(type="imtcp" address="127.0.0.1" port="{port}" ruleset="write")""",
+    "relp": """module(load="imrelp")
+input(type="imrelp" address="127.0.0.1" port="{port}" ruleset="write")""",
+}
+SYSLOG_NG = """
+options {{ log-msg-size(65536); flush-lines(1); }};
+source s {{ syslog(transport("{transport}") ip("127.0.0.1") port({port}) flags(no-parse) {tls}); }};
+destination d {{ file("{out}" template("$MSG\\n")); }};
+log {{ source(s); destination(d); flags(flow-control); }};
+"""
+SYSLOG_NG_TLS = 'tls(key-file("{key}") cert-file("{cert}") peer-verify(optional-untrusted))'
+
+
+class Loss:
+    """Store, forwarder and one log server over a transport; kind is rsyslog or syslog-ng."""
+
+    def __init__(self, directory, build, kind, transport):
+        self.dir, self.build, self.kind, self.transport = directory, build, kind, transport
+        self.ca, self.cert, self.key = peers.certificates(os.path.join(directory, "tls"))
+        self.out = os.path.join(directory, "out")
+        self.children = {}
+        self.first = 0
+        self.port = receivers.free_port()
+        self.server = self.make_server()
+        self.server.start()
+
+    def make_server(self):
+        names = {"ca": self.ca, "cert": self.cert, "key": self.key, "out": self.out,
+                 "port": self.port, "transport": self.transport}
+        if self.kind == "rsyslog":
+            text = RSYSLOG.format(input=INPUTS[self.transport].format(**names), **names)
+            return receivers.Rsyslog(self.dir, "server", text, [self.port])
+        tls = SYSLOG_NG_TLS.format(**names) if self.transport == "tls" else ""
+        return receivers.SyslogNg(self.dir, "server", SYSLOG_NG.format(tls=tls, **names),
+                                  [self.port])
+
+    def run(self, name, *command):
+        with open(os.path.join(self.dir, name + ".log"), "ab") as log:
+            self.children[name] = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "TERM", *command], stdin=subprocess.DEVNULL, stdout=log,
+                stderr=log)
+
+    def start_store(self):
+        self.run("store", f"{self.build}/cardea-agent", "--role=store", f"--run-dir={self.dir}",
+                 f"--state-dir={self.dir}/store")
+        wait_for(self.answers, "the store")
+
+    def start_forwarder(self):
+        self.run("syslog", f"{self.build}/cardea-syslog", f"--run-dir={self.dir}")
+
+    def end(self, name, number=signal.SIGTERM):
+        child = self.children.pop(name)
+        child.send_signal(number)
+        child.wait(20)
+
+    def close(self):
+        for name in list(self.children):
+            self.end(name)
+        self.server.end()
+
+    def call(self, method, **params):
+        with Rpc(os.path.join(self.dir, "agent.sock"), "cardeactl") as rpc:
+            return rpc.call(method, **params)
+
+    def answers(self):
+        try:
+            return self.call("snapshot")
+        except (Failure, OSError):
+            return None
+
+    def fill(self, count, batch):
+        """A log of so many events, of which none has been forwarded, and then begins to be."""
+        os.makedirs(f"{self.dir}/store", mode=0o700, exist_ok=True)
+        self.start_store()
+        self.call("object.create", kind="log_server", object={
+            "name": "Loss", "host": "localhost", "port": self.port, "enabled": False,
+            "transport": self.transport, "receipt_records": batch,
+            "ca_file": self.ca if self.transport == "tls" else ""})
+        self.first = self.call("status")["log"]["head"] + 1
+        self.end("store")
+        subprocess.run([f"{self.build}/tests/bench/log_bench", f"{self.dir}/store/events.db",
+                        str(count)], check=True, capture_output=True)
+        self.start_store()
+        self.start_forwarder()
+        self.change(enabled=True)
+
+    def change(self, **fields):
+        self.call("object.change", kind="log_server", id=1, object=fields)
+
+    def size(self):
+        return os.path.getsize(self.out) if os.path.exists(self.out) else 0
+
+    def wait_more(self, size):
+        """Until so many more bytes of records have arrived, or nothing more is to come."""
+        wanted = self.size() + size
+        wait_for(lambda: self.size() >= wanted or self.has_all(), "more records", 60)
+
+    def cursor(self):
+        followers = {row["name"]: row for row in self.call("status")["followers"]}
+        return followers["syslog.1"]
+
+    def has_all(self):
+        try:
+            return self.cursor()["lag"] == 0
+        except (Failure, OSError):
+            return False
+
+    def result(self, seconds=120):
+        """(events, lost, duplicates, in order) once everything is confirmed."""
+        wait_for(self.has_all, "everything to be confirmed", seconds)
+        last = self.cursor()["seq"]
+        with open(self.out, "rb") as out:
+            seqs = [int(seq) for seq in SEQ.findall(out.read())]
+        firsts = [seq for seq in dict.fromkeys(seqs) if self.first <= seq <= last]
+        wanted = last - self.first + 1
+        return wanted, wanted - len(firsts), len(seqs) - len(set(seqs)), firsts == sorted(firsts)
+
+    # Faults
+
+    def kill9(self):
+        self.server.end(signal.SIGKILL)
+        self.server.start()
+
+    def stall_and_kill(self, stall):
+        self.server.process.send_signal(signal.SIGSTOP)
+        stall()
+        self.server.end(signal.SIGKILL)
+        self.server.start()
+
+    def restart(self):
+        self.server.end()
+        self.server.start()
+
+    def kill_forwarder(self):
+        self.end("syslog", signal.SIGKILL)
+        self.start_forwarder()
+
+    def kill_both(self):
+        self.end("syslog", signal.SIGKILL)
+        self.server.end(signal.SIGKILL)
+        self.server.start()
+        self.start_forwarder()
+
+    def replace_certificate(self):
+        """The server comes back with a certificate of another CA, which is then trusted."""
+        shutil.rmtree(os.path.join(self.dir, "tls"))
+        peers.certificates(os.path.join(self.dir, "tls"))
+        self.restart()
+
+    def move(self):
+        """The server is at another port, and the object says so later."""
+        self.server.end(signal.SIGKILL)
+        self.port = receivers.free_port()
+        self.server = self.make_server()
+        self.server.start()
+        self.change(port=self.port)
+
+
+def unavailable(kind, transport):
+    """Why this server cannot be had; "" when it can."""
+    try:
+        if kind == "rsyslog":
+            receivers.need_rsyslog(*{"tls": ["lmnsd_ossl"], "relp": ["imrelp"]}.get(transport, []))
+        else:
+            receivers.syslog_ng_root()
+    except receivers.Unavailable as error:
+        return str(error)
+    return ""
+
+
+def show(result, name):
+    wanted, lost, again, is_ordered = result
+    print(f"# {name}: {wanted} events, {lost} lost, {again} again,"
+          f" {'in order' if is_ordered else 'OUT OF ORDER'}", flush=True)
+    harness.check(lost == 0, f"{name}: {lost} of {wanted} events are lost")
+    harness.check(is_ordered, f"{name}: events arrived out of order")
+    harness.check(again <= wanted, f"{name}: {again} duplicates of {wanted} events")
