@@ -1,11 +1,10 @@
 #include "syslog/identity.h"
 
 #include <arpa/inet.h>
-#include <ifaddrs.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 #include <sys/timex.h>
 #include <unistd.h>
 
@@ -33,37 +32,40 @@ clock_accuracy_us(void)
 	return is_known && state.maxerror > 0 ? (uint64_t) state.maxerror : 0;
 }
 
-/* Good for other machines: neither of this one alone nor of this wire alone. */
+/* The own end of a datagram socket to far; false when there is no way there. */
 static bool
-is_global(const struct sockaddr *address)
+near_end(const struct sockaddr *far, struct sockaddr *ret, socklen_t size)
 {
-	if (address->sa_family == AF_INET)
-		return true;
-	return address->sa_family == AF_INET6 &&
-	       !IN6_IS_ADDR_LINKLOCAL(&((const struct sockaddr_in6 *) address)->sin6_addr);
+	_cleanup_(closep) int fd = socket(far->sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	return fd >= 0 && connect(fd, far, size) == 0 && getsockname(fd, ret, &size) == 0;
 }
 
-/* The first address of the first interface that has one; "" when there is none. */
+/*
+ * The address that this machine uses towards others, by its routes. Nothing is sent: the addresses
+ * are those that RFC 5737 and RFC 3849 set aside. The kernel's list of addresses would need a
+ * socket of a kind that the forwarder's sandbox refuses.
+ */
 static void
 find_address(char to[64])
 {
-	struct ifaddrs *list = NULL;
+	const struct sockaddr_in far = { .sin_family = AF_INET,
+					 .sin_port = 0xffff,
+					 .sin_addr.s_addr = htonl(0xc0000201) };
+	static const struct sockaddr_in6 far6 = {
+		.sin6_family = AF_INET6,
+		.sin6_port = 0xffff,
+		.sin6_addr.s6_addr = { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 },
+	};
+	struct sockaddr_in near = { 0 };
+	struct sockaddr_in6 near6 = { 0 };
 
 	to[0] = 0;
-	if (getifaddrs(&list) < 0)
-		return;
-	for (const struct ifaddrs *each = list; each && !to[0]; each = each->ifa_next) {
-		const struct sockaddr *address = each->ifa_addr;
-		if (!address || each->ifa_flags & IFF_LOOPBACK || !(each->ifa_flags & IFF_UP) ||
-		    !is_global(address))
-			continue;
-		const void *bytes =
-			address->sa_family == AF_INET6
-				? (const void *) &((const struct sockaddr_in6 *) address)->sin6_addr
-				: &((const struct sockaddr_in *) address)->sin_addr;
-		(void) inet_ntop(address->sa_family, bytes, to, 64);
-	}
-	freeifaddrs(list);
+	if (near_end((const struct sockaddr *) &far, (struct sockaddr *) &near, sizeof(near)))
+		(void) inet_ntop(AF_INET, &near.sin_addr, to, 64);
+	else if (near_end((const struct sockaddr *) &far6, (struct sockaddr *) &near6,
+			  sizeof(near6)))
+		(void) inet_ntop(AF_INET6, &near6.sin6_addr, to, 64);
 }
 
 void
