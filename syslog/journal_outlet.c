@@ -19,7 +19,7 @@
 #define TURN 64
 /* Every so many entries a place is remembered; so many may come twice after a restart. */
 #define STRIDE	   32
-#define PLACES	   (LOG_SERVER_WINDOW / STRIDE + 2)
+#define PLACES	   (5 * LOG_SERVER_WINDOW / 2 / STRIDE + 2)
 #define SAVE_US	   US_PER_S
 #define RETRY_US   (30 * US_PER_S)
 #define FILE_NAME  "journal.%u"

@@ -457,6 +457,49 @@ def test_tests_of_several_do_not_wait_for_each_other(rig):
     assert [result["good"] for result in results] == [True, False], results
 
 
+def test_a_dead_and_a_stuck_server_hold_up_no_other(rig):
+    rig.set(transport="tls", host="127.0.0.1", port=rig.tls.port, ca_file=f"{rig.dir}/ca.pem")
+    rig.wait_up()
+    with socket.create_server(("127.0.0.1", 0), backlog=1) as stuck:
+        for name, port in (("Dead", free_port()), ("Stuck", stuck.getsockname()[1])):
+            rig.client.call("object.create", kind="log_server", object={
+                "name": name, "host": "127.0.0.1", "port": port, "transport": "tcp",
+                "limit_lag": 50})
+        first = rig.head() + 1
+        start = time.monotonic()
+        rig.make_events(200)
+        last = rig.wait_confirmed()
+        assert time.monotonic() - start < 10, "the others held it up"
+        check_delivery(rig.tls.seqs(), first, last)
+        objects = rig.client.call("snapshot")["objects"]
+        assert all(objects[f"syslog.{number}"]["lag"] > 200 for number in (2, 3)), objects
+        wait_for("the dead one is down", lambda: rig.client.call("snapshot")["objects"]
+                 ["syslog.2"]["state"] == "down")
+        wait_for("both are said to be behind", lambda: len(
+            {row["event"]["source"] for row in rig.events()
+             if row["event"]["kind"] == "syslog.behind"}) == 2)
+        for number in (2, 3):
+            rig.client.call("object.remove", kind="log_server", id=number)
+
+
+def test_what_was_of_a_removed_server_is_gone(rig):
+    objects = rig.client.call("snapshot")["objects"]
+    assert not objects.keys() & {"syslog.2", "syslog.3", "log_server.2", "log_server.3"}, objects
+    wait_for("its alarms have ended", lambda: not [
+        alarm for alarm in rig.client.call("alarm.list")["alarms"]
+        if alarm["source"] in ("syslog.2", "syslog.3")])
+    before = rig.head()
+    rig.client.call("object.create", kind="log_server", object={
+        "name": "New", "host": "127.0.0.1", "port": rig.tcp.port, "transport": "tcp"})
+    wait_for("the new one is up", lambda: rig.client.call("snapshot")["objects"]
+             ["syslog.2"]["state"] == "up")
+    seen = len(rig.tcp.seqs())
+    last = rig.wait_confirmed()
+    wait_for("the last event", lambda: last in rig.tcp.seqs()[seen:])
+    assert min(rig.tcp.seqs()[seen:]) >= before - 1, "it got what was before it"
+    rig.client.call("object.remove", kind="log_server", id=2)
+
+
 def test_the_forwarder_ends_cleanly_when_it_is_told_to(rig):
     rig.make_events(10)
     rig.end(rig.forwarder, signal.SIGTERM)
@@ -482,6 +525,8 @@ TESTS = [
     test_a_test_reaches_servers_that_are_not_saved,
     test_a_test_says_at_which_step_it_failed,
     test_tests_of_several_do_not_wait_for_each_other,
+    test_a_dead_and_a_stuck_server_hold_up_no_other,
+    test_what_was_of_a_removed_server_is_gone,
     test_the_forwarder_ends_cleanly_when_it_is_told_to,
 ]
 

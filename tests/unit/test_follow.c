@@ -196,6 +196,51 @@ test_an_acknowledgement_names_the_cursor(void)
 	stop(&rig);
 }
 
+/* What was pushed before the answer comes again behind it. */
+static void
+test_begun_again_nothing_arrives_before_the_store_has_said_where(void)
+{
+	struct rig rig;
+
+	start(&rig, &both, "edge.1");
+	welcome(&rig);
+	CU_ASSERT_TRUE(is_asked(&rig));
+	CU_ASSERT_TRUE(unit_peer_say(rig.store, "{\"id\":2,\"result\":{\"after\":4,\"head\":9}}\n"
+						"{\"event\":{\"seq\":5},\"hash\":\"aa\"}"));
+	unit_turn(rig.base);
+	follower_rewind(rig.follower);
+	CU_ASSERT_TRUE(unit_peer_hears(rig.store,
+				       "{\"id\":4,\"method\":\"follow\",\"params\":{\"name\":"
+				       "\"edge.1\",\"stream\":\"events\",\"window\":50}}"));
+	CU_ASSERT_TRUE(unit_peer_say(rig.store, "{\"event\":{\"seq\":6},\"hash\":\"bb\"}\n"
+						"{\"id\":4,\"result\":{\"after\":4,\"head\":9}}\n"
+						"{\"event\":{\"seq\":5},\"hash\":\"aa\"}"));
+	unit_turn(rig.base);
+	CU_ASSERT_STRING_EQUAL(rig.told, "up;start 4 9;event 5 aa;start 4 9;event 5 aa;");
+	stop(&rig);
+}
+
+static void
+test_paused_nothing_arrives_and_afterwards_everything_in_order(void)
+{
+	struct rig rig;
+
+	start(&rig, &both, "edge.1");
+	follower_pause(rig.follower, true);
+	welcome(&rig);
+	CU_ASSERT_TRUE(is_asked(&rig));
+	/* Where it begins is heard all the same. */
+	CU_ASSERT_TRUE(unit_peer_say(rig.store, "{\"id\":2,\"result\":{\"after\":4,\"head\":9}}\n"
+						"{\"event\":{\"seq\":5},\"hash\":\"aa\"}\n"
+						"{\"event\":{\"seq\":6},\"hash\":\"bb\"}"));
+	unit_turn(rig.base);
+	CU_ASSERT_STRING_EQUAL(rig.told, "up;start 4 9;");
+	follower_pause(rig.follower, false);
+	unit_turn(rig.base);
+	CU_ASSERT_STRING_EQUAL(rig.told, "up;start 4 9;event 5 aa;event 6 bb;");
+	stop(&rig);
+}
+
 static void
 test_without_a_cursor_nothing_is_acknowledged_and_no_state_comes_unasked(void)
 {
@@ -268,6 +313,8 @@ main(void)
 		TAP(test_events_and_state_are_asked_for_and_passed_on),
 		TAP(test_a_gap_is_passed_on_in_its_place),
 		TAP(test_an_acknowledgement_names_the_cursor),
+		TAP(test_begun_again_nothing_arrives_before_the_store_has_said_where),
+		TAP(test_paused_nothing_arrives_and_afterwards_everything_in_order),
 		TAP(test_without_a_cursor_nothing_is_acknowledged_and_no_state_comes_unasked),
 		TAP(test_a_lost_store_is_followed_again_from_the_start),
 		TAP(test_a_store_that_refuses_is_asked_again_from_hello),
