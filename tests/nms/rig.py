@@ -9,6 +9,7 @@ import os
 import pwd
 import random
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -197,8 +198,9 @@ def as_user(user, command):
     if os.getuid() != 0:
         return command
     account = pwd.getpwnam(user)
-    return ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups",
-            *command]
+    # The kernel forgets who is to be told of a parent's death when the user changes.
+    return ["setpriv", "--pdeathsig", "TERM", f"--reuid={account.pw_uid}",
+            f"--regid={account.pw_gid}", "--clear-groups", *command]
 
 
 def said(command, **more):
@@ -210,6 +212,8 @@ def said(command, **more):
 
 def run(module_name):
     """Runs the tests of a file on one appliance with room for management systems."""
+    # Who is told to end, by a lane that takes too long or by Ctrl-C, still cleans up.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     tests = harness.tests_of(sys.modules[module_name])
     state = tempfile.mkdtemp(prefix="cardea-test.")
     failed = 0
