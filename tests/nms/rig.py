@@ -27,7 +27,8 @@ from appliance import Appliance, Failure, wait_for  # noqa: E402,F401
 from harness import check  # noqa: E402,F401
 
 CONTRIB = os.path.join(SOURCE, "contrib")
-MODULES = "CARDEA-MIB:CARDEA-BOARD-MIB:CARDEA-NOTIFICATION-MIB:SNMPv2-MIB"
+MODULES = ":".join(sorted(name.removesuffix(".txt") for name in os.listdir(
+    os.path.join(SOURCE, "mibs")) if name.endswith("-MIB.txt")) + ["SNMPv2-MIB"])
 PLACEHOLDER = "CHANGE-ME-PASSWORD"
 
 

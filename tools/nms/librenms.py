@@ -67,10 +67,12 @@ def discovery(mib):
             if kind and not one.name.endswith(("Normal", "Supervision", "MaxPower", "Limit")):
                 sensors.setdefault(kind, {"data": []})["data"].append(
                     sensor(one, row(table, one), table, table.thing + "s"))
-    return {"mib": "CARDEA-MIB:CARDEA-BOARD-MIB:CARDEA-EVENT-MIB", "modules": {
-        "os": {"version": "CARDEA-MIB::cardeaDeviceVersion.0",
-               "hardware": "CARDEA-MIB::cardeaBoardName.0",
-               "location": "CARDEA-MIB::cardeaDeviceLocation.0"},
+    modules = {mib.objects[one["value"]].module for kind in sensors.values()
+               for one in kind["data"]}
+    return {"mib": ":".join(name for name in mib.modules if name in modules), "modules": {
+        "os": {what: f"{mib.objects[name].full_name}.0" for what, name in (
+            ("version", "cardeaDeviceVersion"), ("hardware", "cardeaBoardName"),
+            ("location", "cardeaDeviceLocation"))},
         "sensors": sensors}}
 
 

@@ -30,6 +30,11 @@ class Object:
     values: dict = field(default_factory=dict)
     index: list = field(default_factory=list)
     parent: str = ""
+    module: str = ""
+
+    @property
+    def full_name(self):
+        return f"{self.module}::{self.name}"
 
     @property
     def dotted(self):
@@ -124,7 +129,7 @@ class Mib:
                 name, oid, squeeze(objects[1]).replace(",", "").split() if objects else [], text,
                 event[1] if event else "", module)
             return
-        one = Object(name, oid, kind, text=text, parent=parent)
+        one = Object(name, oid, kind, text=text, parent=parent, module=module)
         if kind == "OBJECT-TYPE":
             found = re.search(r"SYNTAX\s+(.*?)\s+(?:UNITS|MAX-ACCESS)", plain, re.S)
             one.syntax = squeeze(found[1])
