@@ -170,17 +170,23 @@ class Ours:
                   object={"enabled": is_enabled, **fields})
 
     def cpu_s(self):
-        return sum(measure.cpu_us(child.pid) for child in self.children.values()) / 1e6
+        return sum(cpu_s(child.pid) for child in self.children.values())
 
     def rss_mb(self):
-        with open(f"/proc/{self.children['syslog'].pid}/status", encoding="ascii") as file:
-            return int(re.search(r"VmHWM:\s+(\d+)", file.read()).group(1)) / 1024
+        return rss_mb(self.children["syslog"].pid)
 
     def fill(self, count):
         self.stop()
         subprocess.run([f"{self.build}/tests/bench/log_bench", f"{self.state}/events.db",
                         str(count)], check=True, capture_output=True)
         self.start("store", "syslog")
+
+
+def cpu_s(pid):
+    """Of a whole process, with those of its threads that have ended: rsyslog's come and go."""
+    with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
+        fields = file.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def rss_mb(pid):
@@ -216,20 +222,20 @@ def drain_peer(server, feed_port, saved, events, receiver):
     before = settle(server.process.pid)
     with receiver() as sink:
         seconds = sink.count()
-        cpu = measure.cpu_us(server.process.pid) / 1e6 - before
+        cpu = cpu_s(server.process.pid) - before
     return seconds, cpu, rss_mb(server.process.pid)
 
 
 def settle(pid):
     """Processor time once the process rests: then all of what it was fed is in its queue."""
-    readings = [measure.cpu_us(pid)]
+    readings = [cpu_s(pid)]
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         time.sleep(0.5)
-        readings.append(measure.cpu_us(pid))
-        if readings[-1] - readings[-2] < 20000:
+        readings.append(cpu_s(pid))
+        if readings[-1] - readings[-2] < 0.03:
             break
-    return readings[-1] / 1e6
+    return readings[-1]
 
 
 def rsyslog_sender(state, name, port, tls, queue):
