@@ -111,8 +111,11 @@ class Controller(Appliance):
         wait_for(lambda: set(seqs) <= set(self.notified_seqs()), f"notifications of {seqs}", 30)
 
 
-def check_in_order(seqs):
-    """In order; what was under way when the master went may come once more."""
+def check_in_order(controller):
+    """In order, but for alarms that come and go: these are sent when they rest. What was under way
+    when the master went may come once more."""
+    seqs = [int(one["cardeaEventSeq.0"]) for one in controller.notified()
+            if one["cardeaEventKind.0"].strip('"').startswith("access.")]
     first = list(dict.fromkeys(seqs))
     assert first == sorted(first), seqs
 
@@ -265,15 +268,17 @@ def test_a_walk_equals_the_live_state(controller):
 
 
 def still(walked):
-    """What does not move by itself between two walks: names, states and the like."""
+    """What does not move by itself between two walks: names, states and the like. On a machine that
+    is busy a reader may be given up and come back, which is an alarm and an event."""
     names = readable()
     moving = ("Polls", "Timeouts", "Errors", "Count", "Delay", "P99", "Voltage", "Current", "Power",
               "UpTime", "Change", "Time", "Used", "Total", "Seq", "Lag", "Waiting", "Stored",
               "Head", "Delivered", "Resistance", "Deviation", "Remaining", "Temperature", "Sent",
               "Queued", "Suppressed", "LedFirst", "LedSecond")
     return [(oid, value) for oid, value in walked
-            if not next((name for column, name in names.items() if oid.startswith(column + ".")),
-                        "").endswith(moving)]
+            if not (name := next((name for column, name in names.items()
+                                  if oid.startswith(column + ".")), "")).endswith(moving)
+            and not name.startswith(("cardeaAlarm", "cardeaEvent"))]
 
 
 def test_get_getnext_and_getbulk_read_the_same(controller):
@@ -560,7 +565,7 @@ def test_nothing_is_missing_after_the_master_was_killed(controller):
     controller.release("snmpd")
     controller.wait_notified(badged)
     controller.wait_event("snmp.master_up", after=head)
-    check_in_order(controller.notified_seqs())
+    check_in_order(controller)
 
 
 def test_nothing_is_missing_after_the_master_hung(controller):
@@ -573,9 +578,8 @@ def test_nothing_is_missing_after_the_master_hung(controller):
         controller.signal("snmpd", signal.SIGCONT)
     controller.wait_notified(badged)
     controller.wait_event("snmp.master_up", after=head)
-    seqs = controller.notified_seqs()
-    check_in_order(seqs)
-    seqs = [seq for seq in seqs if seq > head]
+    check_in_order(controller)
+    seqs = [seq for seq in controller.notified_seqs() if seq > head]
     assert len(seqs) - len(set(seqs)) <= 1, seqs
 
 
@@ -584,7 +588,7 @@ def test_nothing_is_missing_after_a_hung_master_was_killed(controller):
     badged = [controller.badge(card=30 + i)["seq"] for i in range(5)]
     controller.kill("snmpd")
     controller.wait_notified(badged)
-    check_in_order(controller.notified_seqs())
+    check_in_order(controller)
 
 
 def test_nothing_is_missing_after_the_role_was_killed(controller):
@@ -592,7 +596,7 @@ def test_nothing_is_missing_after_the_role_was_killed(controller):
     controller.kill("snmp")
     badged = [controller.badge(card=40 + i)["seq"] for i in range(5)]
     controller.wait_notified(badged)
-    check_in_order(controller.notified_seqs())
+    check_in_order(controller)
 
 
 def test_the_role_answers_again_after_the_store_was_killed(controller):

