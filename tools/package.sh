@@ -84,14 +84,15 @@ units_verify() {
     return 0
 }
 
-# Users and groups that units and tmpfiles name are made by sysusers.d; every Debian has dialout.
+# Users and groups that units and tmpfiles name are made by sysusers.d; every Debian has
+# dialout and systemd-journal.
 users_exist() {
     local known name
     known=$(awk '$1 == "u" || $1 == "g" { print $2 }' "$root"/usr/lib/sysusers.d/*.conf)
     for name in $(sed -n 's/^\(User\|Group\|SupplementaryGroups\)=//p' \
             "$root"/lib/systemd/system/cardea-*.service) \
         $(awk '$1 == "d" { print $4; print $5 }' "$root"/usr/lib/tmpfiles.d/cardea*.conf); do
-        [ "$name" = root ] || [ "$name" = dialout ] || grep -qx "$name" <<<"$known" || {
+        [[ $name =~ ^(root|dialout|systemd-journal)$ ]] || grep -qx "$name" <<<"$known" || {
             echo "no user '$name'"
             return 1
         }
