@@ -107,6 +107,20 @@ test('a password of SNMP that is set once is asked for once, and traps that ende
 	assert.equal(await password.count(), 0);
 });
 
+test('a log server is shown as it is, and a test says that it takes messages', async ({ page,
+	appliance }) => {
+	await appliance.ask('forward');
+	await visit(page, 'Log servers');
+	await page.getByRole('cell', { name: 'Log server', exact: true }).waitFor();
+	await page.getByRole('link', { name: 'State and test' }).click();
+	await page.getByRole('cell', { name: 'up', exact: true }).waitFor();
+	await page.getByRole('button', { name: 'Test all' }).click();
+	await page.getByText('Every log server takes messages.').waitFor();
+	await page.getByText('acknowledge: ok').waitFor();
+	await appliance.call('object.remove', { kind: 'log_server', id: 1 });
+	await visit(page, 'Settings');
+});
+
 test('a door is renamed everywhere', async ({ page }) => {
 	const form = page.getByRole('form', { name: 'Door 1' });
 	await form.getByLabel('Name', { exact: true }).fill('Front door');

@@ -7,7 +7,7 @@ import { test } from './tap.mjs';
 
 const PAGES = ['Doors', 'Events', 'People', 'Cards and PINs', 'Access', 'Schedules', 'Explain',
 	'Inputs and outputs', 'Readers',
-	'Expansion modules', 'Power', 'Wiring', 'Settings', 'Virtual board'];
+	'Expansion modules', 'Power', 'Wiring', 'Log servers', 'Settings', 'Virtual board'];
 
 for (const theme of ['light', 'dark']) {
 	test(`every page is accessible in the ${theme} theme`, async ({ page, shoot }) => {
