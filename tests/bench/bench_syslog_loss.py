@@ -1,10 +1,12 @@
 """syslog-loss: what is lost on the way to a log server that dies ten times, beside rsyslog and syslog-ng
 
 240,000 events of a log go to rsyslog over TCP, TLS and RELP and to syslog-ng over TCP and TLS, while
-the server, the forwarder or both are killed, stopped and killed, restarted or moved, ten times in
-each row. Then rsyslog's omfwd with a disk-assisted queue and syslog-ng with a reliable disk buffer
-send as many messages to a server of their own kind that suffers the same. Ours must lose nothing,
-keep the order of first arrival, and repeat no more than it sends.
+the server, the forwarder or both are killed, stopped and killed, restarted or moved, or the link is
+cut (once for a minute, then for five seconds), ten times in each row. What a server takes while its
+disk is full it throws away itself, so that row has no limit. Then rsyslog's omfwd with a
+disk-assisted queue and syslog-ng with a reliable disk buffer send as many messages to a server of
+their own kind that suffers the same. Ours must lose nothing, keep the order of first arrival, and
+repeat no more than it sends.
 """
 
 import os
@@ -37,7 +39,11 @@ FAULTS = {
     "forwarder killed": lambda rig: rig.kill_forwarder(),
     "both killed": lambda rig: rig.kill_both(),
     "moved": lambda rig: rig.move(),
+    "certificate replaced": lambda rig: rig.replace_certificate(),
 }
+OF_TLS = "certificate replaced"
+# In namespaces, each time for so many seconds.
+ISOLATED = {"link cut": [60] + [5] * (TIMES - 1), "disk full": [2] * TIMES}
 OF_THE_SERVER = ["killed", "stopped and killed", "restarted"]
 
 
@@ -126,11 +132,15 @@ def run(rows, state, options):
     print(f"{'':52} {'faults':>6} {'lost':>8} {'again':>9} {'order':>6}")
     try:
         for way in WAYS:
-            for fault in FAULTS:
-                result = ours(state, options, way, fault, events)
+            for fault in FAULTS | ISOLATED:
+                if fault == OF_TLS and way[1] != "tls":
+                    continue
+                result = (loss.disturb(options.build, way, fault, events, ISOLATED[fault])
+                          if fault in ISOLATED else ours(state, options, way, fault, events))
                 name = f"Cardea, {way[1]} to {way[0]}, {fault}"
                 show(name, result)
-                if result[1] or not result[3] or result[2] > events:
+                has_lost = result[1] or not result[3] or result[2] > events
+                if has_lost and fault != "disk full":
                     rows.missed.append(name)
         for kind in ("rsyslog", "syslog-ng"):
             for transport in ("tcp", "tls"):

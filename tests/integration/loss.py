@@ -4,12 +4,15 @@ A log that is full already is forwarded in batches with a receipt each, so that 
 whatever the machine is; faults come when a share of it has arrived.
 """
 
+import json
 import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+import time
 
 import harness
 from harness import SOURCE, wait_for
@@ -43,11 +46,12 @@ input(type="imtcp" address="127.0.0.1" port="{port}" ruleset="write")""",
 input(type="imrelp" address="127.0.0.1" port="{port}" ruleset="write")""",
 }
 SYSLOG_NG = """
-options {{ log-msg-size(65536); flush-lines(1); }};
+options {{ log-msg-size(65536); flush-lines(1); time-reopen(1); }};
 source s {{ syslog(transport("{transport}") ip("127.0.0.1") port({port}) flags(no-parse) {tls}); }};
 destination d {{ file("{out}" template("$MSG\\n")); }};
 log {{ source(s); destination(d); flags(flow-control); }};
 """
+MOUNT_SPARE = 1 << 18  # bytes on the server's disk, over those that are used
 SYSLOG_NG_TLS = 'tls(key-file("{key}") cert-file("{cert}") peer-verify(optional-untrusted))'
 
 
@@ -57,7 +61,10 @@ class Loss:
     def __init__(self, directory, build, kind, transport):
         self.dir, self.build, self.kind, self.transport = directory, build, kind, transport
         self.ca, self.cert, self.key = peers.certificates(os.path.join(directory, "tls"))
-        self.out = os.path.join(directory, "out")
+        self.disk = os.path.join(directory, "disk")
+        os.makedirs(self.disk, mode=0o700, exist_ok=True)
+        self.out = os.path.join(self.disk, "out")
+        self.is_mounted = False
         self.children = {}
         self.first = 0
         self.port = receivers.free_port()
@@ -97,6 +104,8 @@ class Loss:
         for name in list(self.children):
             self.end(name)
         self.server.end()
+        if self.is_mounted:
+            subprocess.run(["umount", self.disk], check=True)
 
     def call(self, method, **params):
         with Rpc(os.path.join(self.dir, "agent.sock"), "cardeactl") as rpc:
@@ -133,7 +142,7 @@ class Loss:
     def wait_more(self, size):
         """Until so many more bytes of records have arrived, or nothing more is to come."""
         wanted = self.size() + size
-        wait_for(lambda: self.size() >= wanted or self.has_all(), "more records", 60)
+        wait_for(lambda: self.size() >= wanted or self.has_all(), "more records", 180)
 
     def cursor(self):
         followers = {row["name"]: row for row in self.call("status")["followers"]}
@@ -196,6 +205,60 @@ class Loss:
         self.change(port=self.port)
 
 
+    # These two in a namespace of their own: see isolated()
+
+    def mount(self, *more):
+        """False when more is used already than there would be."""
+        return not subprocess.run(["mount", "-t", "tmpfs", *more, "tmpfs", self.disk], check=False,
+                                  stderr=subprocess.DEVNULL).returncode
+
+    def narrow(self):
+        state = os.statvfs(self.disk)
+        used = (state.f_blocks - state.f_bfree) * state.f_frsize
+        return self.mount("-o", f"remount,size={used + MOUNT_SPARE}")
+
+    def fill_disk(self, seconds):
+        """The server's disk has no room for so long, whereupon rsyslog's omfile and syslog-ng's
+        file() throw away what they have taken. It is one of its own from the first time on."""
+        if not self.is_mounted:
+            self.server.end()
+            os.rename(self.out, os.path.join(self.dir, "before"))
+            self.is_mounted = self.mount("-o", "size=90%")
+            shutil.copyfile(os.path.join(self.dir, "before"), self.out)
+            self.server.start()
+        wait_for(self.narrow, "a smaller disk")
+        wait_for(lambda: os.statvfs(self.disk).f_bfree == 0 or self.has_all(), "a full disk", 60)
+        time.sleep(seconds)
+        self.mount("-o", "remount,size=90%")
+
+    def cut_link(self, seconds):
+        """Nothing passes between forwarder and server."""
+        subprocess.run(["ip", "link", "set", "lo", "down"], check=True)
+        time.sleep(seconds)
+        subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+
+
+def isolated(*words):
+    """A command with mounts and a loopback interface of its own."""
+    return ["unshare", "-rmn", "--kill-child", *words]
+
+
+def is_isolating():
+    done = subprocess.run(isolated("ip", "link", "set", "lo", "up"), capture_output=True,
+                          check=False)
+    return done.returncode == 0
+
+
+def disturb(build, way, fault, events, seconds):
+    """The result of so many of these faults, one for each number of seconds, in namespaces."""
+    script = os.path.join(SOURCE, "tests", "integration", "loss.py")
+    done = subprocess.run(isolated(sys.executable, "-B", script, build, *way, fault, str(events),
+                                   *map(str, seconds)), capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Failure(f"{fault}: {(done.stderr.strip().splitlines() or ['it failed'])[-1]}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
 def unavailable(kind, transport):
     """Why this server cannot be had; "" when it can."""
     try:
@@ -215,3 +278,28 @@ def show(result, name):
     harness.check(lost == 0, f"{name}: {lost} of {wanted} events are lost")
     harness.check(is_ordered, f"{name}: events arrived out of order")
     harness.check(again <= wanted, f"{name}: {again} duplicates of {wanted} events")
+
+
+def main():
+    build, kind, transport, fault, events, *seconds = sys.argv[1:]
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    directory = tempfile.mkdtemp(prefix="cardea-loss.")
+    rig = Loss(directory, build, kind, transport)
+    faults = 0
+    try:
+        rig.fill(int(events), max(1, int(events) // 600))
+        rig.wait_more(1)
+        for length in map(float, seconds):
+            if rig.has_all():
+                break
+            {"disk full": rig.fill_disk, "link cut": rig.cut_link}[fault](length)
+            faults += 1
+            rig.wait_more(int(events) * 350 // (len(seconds) + 4))
+        print(json.dumps([*rig.result(900), faults]))
+    finally:
+        rig.close()
+        shutil.rmtree(directory)
+
+
+if __name__ == "__main__":
+    main()

@@ -2,12 +2,13 @@
 """Cards that nobody has, bits of no format, wrong parity: thousands of them, at all readers at once.
 
 Each is denied with the right reason and in the log; the manager hears of a few, and how many more
-there were; an alarm meanwhile does not wait behind them. CARDEA_STRANGERS=10000
-makes it ten thousand, which takes a minute: './run check' does.
+there were, while the log server gets every one; an alarm meanwhile does not wait behind them.
+CARDEA_STRANGERS=10000 makes it ten thousand, which takes a minute: './run check' does.
 """
 
 import os
 import random
+import re
 import threading
 
 from harness import check, run, wait_for
@@ -68,6 +69,7 @@ def badge_all(rig, reader, share):
 
 
 def test_each_is_denied_with_the_right_reason_and_in_the_log(rig):
+    rig.forward()
     dice = random.Random(4711)
     cards = [(dice.choice(KINDS), dice.randrange(1 << 28)) for _ in range(COUNT)]
     stop = threading.Event()
@@ -95,6 +97,20 @@ def test_the_raw_bits_of_what_is_no_card_are_kept(rig):
     strange = [event for event in World.told if event["reason"] != "InvalidIdentifierValue"]
     check(strange and all(event["data"]["bits"] and event["data"]["bit_count"]
                           for event in strange), "bits are missing")
+
+
+def forwarded(rig):
+    """Numbers of the events at the log server, as they arrived first."""
+    with open(rig.records, encoding="utf-8", errors="replace") as file:
+        return list(dict.fromkeys(map(int, re.findall(r'\[cardeaEvent@\d+ seq="(\d+)"', file.read()))))
+
+
+def test_the_log_server_gets_every_denial_in_order(rig):
+    wanted = [event["seq"] for event in World.told]
+    wait_for(lambda: wanted[-1] in forwarded(rig), "the last denial at the log server", 60)
+    found = forwarded(rig)
+    check(not set(wanted) - set(found), f"{len(set(wanted) - set(found))} denials did not arrive")
+    check(found == sorted(found), "events arrived out of order")
 
 
 def traps(rig, what):

@@ -64,9 +64,35 @@ def test_nothing_is_lost_over_relp():
     survive("rsyslog", "relp")
 
 
+def disturb(fault):
+    """None, with a reason, where the kernel gives no namespaces."""
+    if not loss.is_isolating():
+        print("# SKIP: the kernel gives no namespaces to whoever runs this", flush=True)
+        return None
+    *result, faults = loss.disturb(BUILD, ("rsyslog", "tls"), fault, 2 * EVENTS, [1, 1])
+    check(faults, f"everything had arrived before the fault '{fault}'")
+    return result
+
+
+def test_nothing_is_lost_when_the_link_is_cut():
+    result = disturb("link cut")
+    if result:
+        loss.show(result, "tls to rsyslog, link cut")
+
+
+def test_a_server_without_room_on_its_disk_gets_what_comes_later():
+    """What it took meanwhile it throws away: no receipt speaks of its disk."""
+    result = disturb("disk full")
+    if result:
+        wanted, lost, _, is_ordered = result
+        print(f"# the server threw {lost} of {wanted} away", flush=True)
+        check(lost < wanted and is_ordered, f"{result}")
+
+
 def main():
     tests = [test_nothing_is_lost_over_tcp, test_nothing_is_lost_over_tls,
-             test_nothing_is_lost_over_relp]
+             test_nothing_is_lost_over_relp, test_nothing_is_lost_when_the_link_is_cut,
+             test_a_server_without_room_on_its_disk_gets_what_comes_later]
     reason = loss.unavailable("rsyslog", "tls") or loss.unavailable("rsyslog", "relp")
     if reason:
         harness.skip_all(reason)
