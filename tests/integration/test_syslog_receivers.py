@@ -40,6 +40,8 @@ module(load="imptcp")
 input(type="imudp" port="{udp}" address="127.0.0.1" ruleset="cardea" rcvbufSize="4m")
 input(type="imptcp" port="{tcp}" address="127.0.0.1" ruleset="cardea")
 """
+RELP_TLS = ' tls="on" tls.caCert="{ca}" tls.myCert="{cert}" tls.myPrivKey="{key}"' \
+    ' tls.authMode="certvalid"'
 SYSLOG_NG = """
 options {{ log-msg-size(131072); }};
 source s_tcp {{ syslog(transport("tcp") ip("127.0.0.1") port({tcp}) keep-hostname(yes)); }};
@@ -177,7 +179,8 @@ def start_receivers(rig):
             'port="6514"': f'address="127.0.0.1" port="{ports[driver]}"',
             'port="2514"': f'address="127.0.0.1" port="{ports[relp]}"',
             'maxMessageSize="64k"': 'maxMessageSize="128k"',
-            'maxDataSize="64k"': 'maxDataSize="128k"'})
+            'maxDataSize="64k"': 'maxDataSize="128k"' + (RELP_TLS.format(ca=ca, cert=cert, key=key)
+                                                         if relp == "relp2" else "")})
         more = RSYSLOG.format(**ports) if driver == "ossl" else ""
         listened = [ports[driver], ports[relp]] + ([ports["tcp"]] if more else [])
         server = receivers.Rsyslog(rig.directory, driver, config + more, listened)
@@ -189,7 +192,7 @@ def start_receivers(rig):
     server = receivers.SyslogNg(rig.directory, "ng", config + SYSLOG_NG.format(tcp=ports["ngtcp"]),
                                 [ports["ngtls"], ports["ngtcp"]])
     rig.serve(server, "events.json")
-    rig.ca, rig.ports = ca, ports
+    rig.ca, rig.cert, rig.key, rig.ports = ca, cert, key, ports
 
 
 def add_servers(rig):
@@ -197,7 +200,8 @@ def add_servers(rig):
                       for name in ("ossl", "gtls", "ng"))
     rig.add("rsyslog TCP", rig.ports["tcp"], ossl, transport="tcp")
     rig.add("rsyslog TLS by OpenSSL", rig.ports["ossl"], ossl, transport="tls", ca_file=rig.ca)
-    rig.add("rsyslog RELP", rig.ports["relp"], ossl, transport="relp")
+    rig.add("rsyslog RELP over TLS", rig.ports["relp2"], gtls, transport="relp", ca_file=rig.ca,
+            certificate_file=rig.cert, key_file=rig.key)
     rig.add("rsyslog UDP", rig.ports["udp"], ossl, transport="udp")
     rig.add("rsyslog TLS by GnuTLS", rig.ports["gtls"], gtls, transport="tls", ca_file=rig.ca)
     rig.add("rsyslog, RFC 3164", rig.ports["tcp"], ossl, transport="tcp", format="rfc3164")
@@ -206,7 +210,7 @@ def add_servers(rig):
 
 
 # The facility says which of the log servers a record was for: several write into one file.
-FACILITIES = {"rsyslog TCP": 16, "rsyslog TLS by OpenSSL": 17, "rsyslog RELP": 18,
+FACILITIES = {"rsyslog TCP": 16, "rsyslog TLS by OpenSSL": 17, "rsyslog RELP over TLS": 18,
               "rsyslog UDP": 19, "rsyslog TLS by GnuTLS": 20, "syslog-ng TCP": 21,
               "syslog-ng TLS": 22, "rsyslog, RFC 3164": 23}
 
@@ -316,8 +320,9 @@ def test_every_event_arrives_at_rsyslog_over_tls_by_gnutls(rig):
     check_all(rig, "rsyslog TLS by GnuTLS")
 
 
-def test_every_event_arrives_at_rsyslog_over_relp(rig):
-    check_all(rig, "rsyslog RELP")
+def test_every_event_arrives_at_rsyslog_over_relp_in_tls(rig):
+    """In clear it is in test_syslog_loss.py."""
+    check_all(rig, "rsyslog RELP over TLS")
 
 
 def test_every_event_that_fits_arrives_at_rsyslog_over_udp(rig):
