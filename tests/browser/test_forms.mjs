@@ -108,7 +108,7 @@ test('a password of SNMP that is set once is asked for once, and traps that ende
 });
 
 test('a log server is shown as it is, and a test says that it takes messages', async ({ page,
-	appliance }) => {
+	appliance, shoot }) => {
 	await appliance.ask('forward');
 	await visit(page, 'Log servers');
 	await page.getByRole('cell', { name: 'Log server', exact: true }).waitFor();
@@ -117,6 +117,21 @@ test('a log server is shown as it is, and a test says that it takes messages', a
 	await page.getByRole('button', { name: 'Test all' }).click();
 	await page.getByText('Every log server takes messages.').waitFor();
 	await page.getByText('acknowledge: ok').waitFor();
+	await page.getByRole('link', { name: 'Log servers' }).last().click();
+	await page.getByRole('button', { name: 'Change Log server' }).click();
+	const form = page.getByRole('form', { name: 'Change Log server' });
+	const right = await form.getByLabel('Port', { exact: true }).inputValue();
+	const test = form.getByRole('button', { name: 'Test' });
+	await form.getByLabel('Port', { exact: true }).fill('1');
+	await test.click();
+	await form.getByText('Log server: failed').waitFor();
+	await form.getByLabel('Port', { exact: true }).fill(right);
+	await test.click();
+	await form.getByText('Log server: good').waitFor();
+	await shoot(page, 'log-server-test');
+	await form.getByRole('button', { name: 'Cancel' }).click();
+	const saved = await appliance.call('object.get', { kind: 'log_server', id: 1 });
+	assert.equal(String(saved.port), right);
 	await appliance.call('object.remove', { kind: 'log_server', id: 1 });
 	await visit(page, 'Settings');
 });

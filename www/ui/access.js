@@ -7,12 +7,14 @@ import { showFailure } from './form.js';
 import { insideSection } from './inside.js';
 import { kindsOf } from './kinds.js';
 import { kindSection } from './objects.js';
-import { logServerSection } from './logservers.js';
+import { logServerSection, testOf } from './logservers.js';
 import { openPreview } from './preview.js';
 
 // What there is beside the list, and for each of its rows.
 const MORE = { special_days: calendarUpload };
 const LOOK = { schedule: { text: 'When', open: openPreview } };
+// What can be tried before it is saved.
+const TRIAL = { log_server: { text: 'Test', pending: 'Testing…', run: testOf } };
 
 // Tabs that are no list of objects.
 const OTHERS = { access: [{ kind: 'inside', title: 'Who is inside', open: insideSection }],
@@ -29,7 +31,7 @@ function kindPage(page) {
 					'aria-current': each === chosen ? 'page' : null }, each.title)))));
 			main.append(chosen.open?.(session)
 				?? kindSection(session, { ...chosen, more: MORE[chosen.kind],
-					look: LOOK[chosen.kind] }));
+					look: LOOK[chosen.kind], trial: TRIAL[chosen.kind] }));
 		};
 		main.append(message);
 		open().catch((error) => showFailure(message, error));

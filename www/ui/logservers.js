@@ -47,6 +47,12 @@ function resultOf({ name, good, steps }) {
 			el('li', {}, `${step}: ${result}, ${detail} (${ms} ms)`))));
 }
 
+// Sends a message to a log server as it is given, which nobody has saved.
+export async function testOf(server) {
+	const { servers } = await invoke('syslog.test', { servers: [server] });
+	return el('ul', { role: 'status', 'aria-label': 'Test' }, servers.map(resultOf));
+}
+
 export function logServerSection(session) {
 	const message = el('p', { class: 'message', role: 'status' });
 	const results = el('ul', {});

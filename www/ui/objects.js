@@ -14,12 +14,25 @@ export async function contextOf(kind) {
 }
 
 // values without an id make a new object. done(text, id) after it was saved; names as in makeFields();
-// fixed is what the form does not ask for.
-export function objectForm(context, values, { title, names, fixed = {}, done, place }) {
+// fixed is what the form does not ask for; trial {text, pending, run(object) -> node} tries it
+// before it is saved.
+export function objectForm(context, values, { title, names, fixed = {}, trial, done, place }) {
 	const titleId = newId('form');
 	const fields = makeFields(context.schema, { names, choices: context.choices });
 	const message = el('p', { class: 'message', role: 'alert' });
 	const save = el('button', { type: 'submit', class: 'primary' }, 'Save');
+	const outcome = el('div');
+	const attempt = el('button', { type: 'button', hidden: !trial, onclick: async () => {
+		fields.clearErrors();
+		message.textContent = '';
+		outcome.replaceChildren();
+		try {
+			outcome.append(await whilePending(attempt, trial.pending,
+				() => trial.run({ ...fixed, ...fields.get() })));
+		} catch (error) {
+			showError(fields, message, error);
+		}
+	} }, trial?.text ?? '');
 	const close = () => form.remove();
 	const form = el('form', { class: 'panel', novalidate: true, 'aria-labelledby': titleId,
 		onsubmit: async (event) => {
@@ -37,7 +50,7 @@ export function objectForm(context, values, { title, names, fixed = {}, done, pl
 			}
 		} },
 	el('h2', { id: titleId }, title), el('div', { class: 'fields' }, fields.nodes), message,
-	el('div', { class: 'actions' }, save,
+	outcome, el('div', { class: 'actions' }, save, attempt,
 		el('button', { type: 'button', onclick: close }, 'Cancel')));
 	fields.set(values);
 	place.replaceChildren(form);
@@ -138,7 +151,8 @@ export function kindSection(session, about) {
 		};
 		const edit = (object) => {
 			message.textContent = '';
-			objectForm(context, object, { place, done: saved, title: object.id
+			const { trial } = about;
+			objectForm(context, object, { place, trial, done: saved, title: object.id
 				? `Change ${nameOf(object)}` : `Add ${articleOf(about.one)}` });
 		};
 		const remove = async (object) => {
