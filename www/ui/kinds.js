@@ -1,5 +1,6 @@
-// The kinds of objects that are shown as lists: where, with which columns, and what to say when
-// there is none. A kind of the schema that no row names has a list on the page "Access".
+// The kinds of objects that are shown as lists: where, with which columns, what to say when there is
+// none, and which fields a form has first. A kind of the schema that no row names has a list on the
+// page "Access".
 
 import { invoke } from './api.js';
 import { orderOf, spell } from './spell.js';
@@ -25,6 +26,9 @@ export const KINDS = [
 		columns: ['name', 'floors'], empty: 'No floor groups yet. They save typing in profiles.' },
 	{ kind: 'log_server', page: 'logservers', title: 'Log servers', one: 'log server',
 		columns: ['name', 'host', 'transport', 'format', 'type', 'severity', 'enabled'],
+		first: ['name', 'enabled', 'host', 'transport', 'port', 'format', 'type', 'severity',
+			'ca_file', 'check', 'certificate_name', 'fingerprints', 'crl_file', 'certificate_file',
+			'key_file'],
 		empty: 'No log servers yet. Each gets a copy of the event log.' },
 	{ kind: 'schedule', page: 'schedules', title: 'Schedules', one: 'schedule',
 		columns: ['name', 'weekly', 'events', 'special'],

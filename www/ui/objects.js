@@ -4,7 +4,7 @@ import { call, invoke } from './api.js';
 import { confirmDialog, el, newId, whilePending } from './dom.js';
 import { makeFields, showDone, showError, showFailure } from './form.js';
 import { choicesFor, isFixed, listOf, nameOf } from './kinds.js';
-import { valueText } from './spell.js';
+import { orderOf, valueText } from './spell.js';
 
 // The schema of everything and what the kind's fields may refer to.
 export async function contextOf(kind) {
@@ -151,8 +151,9 @@ export function kindSection(session, about) {
 		};
 		const edit = (object) => {
 			message.textContent = '';
-			const { trial } = about;
-			objectForm(context, object, { place, trial, done: saved, title: object.id
+			const { trial, first } = about;
+			const names = first && [...new Set([...first, ...orderOf(context.schema)])];
+			objectForm(context, object, { place, names, trial, done: saved, title: object.id
 				? `Change ${nameOf(object)}` : `Add ${articleOf(about.one)}` });
 		};
 		const remove = async (object) => {
