@@ -71,6 +71,23 @@ record_split_time(uint64_t time_us, const struct zone *zone, struct record_time 
 }
 
 void
+record_put_time(struct text *text, const struct record_time *time)
+{
+	text_put_number(text, time->year, 4);
+	text_put_words(text, "-");
+	text_put_number(text, time->month, 2);
+	text_put_words(text, "-");
+	text_put_number(text, time->day, 2);
+	text_put_words(text, "T");
+	text_put_number(text, time->hour, 2);
+	text_put_words(text, ":");
+	text_put_number(text, time->minute, 2);
+	text_put_words(text, ":");
+	text_put_number(text, time->second, 2);
+	text_put_words(text, ".");
+}
+
+void
 record_put_priority(struct text *text, const struct record_sender *sender,
 		    const struct message *message)
 {

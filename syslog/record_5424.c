@@ -34,18 +34,7 @@ put_timestamp(struct text *text, const struct message *message)
 		return;
 	}
 	record_split_time(message->time_us, NULL, &time);
-	text_put_number(text, time.year, 4);
-	text_put_words(text, "-");
-	text_put_number(text, time.month, 2);
-	text_put_words(text, "-");
-	text_put_number(text, time.day, 2);
-	text_put_words(text, "T");
-	text_put_number(text, time.hour, 2);
-	text_put_words(text, ":");
-	text_put_number(text, time.minute, 2);
-	text_put_words(text, ":");
-	text_put_number(text, time.second, 2);
-	text_put_words(text, ".");
+	record_put_time(text, &time);
 	text_put_number(text, time.microsecond, 6);
 	text_put_words(text, "Z");
 }

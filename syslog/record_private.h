@@ -22,6 +22,8 @@ struct record_time {
 
 /* In the zone, or in UTC without one. */
 void record_split_time(uint64_t time_us, const struct zone *zone, struct record_time *ret);
+/* RFC 3339 up to the point behind the seconds. */
+void record_put_time(struct text *text, const struct record_time *time);
 /* "<86>" */
 void record_put_priority(struct text *text, const struct record_sender *sender,
 			 const struct message *message);

@@ -18,18 +18,7 @@ put_time(struct text *text, const struct record_sender *sender, const struct mes
 
 	record_split_time(message->has_time ? message->time_us : 0, sender->zone, &time);
 	unsigned minutes = (unsigned) (time.offset_s < 0 ? -time.offset_s : time.offset_s) / 60;
-	text_put_number(text, time.year, 4);
-	text_put_words(text, "-");
-	text_put_number(text, time.month, 2);
-	text_put_words(text, "-");
-	text_put_number(text, time.day, 2);
-	text_put_words(text, "T");
-	text_put_number(text, time.hour, 2);
-	text_put_words(text, ":");
-	text_put_number(text, time.minute, 2);
-	text_put_words(text, ":");
-	text_put_number(text, time.second, 2);
-	text_put_words(text, ".");
+	record_put_time(text, &time);
 	text_put_number(text, time.microsecond / 1000, 3);
 	text_put(text, time.offset_s < 0 ? "-" : "+", TEXT_PLAIN);
 	text_put_number(text, minutes / 60, 2);
