@@ -351,7 +351,7 @@ test('an operator raises the threat level and changes no other setting', async (
 	const context = await newContext();
 	const page = await context.newPage();
 	await login(page, operator);
-	await page.getByLabel('Threat level').selectOption('2');
+	await page.getByLabel('Threat level', { exact: true }).selectOption('2');
 	await page.getByRole('dialog').getByRole('button', { name: 'Set' }).click();
 	await page.locator('.threat[data-level="warning"]').waitFor();
 	await shoot(page, 'doors-threat');
@@ -361,10 +361,10 @@ test('an operator raises the threat level and changes no other setting', async (
 	assert.equal(refused.status(), 403);
 	const { values } = await (await context.request.get('/api/v1/settings')).json();
 	assert.equal(values['access.threat_level'], 2);
-	await page.getByLabel('Threat level').selectOption('0');
+	await page.getByLabel('Threat level', { exact: true }).selectOption('0');
 	await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
-	assert.equal(await page.getByLabel('Threat level').inputValue(), '2');
-	await page.getByLabel('Threat level').selectOption('0');
+	assert.equal(await page.getByLabel('Threat level', { exact: true }).inputValue(), '2');
+	await page.getByLabel('Threat level', { exact: true }).selectOption('0');
 	await page.getByRole('dialog').getByRole('button', { name: 'Set' }).click();
 	await page.locator('.threat[data-level="normal"]').waitFor();
 	await context.close();
