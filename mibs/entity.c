@@ -1,5 +1,6 @@
 #include "mibs/entity.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/util.h"
@@ -61,21 +62,20 @@ take_over(struct replica *replica, size_t count, uint64_t now_mono_us, uint64_t 
 	return is_changed || old < count;
 }
 
+static int
+compare_index(const void *index, const void *entity)
+{
+	uint32_t wanted = *(const uint32_t *) index;
+	uint32_t found = ((const struct entity *) entity)->index;
+
+	return (wanted > found) - (wanted < found);
+}
+
 static struct entity *
 find_next(struct entities *entities, uint32_t index)
 {
-	size_t low = 0;
-	size_t high = entities->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (entities->next[middle].index < index)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < entities->count && entities->next[low].index == index ? &entities->next[low]
-									   : NULL;
+	return bsearch(&index, entities->next, entities->count, sizeof(*entities->next),
+		       compare_index);
 }
 
 /* The alarms that stand, each against what it is about. */
@@ -154,16 +154,6 @@ entities_refresh(struct replica *replica, uint64_t now_mono_us, uint64_t now_wal
 const struct entity *
 entities_find(const struct entities *entities, uint32_t index)
 {
-	size_t low = 0;
-	size_t high = entities->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (entities->all[middle].index < index)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < entities->count && entities->all[low].index == index ? &entities->all[low]
-									  : NULL;
+	return bsearch(&index, entities->all, entities->count, sizeof(*entities->all),
+		       compare_index);
 }
