@@ -48,18 +48,6 @@ agentx_get_name(const netsnmp_variable_list *variable, struct mib_oid *ret)
 	from_library(variable->name, variable->name_length, ret);
 }
 
-bool
-agentx_get_range_end(const netsnmp_variable_list *variable, struct mib_oid *ret)
-{
-	size_t length = variable->val_len / sizeof(oid);
-
-	/* The library writes "no end" as 0.0. */
-	if (!variable->val.objid || length <= 2)
-		return false;
-	from_library(variable->val.objid, length, ret);
-	return true;
-}
-
 static void
 set_counter64(netsnmp_variable_list *variable, uint64_t number)
 {

@@ -30,8 +30,6 @@ void agentx_set_value(netsnmp_variable_list *variable, const struct mib_value *v
 void agentx_get_name(const netsnmp_variable_list *variable, struct mib_oid *ret);
 /* Only what a SET may hold: INTEGER, Unsigned32, octets, or MIB_OTHER. */
 void agentx_get_value(const netsnmp_variable_list *variable, struct mib_value *ret);
-/* Where a GETNEXT's search range ends; false when it has no end. */
-bool agentx_get_range_end(const netsnmp_variable_list *variable, struct mib_oid *ret);
 /* Appends one variable. */
 void agentx_append(netsnmp_variable_list **list, const struct mib_oid *from,
 		   const struct mib_value *value);

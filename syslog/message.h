@@ -61,8 +61,4 @@ struct message_fixed {
 extern const struct message_fixed message_fixed[];
 extern const size_t message_fixed_count;
 
-/* Adds a parameter, or remembers that there was no room. */
-void message_add(struct message *message, const char *prefix, const struct slice *name,
-		 const struct slice *value);
-
 #endif

@@ -37,13 +37,6 @@ add(struct message *message, const char *prefix, const struct slice *name,
 	message->params[message->param_count++] = (struct message_param){ prefix, *name, *value };
 }
 
-void
-message_add(struct message *message, const char *prefix, const struct slice *name,
-	    const struct slice *value)
-{
-	add(message, prefix, name, value);
-}
-
 /* Members of an event, and names of parameters, found by their size first. */
 enum word {
 	WORD_SEQ,
