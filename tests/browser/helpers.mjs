@@ -3,11 +3,32 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { isDeepStrictEqual } from 'node:util';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 export const ADMINISTRATOR = { account: 'ada', password: 'correct horse battery' };
 export const VIEWER = { account: 'vera', password: 'only looking here' };
+
+// As long as anything may take that a busy machine delays; playwright waits as long.
+export const PATIENCE_MS = 30000;
+
+// Reads until the value is the expected one, or until expected(value) when that is a function, and
+// returns it. For whatever a request, the stream or the board's wires bring after an action.
+export async function eventually(read, expected) {
+	const isGood = typeof expected === 'function' ? expected
+		: (value) => isDeepStrictEqual(value, expected);
+	const deadline = performance.now() + PATIENCE_MS;
+	for (;;) {
+		const value = await read();
+		if (isGood(value))
+			return value;
+		if (performance.now() > deadline)
+			assert.fail(`waited in vain for ${typeof expected === 'function' ? expected
+				: JSON.stringify(expected)}, it is ${JSON.stringify(value)}`);
+		await new Promise((resolve) => { setTimeout(resolve, 20); });
+	}
+}
 
 export async function fillLogin(page, { account, password }) {
 	await page.getByLabel('Account').fill(account);

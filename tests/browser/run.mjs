@@ -10,6 +10,7 @@ import process from 'node:process';
 import { chromium } from 'playwright-core';
 
 import { Appliance } from './appliance.mjs';
+import { PATIENCE_MS } from './helpers.mjs';
 import { runAll } from './tap.mjs';
 import './test_entrance.mjs';
 import './test_doors.mjs';
@@ -49,7 +50,7 @@ const complaints = [];
 const newContext = async (options = {}) => {
 	const context = await browser.newContext({ baseURL: appliance.url,
 		ignoreHTTPSErrors: true, viewport: { width: 1280, height: 900 }, ...options });
-	context.setDefaultTimeout(10000);
+	context.setDefaultTimeout(PATIENCE_MS);
 	context.on('page', (page) => watch(page, complaints));
 	return context;
 };

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 
-import { ADMINISTRATOR, VIEWER, csrfOf, login, newestEvent, outside, settled, violations, visit }
-	from './helpers.mjs';
+import { ADMINISTRATOR, VIEWER, csrfOf, eventually, login, newestEvent, outside, settled,
+	violations, visit } from './helpers.mjs';
 import { test } from './tap.mjs';
 
 const CARD = { facility: 118, card: 4712 };
@@ -20,14 +20,12 @@ async function badge(appliance, context, reader) {
 	const denied = (await newestEvent(context, 'access.denied'))?.event.seq ?? 0;
 	await appliance.call('board.console', { request: { method: 'badge',
 		params: { reader, format: 'h10301', ...CARD } } });
-	for (let tries = 0; tries < 200; tries += 1) {
+	const { event } = await eventually(async () => {
 		const records = await Promise.all(['access.granted', 'access.denied'].map((kind) =>
 			newestEvent(context, kind)));
-		const fresh = records.find((record) => record?.event.seq > Math.max(before, denied));
-		if (fresh)
-			return fresh.event;
-	}
-	throw new Error('nobody has decided');
+		return records.find((record) => record?.event.seq > Math.max(before, denied));
+	}, Boolean);
+	return event;
 }
 
 async function explain(page, point) {
@@ -48,7 +46,7 @@ test('a profile opens door 1 at any time', async ({ page, shoot }) => {
 	await page.getByRole('button', { name: 'Save' }).click();
 	await page.locator('.field-error').filter({ hasText: 'Every rule names' }).waitFor();
 	await page.getByRole('group', { name: 'Doors' }).getByRole('checkbox').first().check();
-	assert.equal(await page.getByLabel('Schedule').inputValue(), '0');
+	await eventually(() => page.getByLabel('Schedule').inputValue(), '0');
 	await shoot(page, 'access-profile-form');
 	await page.getByRole('button', { name: 'Save' }).click();
 	await page.getByText('Saved.').waitFor();
@@ -103,7 +101,7 @@ test('what the card opens is what was explained', async ({ page, context, applia
 	await page.getByRole('heading', { level: 1, name: 'Explain' }).waitFor();
 	const answer = await explain(page, 1);
 	await answer.getByRole('heading', { name: 'Granted' }).waitFor();
-	assert.equal(await answer.locator('tbody tr').count(), 14);
+	await eventually(() => answer.locator('tbody tr').count(), 14);
 	assert.equal(await answer.locator('tr[data-result="failed"], tr[data-result="not reached"]')
 		.count(), 0);
 	await shoot(page, 'explain-granted');
@@ -120,7 +118,7 @@ test('for door 2 the step that fails is marked', async ({ page, context, applian
 	const answer = await explain(page, 3);
 	await answer.getByRole('heading', { name: 'Denied: Unauthorized' }).waitFor();
 	assert.equal(await answer.locator('tr[data-result="failed"]').getAttribute('data-step'), '8');
-	assert.equal(await answer.locator('tr[data-result="not reached"]').count(), 6);
+	await eventually(() => answer.locator('tr[data-result="not reached"]').count(), 6);
 	await shoot(page, 'explain-denied');
 	assert.equal((await badge(appliance, context, 3)).reason, 'Unauthorized');
 });
@@ -141,7 +139,7 @@ test('a card by its number is explained, and a wrong one is refused at its field
 	await shoot(page, 'explain-picker');
 	await page.keyboard.press('ArrowDown');
 	await page.keyboard.press('Enter');
-	assert.equal(await picker.inputValue(), 'Grace Hopper');
+	await eventually(() => picker.inputValue(), 'Grace Hopper');
 	await explain(page, 1);
 	await answer.getByRole('heading', { name: 'Granted' }).waitFor();
 });
@@ -189,7 +187,7 @@ test('a schedule is made of rows, and a wrong time is refused at its row', async
 	await row.getByLabel('To').fill('25:00');
 	await page.getByRole('button', { name: 'Save' }).click();
 	await row.locator('.field-error').filter({ hasText: 'time of the day' }).waitFor();
-	assert.equal(await row.getByLabel('To').getAttribute('aria-invalid'), 'true');
+	await eventually(() => row.getByLabel('To').getAttribute('aria-invalid'), 'true');
 	await row.getByLabel('To').fill('18:00');
 	await shoot(page, 'schedule-form');
 	await page.getByRole('button', { name: 'Save' }).click();
@@ -298,20 +296,21 @@ test('who is inside is a list, and is forgotten', async ({ page, context, applia
 	await context.request.post('/api/v1/areas', { headers, data: { name: 'Hall' } });
 	await context.request.patch('/api/v1/access-points/1', { headers, data: { area_to: 1 } });
 	await context.request.patch('/api/v1/persons/1', { headers, data: { enabled: true } });
-	await badge(appliance, context, 1);
+	const { seq } = await badge(appliance, context, 1);
 	const set = (state) => appliance.call('board.console', { request: { method: 'set',
 		params: { point: 'door1.contact', value: state } } });
 	// An opening must last as long as the contact's debounce.
 	await set('open');
-	for (let tries = 0; tries < 200 && !await newestEvent(context, 'access.taken'); tries += 1)
-		await page.evaluate(() => true);
+	await eventually(() => newestEvent(context, 'access.taken'),
+		(taken) => taken?.event.seq > seq);
 	await set('closed');
 	await visit(page, 'Access');
 	await tab(page, 'Who is inside');
 	const row = page.getByRole('row', { name: /Grace Hopper.*Hall/ });
-	for (let tries = 0; tries < 100 && await row.count() === 0; tries += 1)
+	await eventually(async () => {
 		await page.getByRole('button', { name: 'Look again' }).click();
-	await row.waitFor();
+		return row.count();
+	}, 1);
 	await shoot(page, 'inside');
 	const { persons } = await (await context.request.get('/api/v1/access/presence?area=1')).json();
 	assert.equal(persons[0].name, 'Grace Hopper');
@@ -329,7 +328,7 @@ test('long lists come page by page', async ({ page, context }) => {
 	await page.getByText('50 shown of 61.').waitFor();
 	await page.getByRole('button', { name: 'Show more' }).click();
 	await page.getByRole('link', { name: 'Somebody 60' }).waitFor();
-	assert.equal(await page.locator('tbody tr').count(), 61);
+	await eventually(() => page.locator('tbody tr').count(), 61);
 	await page.getByLabel('Search').fill('somebody 5');
 	await page.getByRole('link', { name: 'Somebody 60' }).waitFor({ state: 'detached' });
 	await page.getByRole('link', { name: 'Somebody 51' }).waitFor();
@@ -377,11 +376,13 @@ test('a viewer looks and changes nothing', async ({ newContext, appliance }) => 
 	await login(page, VIEWER);
 	await visit(page, 'Access');
 	await page.getByText('Only an administrator may change this.').waitFor();
+	await page.getByRole('row', { name: /Front/ }).waitFor();
 	assert.equal(await page.getByRole('button', { name: /^(Change|Remove) / }).count(), 0);
 	await visit(page, 'People');
-	assert.ok(await page.getByRole('button', { name: 'Add person' }).isDisabled());
+	await eventually(() => page.getByRole('button', { name: 'Add person' }).isDisabled(), true);
 	await page.getByRole('link', { name: 'Somebody 01' }).click();
-	assert.ok(await page.getByRole('textbox', { name: 'Name', exact: true }).isDisabled());
+	await eventually(() => page.getByRole('textbox', { name: 'Name', exact: true }).isDisabled(),
+		true);
 	await visit(page, 'Explain');
 	await page.getByText('Only an administrator may ask this.').waitFor();
 	await context.close();

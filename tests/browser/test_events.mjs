@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-import { login, outside, visit, ADMINISTRATOR } from './helpers.mjs';
+import { eventually, login, outside, visit, ADMINISTRATOR } from './helpers.mjs';
 import { test } from './tap.mjs';
 
 async function pageOf(newContext) {
@@ -27,13 +27,13 @@ test('a search shows its events and no others until it is cleared', async ({ new
 	await form.getByLabel('Severity').selectOption({ label: 'Notice and worse' });
 	await form.getByRole('button', { name: 'Search' }).click();
 	await page.locator('.results tr[data-seq]').filter({ hasText: 'Floor 59' }).waitFor();
-	assert.equal((await sequence(page)).length, 1);
+	await eventually(async () => (await sequence(page)).length, 1);
 	await form.getByLabel('Words').fill('no such word');
 	await form.getByRole('button', { name: 'Search' }).click();
 	await page.getByText('No event is like that.').waitFor();
 	await form.getByRole('button', { name: 'Clear' }).click();
 	await page.locator('tr[data-seq]').first().waitFor();
-	assert.equal(await form.getByLabel('Words').inputValue(), '');
+	await eventually(() => form.getByLabel('Words').inputValue(), '');
 	await form.getByLabel('Kind').fill('setting.');
 	await form.getByRole('button', { name: 'Search' }).click();
 	await page.getByRole('button', { name: 'Older' }).waitFor();
@@ -54,7 +54,7 @@ test('pages of a search go back and forth without a gap', async ({ newContext })
 	assert.ok(second[0] < first.at(-1));
 	await page.getByRole('button', { name: 'Newer' }).click();
 	await page.locator(`.results tr[data-seq="${first.at(-1)}"]`).waitFor();
-	assert.deepEqual(await sequence(page), first);
+	await eventually(() => sequence(page), first);
 	await context.close();
 });
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-import { visit } from './helpers.mjs';
+import { eventually, visit } from './helpers.mjs';
 import { test } from './tap.mjs';
 
 test('a card is added by its form', async ({ page, shoot }) => {
@@ -26,7 +26,7 @@ test('a card that somebody holds is refused at its field', async ({ page }) => {
 	await page.getByLabel('Facility code').fill('118');
 	await page.getByRole('button', { name: 'Save' }).click();
 	await page.locator('.field-error').filter({ hasText: 'holds this card already' }).waitFor();
-	assert.equal(await page.getByLabel('Card number').getAttribute('aria-invalid'), 'true');
+	await eventually(() => page.getByLabel('Card number').getAttribute('aria-invalid'), 'true');
 	await page.getByRole('button', { name: 'Cancel' }).click();
 });
 
@@ -57,7 +57,7 @@ test('the alarms of casing, motion and external tamper are a group of settings',
 	await visit(page, 'Settings');
 	const form = page.getByRole('form', { name: 'Alarms' });
 	for (const name of ['Casing open', 'Device motion', 'External tamper'])
-		assert.equal(await form.getByRole('checkbox', { name }).isChecked(), false);
+		await eventually(() => form.getByRole('checkbox', { name }).isChecked(), false);
 	await form.getByRole('checkbox', { name: 'Device motion' }).check();
 	await form.getByRole('button', { name: 'Save' }).click();
 	await form.getByText('Saved.').waitFor();
@@ -91,7 +91,7 @@ test('a password of SNMP that is set once is asked for once, and traps that ende
 	await form.getByLabel('Trap address').fill('127.0.0.1');
 	await save.click();
 	await form.getByText('Saved.').waitFor();
-	assert.equal(await form.getByLabel('Read community').inputValue(), '');
+	await eventually(() => form.getByLabel('Read community').inputValue(), '');
 	await form.getByLabel('SNMP', { exact: true }).selectOption('v3');
 	await password.fill('short');
 	await save.click();
@@ -99,7 +99,7 @@ test('a password of SNMP that is set once is asked for once, and traps that ende
 	await password.fill('correct horse battery');
 	await save.click();
 	await password.waitFor({ state: 'detached' });
-	assert.equal(await form.getByLabel('Activate traps').isChecked(), false);
+	await eventually(() => form.getByLabel('Activate traps').isChecked(), false);
 	await shoot(page, 'snmp');
 	await visit(page, 'Doors');
 	await visit(page, 'Settings');

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-import { VIEWER, csrfOf, login, visit } from './helpers.mjs';
+import { VIEWER, csrfOf, eventually, login, visit } from './helpers.mjs';
 import { test } from './tap.mjs';
 
 function row(page, table, text) {
@@ -13,14 +13,19 @@ function board(appliance, method, params) {
 	return appliance.call('board.console', { request: { method, params } });
 }
 
+// What the wires of the board carry.
+async function pointOf(appliance, name) {
+	const { points } = await board(appliance, 'show');
+	return points[name];
+}
+
 test('the relay is switched from the page and its row follows', async ({ page, appliance,
 	shoot }) => {
 	await visit(page, 'Inputs and outputs');
 	const relay = row(page, 'Relays and outputs', 'relay').first();
 	await relay.getByRole('button', { name: 'Activate Relay' }).click();
 	await relay.getByText('Active', { exact: true }).waitFor();
-	const { points } = await board(appliance, 'show');
-	assert.equal(points.relay, 'on');
+	await eventually(() => pointOf(appliance, 'relay'), 'on');
 	await shoot(page, 'io');
 	await relay.getByRole('button', { name: 'Deactivate Relay' }).click();
 	await relay.getByText('Inactive', { exact: true }).waitFor();
@@ -37,10 +42,10 @@ test('a cut wire is an alarm in its row until it is mended', async ({ page, appl
 	await form.getByText('Saved.').waitFor();
 	await board(appliance, 'set', { point: 'input1', value: 'cut' });
 	await input.getByText('Cut').waitFor();
-	assert.equal(await input.getAttribute('data-level'), 'alarm');
+	await eventually(() => input.getAttribute('data-level'), 'alarm');
 	await board(appliance, 'set', { point: 'input1', value: 'open' });
 	await input.getByText('Open').first().waitFor();
-	assert.equal(await input.getAttribute('data-level'), null);
+	await eventually(() => input.getAttribute('data-level'), null);
 	await form.getByLabel('Supervision').selectOption('board');
 	await form.getByRole('button', { name: 'Save' }).click();
 	await form.getByText('Saved.').waitFor();
@@ -86,8 +91,7 @@ test('the settings of an output say how a program switches it, those of an input
 			const response = await page.context().request.post(url,
 				{ headers, data: JSON.parse(body) });
 			assert.equal(response.status(), 200);
-			const { points } = await board(appliance, 'show');
-			assert.equal(points.relay, state);
+			await eventually(() => pointOf(appliance, 'relay'), state);
 		}
 		await form.getByRole('button', { name: 'Close' }).click();
 		await row(page, 'Inputs', 'input1')
@@ -153,7 +157,7 @@ test('power shows the supply, an over-current and its end, and the lights', asyn
 	await branch.getByText('Good').waitFor();
 	await board(appliance, 'do', { words: 'load door1.12v 450' });
 	await branch.getByText('Too much current, switched off').waitFor();
-	assert.equal(await branch.getAttribute('data-level'), 'alarm');
+	await eventually(() => branch.getAttribute('data-level'), 'alarm');
 	await page.getByLabel('Show').selectOption('door_sensors');
 	await page.getByRole('img', { name: /Supply of door sensors, an hour: [1-9]/ }).waitFor();
 	await shoot(page, 'power');
@@ -179,8 +183,7 @@ test('the virtual board is played from its page: a wire, a reader, and words', a
 	await page.getByRole('alert').filter({ hasText: 'set input3 ajar' }).waitFor();
 	await page.locator('[data-reader="1"] summary').click();
 	await shoot(page, 'board');
-	const { points } = await board(appliance, 'show');
-	assert.match(points.input3, /^open/);
+	await eventually(() => pointOf(appliance, 'input3'), (state) => /^open/.test(state));
 });
 
 test('a reader is paired anew, diagnosed and traced from its page', async ({ page, appliance,
@@ -216,7 +219,7 @@ test('a line is tested from the page of readers', async ({ page, shoot }) => {
 	await result.getByText('Testing…').waitFor();
 	await result.getByText('Stay at 115200').waitFor({ timeout: 60000 });
 	await result.getByText(/115200: \d of 2\d\d lost/).waitFor();
-	assert.equal(await result.getByRole('button', { name: 'Stop' }).isHidden(), true);
+	await eventually(() => result.getByRole('button', { name: 'Stop' }).isHidden(), true);
 	await shoot(page, 'lines');
 });
 
@@ -242,9 +245,10 @@ test('a reader is renamed, and one that a search has found takes its place', asy
 	await page.getByRole('button', { name: 'Stop searching' }).waitFor({ state: 'hidden' });
 	await page.getByLabel('Reader', { exact: true }).selectOption({ label: 'Reader 5' });
 	await use.first().click();
+	// The row still says what was before.
+	await eventually(async () => (await appliance.call('object.get', { kind: 'reader', id: 5 }))
+		.address, 0);
 	await row(page, 'Readers', 'Reader 5').getByText('Encrypted').waitFor({ timeout: 60000 });
-	const reader = await appliance.call('object.get', { kind: 'reader', id: 5 });
-	assert.equal(reader.address, 0);
 	await appliance.call('object.change', { kind: 'reader', id: 5,
 		object: { address: 127, baud: 'board' } });
 });
@@ -255,7 +259,7 @@ test('a reader that is there takes a firmware, one that is not cannot', async ({
 	await board(appliance, 'do', { words: 'reader 7 unplugged' });
 	const away = row(page, 'Upgrade', 'Reader 7');
 	await away.getByText('Offline: it cannot be upgraded').waitFor({ timeout: 30000 });
-	assert.equal(await away.getByRole('button', { name: 'Upgrade' }).isDisabled(), true);
+	await eventually(() => away.getByRole('button', { name: 'Upgrade' }).isDisabled(), true);
 	await board(appliance, 'do', { words: 'reader 7 plugged' });
 	await page.getByLabel('Firmware file').setInputFiles({ name: 'reader.bin',
 		mimeType: 'application/octet-stream', buffer: Buffer.alloc(3000, 7) });
@@ -271,7 +275,7 @@ test('a module is added after its key, comes on line and switches', async ({ pag
 	shoot }) => {
 	await visit(page, 'Expansion modules');
 	const add = page.getByRole('button', { name: 'Add expansion module' });
-	assert.equal(await add.isDisabled(), true);
+	await eventually(() => add.isDisabled(), true);
 	await page.getByRole('button', { name: 'Generate key' }).click();
 	await page.getByText('not exported yet').waitFor();
 	await page.getByText(/Without this key nobody can reach the modules/).waitFor();
