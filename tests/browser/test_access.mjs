@@ -362,7 +362,7 @@ test('an operator raises the threat level and changes no other setting', async (
 	assert.equal(values['access.threat_level'], 2);
 	await page.getByLabel('Threat level', { exact: true }).selectOption('0');
 	await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
-	assert.equal(await page.getByLabel('Threat level', { exact: true }).inputValue(), '2');
+	await page.waitForFunction(() => document.querySelector('#threat').value === '2');
 	await page.getByLabel('Threat level', { exact: true }).selectOption('0');
 	await page.getByRole('dialog').getByRole('button', { name: 'Set' }).click();
 	await page.locator('.threat[data-level="normal"]').waitFor();

@@ -26,16 +26,19 @@ from appliance import Failure, Rpc  # noqa: E402
 SEQ = re.compile(rb'\[cardeaEvent@32473 seq="(\d+)"')
 # A queue of its own would lose what it holds: messages are on disk before they are confirmed.
 RSYSLOG = """
+module(load="omprog")
 global(maxMessageSize="64k" defaultNetstreamDriverCAFile="{ca}"
        defaultNetstreamDriverCertFile="{cert}" defaultNetstreamDriverKeyFile="{key}")
 main_queue(queue.type="Direct")
 {input}
 template(name="asItCame" type="string" string="%rawmsg%\\n")
 ruleset(name="write") {{
-    action(type="omfile" file="{out}" template="asItCame" asyncWriting="off" flushOnTXEnd="on"
-           action.resumeRetryCount="-1" action.resumeInterval="1")
+    action(type={write} template="asItCame" action.resumeRetryCount="-1" action.resumeInterval="1")
 }}
 """
+OMFILE = '"omfile" file="{out}" asyncWriting="off" flushOnTXEnd="on"'
+# What confirms a record when the disk has it: omfile says so of what it throws away as well.
+WRITER = '"omprog" binary="{source}/contrib/rsyslog/cardea-write {out}" confirmMessages="on"'
 INPUTS = {
     "tcp": """module(load="imtcp")
 input(type="imtcp" address="127.0.0.1" port="{port}" ruleset="write")""",
@@ -46,11 +49,12 @@ input(type="imtcp" address="127.0.0.1" port="{port}" ruleset="write")""",
 input(type="imrelp" address="127.0.0.1" port="{port}" ruleset="write")""",
 }
 SYSLOG_NG = """
-options {{ log-msg-size(65536); flush-lines(1); time-reopen(1); }};
+options {{ log-msg-size(65536); flush-lines(1); time-reopen(1); log-fifo-size(500000); }};
 source s {{ syslog(transport("{transport}") ip("127.0.0.1") port({port}) flags(no-parse) {tls}); }};
 destination d {{ file("{out}" template("$MSG\\n")); }};
 log {{ source(s); destination(d); flags(flow-control); }};
 """
+HELD_S = 15  # until what a server has read and not written is taken as lost
 MOUNT_SPARE = 1 << 18  # bytes on the server's disk, over those that are used
 SYSLOG_NG_TLS = 'tls(key-file("{key}") cert-file("{cert}") peer-verify(optional-untrusted))'
 
@@ -58,8 +62,9 @@ SYSLOG_NG_TLS = 'tls(key-file("{key}") cert-file("{cert}") peer-verify(optional-
 class Loss:
     """Store, forwarder and one log server over a transport; kind is rsyslog or syslog-ng."""
 
-    def __init__(self, directory, build, kind, transport):
+    def __init__(self, directory, build, kind, transport, write=OMFILE):
         self.dir, self.build, self.kind, self.transport = directory, build, kind, transport
+        self.write = write
         self.ca, self.cert, self.key = peers.certificates(os.path.join(directory, "tls"))
         self.disk = os.path.join(directory, "disk")
         os.makedirs(self.disk, mode=0o700, exist_ok=True)
@@ -75,7 +80,8 @@ class Loss:
         names = {"ca": self.ca, "cert": self.cert, "key": self.key, "out": self.out,
                  "port": self.port, "transport": self.transport}
         if self.kind == "rsyslog":
-            text = RSYSLOG.format(input=INPUTS[self.transport].format(**names), **names)
+            text = RSYSLOG.format(input=INPUTS[self.transport].format(**names),
+                                  write=self.write.format(source=SOURCE, **names), **names)
             return receivers.Rsyslog(self.dir, "server", text, [self.port])
         tls = SYSLOG_NG_TLS.format(**names) if self.transport == "tls" else ""
         return receivers.SyslogNg(self.dir, "server", SYSLOG_NG.format(tls=tls, **names),
@@ -154,15 +160,22 @@ class Loss:
         except (Failure, OSError):
             return False
 
-    def result(self, seconds=120):
-        """(events, lost, duplicates, in order) once everything is confirmed."""
-        wait_for(self.has_all, "everything to be confirmed", seconds)
+    def arrived(self):
+        """(events, lost, duplicates, in order) as the server's file is now."""
         last = self.cursor()["seq"]
         with open(self.out, "rb") as out:
             seqs = [int(seq) for seq in SEQ.findall(out.read())]
         firsts = [seq for seq in dict.fromkeys(seqs) if self.first <= seq <= last]
         wanted = last - self.first + 1
         return wanted, wanted - len(firsts), len(seqs) - len(set(seqs)), firsts == sorted(firsts)
+
+    def result(self, seconds=120):
+        """What has arrived once everything is confirmed, and the server has written what it holds."""
+        wait_for(self.has_all, "everything to be confirmed", seconds)
+        until = time.monotonic() + HELD_S
+        while self.arrived()[1] and time.monotonic() < until:
+            time.sleep(0.2)
+        return self.arrived()
 
     # Faults
 
@@ -218,8 +231,7 @@ class Loss:
         return self.mount("-o", f"remount,size={used + MOUNT_SPARE}")
 
     def fill_disk(self, seconds):
-        """The server's disk has no room for so long, whereupon rsyslog's omfile and syslog-ng's
-        file() throw away what they have taken. It is one of its own from the first time on."""
+        """The server's disk has no room for so long. It is one of its own from the first time on."""
         if not self.is_mounted:
             self.server.end()
             os.rename(self.out, os.path.join(self.dir, "before"))
@@ -284,7 +296,7 @@ def main():
     build, kind, transport, fault, events, *seconds = sys.argv[1:]
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     directory = tempfile.mkdtemp(prefix="cardea-loss.")
-    rig = Loss(directory, build, kind, transport)
+    rig = Loss(directory, build, kind, transport, WRITER if fault == "disk full" else OMFILE)
     faults = 0
     try:
         rig.fill(int(events), max(1, int(events) // 600))
