@@ -132,6 +132,10 @@ sample(struct door_line *line, int mv)
 {
 	struct supervise_change change;
 
+	if (line->is_resting) {
+		line->input.mv = mv;
+		return;
+	}
 	supervise_sample(&line->config, &line->input, mv, clock_mono_us(), &change);
 	follow(line, &change);
 }
@@ -195,6 +199,31 @@ is_same(const struct supervise_config *a, const struct supervise_config *b)
 	return a->scheme == b->scheme && a->normal == b->normal && a->debounce_ms == b->debounce_ms;
 }
 
+/* What an output does to its own line is no state of an input; the store ends its alarms. */
+static void
+rest(struct door_line *line)
+{
+	int mv = line->input.mv;
+
+	supervise_init(&line->input);
+	line->input.mv = mv;
+	line->is_faulty = false;
+	line->told = SUPERVISE_UNKNOWN;
+	(void) evtimer_del(line->timer);
+	move_door(line);
+}
+
+/* An AUX port becomes an output, or an input again. */
+static void
+turn(struct door_line *line)
+{
+	line->is_resting = !line->is_resting;
+	if (line->is_resting)
+		rest(line);
+	else if (line->has_level)
+		sample(line, line->input.mv);
+}
+
 void
 door_line_configure(struct door_role *role)
 {
@@ -216,6 +245,8 @@ door_line_configure(struct door_role *role)
 				move_door(line);
 			}
 		}
+		if (is_output(line) != line->is_resting)
+			turn(line);
 		push(line);
 	}
 }
@@ -272,7 +303,7 @@ door_line_refresh(struct door_role *role)
 {
 	for (unsigned i = 0; i < INPUTS; i++) {
 		struct door_line *line = &role->lines[i];
-		if (!line->has_level)
+		if (!line->has_level || line->is_resting)
 			continue;
 		supervise_learn_add(&line->learner, line->input.mv);
 		sample(line, line->input.mv);

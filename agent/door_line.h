@@ -25,6 +25,7 @@ struct door_line {
 	struct supervise_learner learner;
 	struct event *timer;
 	bool has_level;
+	bool is_resting;	   /* an AUX port that is an output is not read */
 	bool is_faulty;		   /* and said so */
 	bool is_broken;		   /* the point itself does not work */
 	enum supervise_state told; /* of the last event; UNKNOWN before the first */

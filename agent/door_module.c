@@ -259,12 +259,18 @@ wanted(const struct door_role *role, unsigned module)
 	return role->table ? *access_module(role->table, module) : (struct access_module){ 0 };
 }
 
-/* Its key is worth nothing to another device. */
+/* Its alarms have ended with it: what is so when it is switched on is raised anew. Its key is worth
+ * nothing to another device. */
 static void
-forget(struct door_role *role, unsigned module)
+forget(struct door_role *role, unsigned module, bool is_removed)
 {
-	explicit_bzero(&role->modules.keys[module - 1], sizeof(struct door_module_key));
-	role->upgrade.takers[READERS + module - 1] = (struct door_upgrade_taker){ 0 };
+	struct door_module_key *kept = &role->modules.keys[module - 1];
+
+	kept->is_tampered = kept->has_power_failure = false;
+	if (is_removed) {
+		explicit_bzero(kept, sizeof(*kept));
+		role->upgrade.takers[READERS + module - 1] = (struct door_upgrade_taker){ 0 };
+	}
 	door_module_keep(role);
 }
 
@@ -277,8 +283,8 @@ take_away(struct door_role *role, unsigned number)
 	if (!is_elsewhere(&config, &module->config))
 		return;
 	(void) hw_set_module(role->hw, number, NULL);
-	if (module->config.bus && !config.bus)
-		forget(role, number);
+	if (module->config.bus && (!config.bus || !config.is_enabled))
+		forget(role, number, !config.bus);
 	*module = (struct door_module){ .config = module->config };
 }
 

@@ -67,7 +67,8 @@ struct store {
 	uint8_t pin_key[PIN_KEY_SIZE];
 	bool has_pin_key;
 	struct store_upload upload;
-	json_t *settings; /* every setting by its name */
+	json_t *ending_alarms; /* whose end is under way to the log, by key; NULL for none yet */
+	json_t *settings;      /* every setting by its name */
 	uint64_t started_us;
 	uint64_t started_mono_us;
 };

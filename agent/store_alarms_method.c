@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "agent/store_alarms_gone.h"
 #include "lib/clock.h"
 #include "lib/json.h"
 #include "lib/util.h"
@@ -78,6 +79,37 @@ key_of(uint64_t id)
 	return xasprintf("alarm.%llu", (unsigned long long) id);
 }
 
+/*
+ * Ends it once: an end that is on its way to the log still stands. What is ended by hand is not
+ * asked, so that nothing that went wrong keeps an alarm.
+ */
+static void
+end_if_gone(struct store *store, const json_t *alarm)
+{
+	uint64_t id = (uint64_t) json_integer_or(alarm, "id", 0);
+	_cleanup_(freep) char *key = key_of(id);
+	_cleanup_(freep) char *why = store_alarms_gone(store, alarm);
+
+	if (!why || json_object_get(store->ending_alarms, key))
+		return;
+	if (!store->ending_alarms)
+		store->ending_alarms = json_object();
+	(void) json_object_set_new(store->ending_alarms, key, json_true());
+	end(store, alarm, NULL, why);
+}
+
+static void
+sweep_one(uint64_t id UNUSED, const json_t *alarm, void *context)
+{
+	end_if_gone(context, alarm);
+}
+
+void
+store_alarms_sweep(struct store *store)
+{
+	store_alarms_each(store_log_alarms(store->log), sweep_one, store);
+}
+
 void
 store_alarms_changed(uint64_t id, const json_t *alarm, void *context)
 {
@@ -87,6 +119,11 @@ store_alarms_changed(uint64_t id, const json_t *alarm, void *context)
 	/* Before anybody can follow there is no live state. */
 	if (store->state)
 		store_state_announce(store->state, key, alarm);
+	/* Its event may have been under way when what it is about was removed. */
+	if (alarm)
+		end_if_gone(store, alarm);
+	else if (store->ending_alarms)
+		(void) json_object_del(store->ending_alarms, key);
 }
 
 struct push {
@@ -115,11 +152,9 @@ store_alarms_push(struct store *store, struct rpc_connection *connection)
 }
 
 struct search {
-	struct store *store;
 	const char *source;
-	const char *name; /* NULL: any */
-	const char *why;  /* to end them; NULL: only to count them */
-	unsigned count;
+	const char *name;
+	bool is_found;
 };
 
 static void
@@ -127,12 +162,8 @@ search_one(uint64_t id UNUSED, const json_t *alarm, void *context)
 {
 	struct search *search = context;
 
-	if (strcmp(json_string_or(alarm, "source", ""), search->source) != 0 ||
-	    (search->name && strcmp(json_string_or(alarm, "name", ""), search->name) != 0))
-		return;
-	search->count++;
-	if (search->why)
-		end(search->store, alarm, NULL, search->why);
+	search->is_found |= !strcmp(json_string_or(alarm, "source", ""), search->source) &&
+			    !strcmp(json_string_or(alarm, "name", ""), search->name);
 }
 
 bool
@@ -141,15 +172,7 @@ store_alarms_stands(const struct store *store, const char *source, const char *n
 	struct search search = { .source = source, .name = name };
 
 	store_alarms_each(store_log_alarms(store->log), search_one, &search);
-	return search.count;
-}
-
-void
-store_alarms_end_of(struct store *store, const char *source, const char *name, const char *why)
-{
-	struct search search = { .store = store, .source = source, .name = name, .why = why };
-
-	store_alarms_each(store_log_alarms(store->log), search_one, &search);
+	return search.is_found;
 }
 
 static bool
@@ -160,11 +183,13 @@ outlives_power(const json_t *alarm)
 }
 
 static void
-end_older(uint64_t id UNUSED, const json_t *alarm, void *context)
+end_older(uint64_t id, const json_t *alarm, void *context)
 {
 	if (strcmp(json_string_or(alarm, "boot", ""), clock_boot_id()) != 0 &&
 	    !outlives_power(alarm))
 		end(context, alarm, NULL, "the controller was without power or restarted");
+	else
+		sweep_one(id, alarm, context);
 }
 
 void

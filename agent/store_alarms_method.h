@@ -17,12 +17,13 @@ void store_alarms_changed(uint64_t id, const json_t *alarm, void *store);
 void store_alarms_push(struct store *store, struct rpc_connection *connection);
 /* Whether an alarm of this name stands for the source. */
 bool store_alarms_stands(const struct store *store, const char *source, const char *name);
-/* Ends those of a source that is no more; all of them when name is NULL. */
-void store_alarms_end_of(struct store *store, const char *source, const char *name,
-			 const char *why);
+/* The configuration, or what the board has, may have changed: ends the alarms of what is no longer
+ * there (store_alarms_gone.h). */
+void store_alarms_sweep(struct store *store);
 /*
  * At the start: alarms of before the device was without power end, because nobody remembers them
- * who could clear them; what still stands is raised anew. Configuration outlives that.
+ * who could clear them; what still stands is raised anew. Configuration outlives that. What went
+ * while this process was not there is swept as well.
  */
 void store_alarms_start(struct store *store);
 

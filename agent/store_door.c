@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/store_alarms_method.h"
 #include "agent/store_compile.h"
 #include "agent/store_factory.h"
 #include "agent/store_gate.h"
@@ -72,6 +73,8 @@ on_followed(json_t *result, const struct rpc_error *error, void *context)
 		store_state_set(door->store->state, key, json_incref(value));
 		store_reader_on_state(door->store, key, value);
 	}
+	/* Another process may have come with another board. */
+	store_alarms_sweep(door->store);
 	store_state_set(door->store->state, "control", json_pack("{sb}", "online", 1));
 	if (door->is_down)
 		store_log_add(door->store->log, EV_CONTROL_UP, "system", NULL, NULL, NULL);

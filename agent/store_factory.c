@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "agent/store_alarms_method.h"
 #include "agent/store_compile.h"
 #include "agent/store_door.h"
 #include "agent/store_log_servers.h"
@@ -63,6 +64,7 @@ store_factory_default(struct store *store, const char *actor, const char *addres
 	json_decref(store->settings);
 	r = store_settings_load(store);
 	store_log_servers_show(store);
+	store_alarms_sweep(store);
 	store_compile_begin(store);
 	store_door_forget_keys(store);
 	store_module_key_changed(store);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "agent/store_alarms_method.h"
 #include "agent/store_compile.h"
 #include "agent/store_door.h"
 #include "agent/store_expiry.h"
@@ -35,6 +36,7 @@ store_gate_open(struct store *store)
 	store_compile_begin(store);
 	store_expiry_arm(store);
 	store_log_servers_show(store);
+	store_alarms_sweep(store);
 }
 
 bool

@@ -111,7 +111,8 @@ watch_certificate(struct store *store, struct log_server *server)
 	char expires[28];
 
 	/* Without a connection there is no news of it. */
-	if (!end_us || is_near == server->is_expiring)
+	if (!end_us || is_near == server->is_expiring ||
+	    !json_bool_or(server->doc, "enabled", true))
 		return;
 	server->is_expiring = is_near;
 	clock_format_utc(end_us, expires);
@@ -182,7 +183,6 @@ forget(struct store *store, size_t index)
 	char key[NAME_SIZE];
 
 	key_of(index, key);
-	store_alarms_end_of(store, server->cursor, NULL, "the log server was removed");
 	store_follow_cut(store, server->cursor);
 	store_log_drop_cursor(store->log, server->cursor);
 	store_state_drop(store->state, key);
@@ -206,9 +206,9 @@ take_over(struct store *store, size_t index, json_t *doc)
 		server->is_expiring =
 			store_alarms_stands(store, server->cursor, "syslog_certificate");
 	}
-	/* Nobody would clear it while nothing is sent. */
+	/* Its alarms end with it, and are raised anew. */
 	if (!json_bool_or(doc, "enabled", true))
-		store_alarms_end_of(store, server->cursor, "syslog_down", "switched off");
+		server->is_behind = server->is_expiring = false;
 	json_decref(server->doc);
 	server->doc = doc;
 	/* A new one gets what happens from now on, whoever runs. */

@@ -179,6 +179,7 @@ stop(struct store *store)
 	store_seal_free(store->seal);
 	store_upload_drop(&store->upload);
 	json_decref(store->settings);
+	json_decref(store->ending_alarms);
 	db_close(store->config);
 	event_base_free(store->base);
 }

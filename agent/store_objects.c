@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/store_alarms_method.h"
 #include "agent/store_compile.h"
 #include "agent/store_expiry.h"
 #include "agent/store_log_servers.h"
@@ -48,6 +49,7 @@ changed(struct store *store)
 	store_compile_begin(store);
 	store_expiry_arm(store);
 	store_log_servers_show(store);
+	store_alarms_sweep(store);
 }
 
 /* A transaction of one change; fills refusal when it is not made. */

@@ -65,6 +65,16 @@ events_find_name(const char *name)
 	return NULL;
 }
 
+const struct event_row *
+events_find_clear(const char *alarm, size_t size)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (rows[i].alarm_change == ALARM_CLEAR && strlen(rows[i].alarm) == size &&
+		    !memcmp(rows[i].alarm, alarm, size))
+			return &rows[i];
+	return NULL;
+}
+
 bool
 events_list_has(const char *list, const char *name)
 {

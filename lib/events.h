@@ -443,6 +443,8 @@ const struct event_row *events_at(size_t index);
 /* NULL when there is no such kind. */
 const struct event_row *events_find(int64_t number);
 const struct event_row *events_find_name(const char *name);
+/* What clears the alarm of this name, of so many bytes. */
+const struct event_row *events_find_clear(const char *alarm, size_t size);
 /* Of a row, for events_at(). */
 size_t events_index(const struct event_row *row);
 /* Whether the name is in a list of names with commas between. */

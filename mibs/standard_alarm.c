@@ -21,17 +21,6 @@ standard_alarm_state(unsigned char perceived)
 								: ALARM_STATE_INDETERMINATE;
 }
 
-static const struct event_row *
-clear_of(const struct event_row *raise)
-{
-	for (size_t i = 0; i < events_count(); i++) {
-		const struct event_row *row = events_at(i);
-		if (row->alarm_change == ALARM_CLEAR && !strcmp(row->alarm, raise->alarm))
-			return row;
-	}
-	return NULL;
-}
-
 static void
 add_model(struct standard_alarms *alarms, const struct event_row *raise,
 	  const struct event_row *told, enum alarm_state state)
@@ -53,7 +42,8 @@ standard_alarms_init(struct standard_alarms *alarms)
 		const struct event_row *raise = events_at(i);
 		if (raise->alarm_change != ALARM_RAISE)
 			continue;
-		add_model(alarms, raise, clear_of(raise), ALARM_STATE_CLEAR);
+		add_model(alarms, raise, events_find_clear(raise->alarm, strlen(raise->alarm)),
+			  ALARM_STATE_CLEAR);
 		add_model(alarms, raise, raise,
 			  standard_alarm_state(
 				  (unsigned char) replica_perceived_of(raise->severity)));

@@ -133,22 +133,40 @@ put_resource_uri(struct text *text, const struct record_sender *sender,
 	text_put_slice(text, &message->source, TEXT_VALUE);
 }
 
+/* Of an alarm that nothing clears, what would have cleared it; NULL when there is no alarm. */
+static const struct event_row *
+alarm_change_of(const struct message *message)
+{
+	const struct event_row *row = message->row;
+
+	if (!row || row->alarm_change != ALARM_NONE)
+		return row;
+	for (unsigned i = 0; row->kind == EV_ALARM_ENDED && i < message->param_count; i++) {
+		const struct message_param *param = &message->params[i];
+		if (slice_is(&param->name, "name"))
+			return events_find_clear(param->value.bytes, param->value.size);
+	}
+	return NULL;
+}
+
 static void
 put_alarm(struct text *text, const struct record_sender *sender, const struct message *message)
 {
-	if (!message->row || message->row->alarm_change == ALARM_NONE)
+	const struct event_row *change = alarm_change_of(message);
+
+	if (!change)
 		return;
-	const struct alarm_row *row = alarm_find(message->row);
+	const struct alarm_row *row = alarm_find(change);
 	text_put_words(text, "[alarm resource=\"");
 	text_put_slice(text, &message->source, TEXT_VALUE);
 	text_put_words(text, "\" probableCause=\"");
 	text_put(text, row->probable_cause, TEXT_VALUE);
 	text_put_words(text, "\" perceivedSeverity=\"");
-	text_put(text, alarm_severity(message->row), TEXT_VALUE);
+	text_put(text, alarm_severity(change), TEXT_VALUE);
 	text_put_words(text, "\" eventType=\"");
 	text_put(text, row->event_type, TEXT_VALUE);
 	text_put_words(text, "\" trendIndication=\"");
-	text_put(text, alarm_trend(message->row), TEXT_VALUE);
+	text_put(text, alarm_trend(change), TEXT_VALUE);
 	put_resource_uri(text, sender, message);
 	text_put_words(text, "\"]");
 }

@@ -55,6 +55,39 @@ def test_every_scheme_tells_open_closed_short_cut_and_wrong_resistors(rig):
         wait_state(rig, 2, state="closed")
 
 
+def test_the_alarm_of_an_aux_port_ends_when_it_becomes_an_output(rig):
+    aux1 = 9  # of the outputs
+    number = wait_for(lambda: next((int(key[6:]) for key, value in rig.snapshot().items()
+                                    if key.startswith("input.") and value
+                                    and value["point"] == "aux1"), None), "AUX 1 as an input")
+    rig.board("set", "aux1", "wired", "serial_4k7")
+    rig.board("set", "aux1", "open")
+    supervise(rig, number, "serial_4k7")
+    wait_state(rig, number, state="open")
+    seq = head(rig)
+    rig.board("set", "aux1", "cut")
+    fault = rig.wait_event("input.fault", after=seq, point="aux1")
+    rig.ctl("output", "set", aux1, "direction=output")
+    ended = rig.wait_event("alarm.ended", after=fault["seq"], alarm=fault["seq"])
+    check(ended["data"]["why"] == "it is an output now", f"the end is {ended}")
+    # What it does to its own line as an output is no news of an input.
+    rig.board("set", "aux1", "short")
+    rig.ctl("output", "activate", aux1)
+    rig.ctl("output", "deactivate", aux1)
+    rig.board("set", "aux1", "cut")
+    wait_for(lambda: rig.snapshot()["output.9"]["active"] is False, "the output to rest")
+    told = [event for event in rig.events() if event["seq"] > ended["seq"]
+            and event["kind"].startswith("input.")]
+    check(not told, f"an output is told as an input: {told}")
+    # The line is still cut when it is one again, and that is another alarm.
+    rig.ctl("output", "set", aux1, "direction=input")
+    again = rig.wait_event("input.fault", after=ended["seq"], point="aux1")
+    check(again["data"]["alarm"] == again["seq"], f"it is {again}")
+    rig.board("set", "aux1", "open")
+    rig.wait_event("input.fault_cleared", after=again["seq"], point="aux1")
+    supervise(rig, number, "none")
+
+
 def test_a_cut_wire_raises_one_alarm_until_it_is_mended(rig):
     rig.board("set", "input3", "wired", "serial_4k7")
     rig.board("set", "input3", "open")

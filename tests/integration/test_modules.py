@@ -289,6 +289,32 @@ def test_a_module_that_goes_away_is_an_alarm_until_it_is_back(rig):
     wait_outputs(rig, [])
 
 
+def standing(rig, source):
+    return [alarm["name"] for alarm in rig.rpc("alarm.list")["alarms"] if alarm["source"] == source]
+
+
+def test_alarms_end_with_the_module_that_is_switched_off(rig):
+    seq = head(rig)
+    rig.board("module", PORT, ADDRESS, "tampered")
+    raised = rig.wait_event("module.tamper", after=seq, module=1)
+    wait_for(lambda: standing(rig, "module.1") == ["module_tamper"], "the alarm of the module")
+    rig.ctl("module", "set", 1, "enabled=false")
+    ended = rig.wait_event("alarm.ended", after=raised["seq"], alarm=raised["seq"])
+    check(ended["data"]["why"] == "the module is switched off" and ended["source"] == "module.1"
+          and ended["data"]["name"] == "module_tamper", f"the end is {ended}")
+    wait_for(lambda: not standing(rig, "module.1"), "no alarm of the module")
+    # It is so when it comes back, and is another alarm.
+    rig.ctl("module", "set", 1, "enabled=true")
+    again = rig.wait_event("module.tamper", after=ended["seq"], module=1)
+    check(again["data"]["alarm"] == again["seq"], f"it is {again}")
+    check(not [event for event in rig.events() if ended["seq"] < event["seq"] < again["seq"]
+               and event["kind"] == "module.tamper_cleared"], "the end is told twice")
+    rig.board("module", PORT, ADDRESS, "untampered")
+    rig.wait_event("module.tamper_cleared", after=again["seq"], module=1)
+    wait_module(rig, 1, online=True, security="secure")
+    check(not standing(rig, "module.1"), f"{standing(rig, 'module.1')} stand")
+
+
 def test_wrong_keys_are_refused_with_an_event_and_nothing_is_switched(rig):
     seq = head(rig)
     rig.board("module", PORT, ADDRESS, "key", "wrong")
@@ -427,6 +453,7 @@ def test_the_17th_floor_and_the_17th_module_are_refused(rig):
                    "conflict")
     check("16" in text, f"the refusal says '{text}'")
     rig.ctl("module", "remove", 5)
+    check(not standing(rig, "module.5"), "there is an alarm of a module that was never on")
     wait_for(lambda: not rig.snapshot().get("module.5"), "module 5 to be gone")
     [made] = rig.ctl("module", "add", "name=Again", "bus=3", "address=5", "enabled=false")
     check(made["id"] == 5, f"the free number was not used: {made}")
@@ -445,8 +472,35 @@ def test_operators_switch_outputs_and_touch_no_keys(rig):
     refused(lambda: as_operator("module.install", module=1), "forbidden")
 
 
+def test_alarms_end_with_the_module_that_is_removed(rig):
+    seq = head(rig)
+    rig.board("module", PORT, OTHER_ADDRESS, "tampered")
+    rig.wait_event("module.tamper", after=seq, module=2)
+    rig.board("module", PORT, OTHER_ADDRESS, "unplugged")
+    rig.wait_event("module.offline", after=seq, module=2)
+    wait_for(lambda: standing(rig, "module.2") == ["module_tamper", "module_offline"],
+             "both alarms of the module")
+    rig.ctl("floor", "remove", 3)
+    rig.ctl("module", "remove", 2)
+    removed = rig.wait_event("object.removed", after=seq, object="module", id=2)
+    for name in ("module_tamper", "module_offline"):
+        ended = rig.wait_event("alarm.ended", after=removed["seq"], name=name)
+        check(ended["data"]["why"] == "the module was removed" and ended["source"] == "module.2",
+              f"the end is {ended}")
+    wait_for(lambda: not standing(rig, "module.2"), "no alarm of the module")
+    # A module of the same number is another one.
+    rig.board("module", PORT, OTHER_ADDRESS, "plugged")
+    rig.board("module", PORT, OTHER_ADDRESS, "untampered")
+    add(rig, OTHER_ADDRESS, "Shaft", 2)
+    check(not standing(rig, "module.2"), f"{standing(rig, 'module.2')} stand")
+
+
 def test_the_factory_default_forgets_the_key_and_the_modules(rig):
+    seq = head(rig)
+    rig.board("module", PORT, ADDRESS, "unplugged")
+    rig.wait_event("module.offline", after=seq, module=1)
     rig.rpc("factory.default")
+    rig.wait_event("alarm.ended", after=seq, name="module_offline")
     wait_for(lambda: rig.snapshot().get("module_key") == {"present": False, "exported": False,
                                                           "fingerprint": ""},
              "the key to be forgotten")

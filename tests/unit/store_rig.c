@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/store_alarms_method.h"
 #include "agent/store_keys.h"
 #include "agent/store_objects.h"
 #include "agent/store_outbox.h"
@@ -24,7 +25,7 @@ on_ring_commit(const char *epoch, uint64_t number, void *context)
 	(void) store_outbox_on_commit(context, epoch, number);
 }
 
-static const struct store_log_ops ops = { on_commit, on_ring_commit };
+static const struct store_log_ops ops = { on_commit, on_ring_commit, store_alarms_changed };
 
 void
 store_rig_open(struct store_rig *rig)
@@ -48,6 +49,7 @@ store_rig_close(struct store_rig *rig)
 	struct store *store = &rig->store;
 
 	store_log_close(store->log);
+	json_decref(store->ending_alarms);
 	store_outbox_free(store);
 	store_seal_free(store->seal);
 	db_close(store->config);

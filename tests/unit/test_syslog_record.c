@@ -352,6 +352,20 @@ test_every_alarm_has_a_cause_and_a_severity(void)
 }
 
 static void
+test_an_alarm_that_ends_with_its_object_is_cleared_as_by_its_own_event(void)
+{
+	(void) write_event("{\"number\":740,\"seq\":1,\"severity\":5,\"source\":\"module.3\","
+			   "\"data\":{\"name\":\"module_offline\",\"why\":\"the module was "
+			   "removed\"}}");
+	CU_ASSERT(has("[alarm resource=\"module.3\" probableCause=\""));
+	CU_ASSERT(has(" perceivedSeverity=\"cleared\""));
+	CU_ASSERT(has(" why=\"the module was removed\""));
+	(void) write_event("{\"number\":740,\"seq\":1,\"severity\":5,\"source\":\"module.3\","
+			   "\"data\":{\"name\":\"no such\"}}");
+	CU_ASSERT(!has("[alarm "));
+}
+
+static void
 test_the_severity_of_an_alarm_is_mapped_as_rfc_5674_has_it(void)
 {
 	static const struct {
@@ -455,6 +469,7 @@ main(void)
 		TAP(test_the_facility_follows_the_category),
 		TAP(test_what_is_unknown_is_the_nil_value),
 		TAP(test_every_alarm_has_a_cause_and_a_severity),
+		TAP(test_an_alarm_that_ends_with_its_object_is_cleared_as_by_its_own_event),
 		TAP(test_the_severity_of_an_alarm_is_mapped_as_rfc_5674_has_it),
 		TAP(test_local_time_is_that_of_the_zone),
 		TAP(test_days_are_those_of_the_calendar),
