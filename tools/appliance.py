@@ -24,6 +24,9 @@ import peers
 SOURCE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # Socket addresses hold 108 bytes; "/agentx.sock" and the like must fit behind the directory.
 RUN_DIR_MAX = 80
+# What is waited for is looked at often at first, and never less often than this.
+LOOK_SECONDS = 0.05
+EVENTS_A_PAGE = 200
 
 
 class Failure(Exception):
@@ -66,13 +69,15 @@ class Ports:
 def wait_for(condition, what, seconds=20.0):
     """Calls condition until it returns something true; no fixed sleeps in tests."""
     deadline = time.monotonic() + seconds
+    pause = LOOK_SECONDS / 10
     while True:
         found = condition()
         if found:
             return found
         if time.monotonic() > deadline:
             raise Failure(f"waited {seconds:g} s in vain for {what}")
-        time.sleep(0.02)
+        time.sleep(pause)
+        pause = min(1.5 * pause, LOOK_SECONDS)
 
 
 class Process:
@@ -357,23 +362,44 @@ class Appliance:
         except (Failure, OSError):
             return {}
 
-    def events(self):
-        """Every event of the log, in order."""
-        return [record["event"] for record in self.ctl("log", "export") if "event" in record]
+    def events(self, after=0, **filters):
+        """The events of the log behind seq after, in order; filters as events.list has them."""
+        found = []
+        try:
+            with Rpc(os.path.join(self.run_dir, "agent.sock"), "cardeactl") as connection:
+                while True:
+                    page = connection.call("events.list", after=after, limit=EVENTS_A_PAGE, **filters)
+                    found += [record["event"] for record in page["events"]]
+                    if "next" not in page:
+                        return found
+                    after = page["next"]
+        except OSError as error:
+            raise Failure(f"the log cannot be read: {error.strerror}") from error
 
     def wait_event(self, kind, after=0, seconds=20.0, **data):
         """The first event of a kind behind seq after, whose data has these members."""
         def find():
             try:
-                events = self.events()
+                events = self.events(after, kind=kind)
             except Failure:
                 return None  # the store may be the one that is just being restarted
             for event in events:
-                if (event["seq"] > after and event["kind"] == kind
-                        and all(event["data"].get(key) == value for key, value in data.items())):
+                if all(event["data"].get(key) == value for key, value in data.items()):
                     return event
             return None
-        return wait_for(find, f"the event {kind} {data}", seconds)
+        try:
+            return wait_for(find, f"the event {kind} {data}", seconds)
+        except Failure as failure:
+            raise Failure(f"{failure}; {self.newest(after)}") from None
+
+    def newest(self, after):
+        """What the log has, for whoever waited in vain."""
+        try:
+            events = self.events(after)[-12:]
+        except Failure as failure:
+            return str(failure)
+        return f"behind event {after} there is " + "; ".join(
+            f"{event['seq']} {event['kind']} {event['data']}" for event in events)
 
     # Doing harm
 
