@@ -127,11 +127,12 @@ test('a fire alarm says so and is reset when its input is normal', async ({ page
 		params: { point: 'input1', value: state } } });
 	await wire('closed');
 	await waitForDoor(page, 1, 'Unlocked by fire');
-	await eventually(() => page.getByRole('button', { name: 'Reset fire alarm' }).isDisabled(), true);
+	const reset = page.getByRole('button', { name: 'Reset fire alarm' });
+	await eventually(() => reset.isDisabled(), true);
 	await wire('open');
-	await page.getByRole('button', { name: 'Reset fire alarm' }).click();
+	await reset.click();
 	await waitForDoor(page, 1, /^Locked$/);
-	await eventually(() => page.getByRole('button', { name: 'Reset fire alarm' }).count(), 0);
+	await eventually(() => reset.count(), 0);
 	await appliance.call('settings.set', { values: { 'fire.input': 0 } });
 });
 
