@@ -132,6 +132,8 @@ void rpc_reconnect(struct rpc_client *client);
  */
 void rpc_call(struct rpc_client *client, const struct rpc_identity *identity, const char *method,
 	      json_t *params, unsigned timeout_ms, rpc_result_fn *done, void *context);
+/* Whoever called with this context is gone: nobody is told of what its calls come to. */
+void rpc_forget(struct rpc_client *client, const void *context);
 
 /* Builds the lines; shared with the blocking client. Both return new references. */
 json_t *rpc_make_hello(const char *name);

@@ -278,3 +278,13 @@ rpc_call(struct rpc_client *client, const struct rpc_identity *identity, const c
 	_cleanup_(json_decrefp) json_t *message = rpc_make_call(id, identity, method, params);
 	send_call(client, message, id, timeout_ms, done, context);
 }
+
+void
+rpc_forget(struct rpc_client *client, const void *context)
+{
+	struct call *call;
+
+	TAILQ_FOREACH (call, &client->calls, link)
+		if (call->context == context)
+			call->done = NULL;
+}

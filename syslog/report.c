@@ -81,6 +81,7 @@ report_free(struct report *report)
 {
 	if (!report)
 		return;
+	rpc_forget(report->client, report);
 	event_free(report->timer);
 	json_decref(report->value);
 	json_decref(report->event);

@@ -444,6 +444,25 @@ test_a_freed_client_tells_nobody_of_its_calls(void)
 	stop(&rig);
 }
 
+static void
+test_whoever_has_gone_is_not_told_of_its_calls(void)
+{
+	struct rig rig;
+
+	start(&rig);
+	welcome(&rig);
+	rpc_call(rig.client, NULL, "x", NULL, 1000, on_done, NULL);
+	call(&rig, "y", 1000);
+	rpc_forget(rig.client, NULL);
+	CU_ASSERT_TRUE(unit_peer_say(rig.server, "{\"id\":2,\"result\":{\"n\":1}}\n"
+						 "{\"id\":3,\"result\":{\"n\":2}}"));
+	while (!rig.results)
+		unit_turn(rig.base);
+	CU_ASSERT_EQUAL(rig.results, 1);
+	CU_ASSERT_EQUAL(rig.number, 2);
+	stop(&rig);
+}
+
 int
 main(void)
 {
@@ -462,6 +481,7 @@ main(void)
 		TAP(test_a_call_that_cannot_be_written_fails_and_leaves_the_connection),
 		TAP(test_a_callback_may_ask_for_a_new_connection),
 		TAP(test_a_freed_client_tells_nobody_of_its_calls),
+		TAP(test_whoever_has_gone_is_not_told_of_its_calls),
 	};
 
 	return tap_main(tests, ARRAY_LEN(tests));
