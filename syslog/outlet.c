@@ -226,4 +226,7 @@ void
 outlet_renew(struct outlet *outlet)
 {
 	report_renew(outlet->report);
+	/* While it is paused nobody reads, nor sees that the connection has ended. */
+	if (outlet->follower && !outlet->is_wanted)
+		rpc_reconnect(follower_client(outlet->follower));
 }
