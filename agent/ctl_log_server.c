@@ -18,22 +18,37 @@ misused(void)
 	return 2;
 }
 
+/* rate is -1 when nobody reckons it. */
+static void
+print_row(const char *id, const char *name, const json_t *server, json_int_t rate)
+{
+	_cleanup_(freep) char *per_s =
+		rate < 0 ? xstrdup("-") : xasprintf("%lld", (long long) rate);
+
+	printf("%-3s %-16s %-24s %-5s %-10s %8lld %7lld %8s  %s\n", id, name,
+	       json_string_or(server, "host", ""), json_string_or(server, "transport", ""),
+	       json_string_or(server, "state", "?"), (long long) json_integer_or(server, "lag", 0),
+	       (long long) json_integer_or(server, "age_s", 0), per_s,
+	       json_string_or(server, "last_error", ""));
+}
+
 static void
 print_server(const struct ctl *ctl, int id, const json_t *server)
 {
+	const json_t *journal = json_object_get(server, "journal");
+	char number[12];
+
 	if (ctl->is_json) {
 		_cleanup_(json_decrefp) json_t *row = json_copy((json_t *) server);
 		(void) json_object_set_new(row, "id", json_integer(id));
 		(void) ctl_print_json(row);
 		return;
 	}
-	printf("%-3d %-16s %-24s %-5s %-10s %8lld %7lld %8lld  %s\n", id,
-	       json_string_or(server, "name", "?"), json_string_or(server, "host", "?"),
-	       json_string_or(server, "transport", "?"), json_string_or(server, "state", "?"),
-	       (long long) json_integer_or(server, "lag", 0),
-	       (long long) json_integer_or(server, "age_s", 0),
-	       (long long) json_integer_or(server, "rate", 0),
-	       json_string_or(server, "last_error", ""));
+	(void) snprintf(number, sizeof(number), "%d", id);
+	print_row(number, json_string_or(server, "name", "?"), server,
+		  json_integer_or(server, "rate", 0));
+	if (strcmp(json_string_or(journal, "state", "off"), "off") != 0)
+		print_row("", "  its journal", journal, -1);
 }
 
 static int

@@ -5,6 +5,7 @@
 
 #include "agent/store_alarms_method.h"
 #include "agent/store_follow.h"
+#include "agent/store_log_lag.h"
 #include "lib/clock.h"
 #include "lib/json.h"
 #include "lib/loop.h"
@@ -12,6 +13,7 @@
 #include "lib/util.h"
 
 #define PREFIX	  "syslog."
+#define JOURNAL	  ".journal"
 #define PERIOD_US US_PER_S
 #define NAME_SIZE 32
 /* An end of a certificate that is nearer than that is an alarm. */
@@ -23,9 +25,11 @@ struct log_server {
 	char cursor[NAME_SIZE]; /* and live object */
 	json_t *doc;		/* NULL when there is none of this number */
 	json_t *report;		/* what the forwarder said last; NULL before */
-	bool is_behind;		/* and an event has said so */
-	bool is_expiring;	/* its certificate, likewise */
-	uint64_t oldest;	/* the event that is waited for, and when it happened */
+	json_t *journal;	/* and of the journal */
+	struct log_lag_alarm alarm;
+	struct log_lag_alarm journal_alarm;
+	bool is_expiring; /* its certificate, and an event has said so */
+	uint64_t oldest;  /* the event that is waited for, and when it happened */
 	uint64_t oldest_us;
 	uint64_t past[RATE_PERIODS]; /* where its cursor was */
 	unsigned period;
@@ -37,30 +41,45 @@ struct store_log_servers {
 	struct event *timer;
 };
 
-struct delay {
-	uint64_t lag;
-	uint64_t age_s;
-};
+static bool
+is_enabled(const struct log_server *server)
+{
+	return json_bool_or(server->doc, "enabled", true);
+}
 
 /* How far its cursor is behind. */
-static struct delay
-delay_of(struct store *store, struct log_server *server)
+static struct log_lag
+lag_of(struct store *store, struct log_server *server)
 {
 	uint64_t head = store_log_head(store->log);
 	uint64_t seq = head;
-	uint64_t now_us = clock_wall_us();
+	struct log_lag lag = { .is_on = is_enabled(server) };
 
 	(void) store_log_cursor(store->log, server->cursor, &seq);
 	if (seq >= head)
-		return (struct delay){ 0 };
+		return lag;
 	uint64_t oldest = MAX_OF(seq + 1, store_log_first(store->log));
 	if (oldest != server->oldest) {
 		server->oldest = oldest;
 		server->oldest_us = store_log_time_us(store->log, oldest);
 	}
-	uint64_t age_us =
-		server->oldest_us && now_us > server->oldest_us ? now_us - server->oldest_us : 0;
-	return (struct delay){ .lag = head - seq, .age_s = age_us / US_PER_S };
+	lag.count = head - seq;
+	lag.age_s = log_lag_age_s(server->oldest_us);
+	return lag;
+}
+
+/* How far the journal is: only the forwarder knows. */
+static struct log_lag
+journal_lag_of(const struct log_server *server)
+{
+	const char *journal = json_string_or(server->doc, "journal", "off");
+	uint64_t oldest_us = (uint64_t) json_integer_or(server->journal, "oldest_us", 0);
+
+	return (struct log_lag){
+		.is_on = is_enabled(server) && strcmp(journal, "off") != 0,
+		.count = (uint64_t) json_integer_or(server->journal, "lag", 0),
+		.age_s = log_lag_age_s(oldest_us),
+	};
 }
 
 /* Once a second. */
@@ -74,32 +93,6 @@ measure(struct store *store, struct log_server *server)
 	server->rate = *past && seq > *past ? (seq - *past) / RATE_PERIODS : 0;
 	*past = seq;
 	server->period = (server->period + 1) % RATE_PERIODS;
-}
-
-static bool
-is_above(const json_t *doc, const char *limit, uint64_t value)
-{
-	int64_t most = json_integer_or(doc, limit, 0);
-	return most > 0 && value > (uint64_t) most;
-}
-
-/* Raises the alarm above a limit, and ends it when everything but the newest has arrived. */
-static void
-watch(struct store *store, struct log_server *server, struct delay delay)
-{
-	bool is_on = json_bool_or(server->doc, "enabled", true);
-	bool is_above_limit = is_on && (is_above(server->doc, "limit_lag", delay.lag) ||
-					is_above(server->doc, "limit_age", delay.age_s));
-	bool has_caught_up = !is_on || (!is_above_limit && delay.age_s <= 10);
-
-	if (server->is_behind ? !has_caught_up : !is_above_limit)
-		return;
-	server->is_behind = !server->is_behind;
-	store_log_add(store->log, server->is_behind ? EV_SYSLOG_BEHIND : EV_SYSLOG_CAUGHT_UP,
-		      server->cursor, "syslog", NULL,
-		      json_pack("{ss,ss,sI,sI}", "name", json_string_or(server->doc, "name", ""),
-				"host", json_string_or(server->doc, "host", ""), "lag",
-				(json_int_t) delay.lag, "age", (json_int_t) delay.age_s));
 }
 
 /* The alarm of a certificate whose end is near. */
@@ -125,32 +118,56 @@ watch_certificate(struct store *store, struct log_server *server)
 
 /* "stopped" when nobody forwards: then what was reported last is history. */
 static const char *
-state_of(const struct store *store, const struct log_server *server)
+state_of(const struct store *store, const struct log_server *server, const json_t *report)
 {
-	if (!json_bool_or(server->doc, "enabled", true))
+	if (!is_enabled(server))
 		return "off";
 	if (!store_follow_has(store, server->cursor))
 		return "stopped";
-	return json_string_or(server->report, "state", "connecting");
+	return json_string_or(report, "state", "connecting");
+}
+
+/* How the journal is: the member "journal" of the live object. */
+static json_t *
+show_journal(struct store *store, struct log_server *server)
+{
+	struct log_lag lag = journal_lag_of(server);
+	json_t *value = server->journal ? json_copy(server->journal) : json_object();
+	const char *state = lag.is_on ? state_of(store, server, server->journal) : "off";
+	bool is_alive = lag.is_on && strcmp(state, "stopped") != 0;
+
+	/* Before the first report nobody knows whether an alarm of before has ended. */
+	if (server->journal || !lag.is_on)
+		log_lag_watch(store->log, server->cursor, server->doc, &lag,
+			      &server->journal_alarm);
+	(void) json_object_del(value, "oldest_us");
+	(void) json_object_update_new(
+		value,
+		json_pack("{ss,sb,sb,sI,sI,sb}", "state", state, "is_up", !strcmp(state, "up"),
+			  "is_reading", is_alive && json_bool_or(value, "is_reading", false), "lag",
+			  (json_int_t) lag.count, "age_s", (json_int_t) lag.age_s, "is_behind",
+			  server->journal_alarm.stands));
+	return value;
 }
 
 static void
 show(struct store *store, struct log_server *server)
 {
-	struct delay delay = delay_of(store, server);
+	struct log_lag lag = lag_of(store, server);
 	json_t *value = server->report ? json_copy(server->report) : json_object();
-	const char *state = state_of(store, server);
+	const char *state = state_of(store, server, server->report);
 
-	watch(store, server, delay);
+	log_lag_watch(store->log, server->cursor, server->doc, &lag, &server->alarm);
 	watch_certificate(store, server);
 	(void) json_object_update_new(
-		value, json_pack("{sO*,sO*,sO*,ss,sb,sI,sI,sI,sb}", "name",
-				 json_object_get(server->doc, "name"), "host",
-				 json_object_get(server->doc, "host"), "transport",
-				 json_object_get(server->doc, "transport"), "state", state, "is_up",
-				 !strcmp(state, "up"), "lag", (json_int_t) delay.lag, "rate",
-				 (json_int_t) server->rate, "age_s", (json_int_t) delay.age_s,
-				 "is_behind", server->is_behind));
+		value,
+		json_pack("{sO*,sO*,sO*,ss,sb,sI,sI,sI,sb,so}", "name",
+			  json_object_get(server->doc, "name"), "host",
+			  json_object_get(server->doc, "host"), "transport",
+			  json_object_get(server->doc, "transport"), "state", state, "is_up",
+			  !strcmp(state, "up"), "lag", (json_int_t) lag.count, "rate",
+			  (json_int_t) server->rate, "age_s", (json_int_t) lag.age_s, "is_behind",
+			  server->alarm.stands, "journal", show_journal(store, server)));
 	store_state_set(store->state, server->cursor, value);
 }
 
@@ -188,9 +205,10 @@ forget(struct store *store, size_t index)
 	store_state_drop(store->state, key);
 	store_state_drop(store->state, server->cursor);
 	json_decref(steal(&server->report));
+	json_decref(steal(&server->journal));
 	json_decref(steal(&server->doc));
 	memset(server->past, 0, sizeof(server->past));
-	server->is_behind = server->is_expiring = false;
+	server->alarm.stands = server->journal_alarm.stands = server->is_expiring = false;
 }
 
 static void
@@ -202,13 +220,15 @@ take_over(struct store *store, size_t index, json_t *doc)
 
 	key_of(index, key);
 	if (!server->doc) {
-		server->is_behind = store_alarms_stands(store, server->cursor, "syslog_behind");
+		server->alarm.stands = store_alarms_stands(store, server->cursor, "syslog_behind");
+		server->journal_alarm.stands =
+			store_alarms_stands(store, server->cursor, "syslog_journal_behind");
 		server->is_expiring =
 			store_alarms_stands(store, server->cursor, "syslog_certificate");
 	}
 	/* Its alarms end with it, and are raised anew. */
 	if (!json_bool_or(doc, "enabled", true))
-		server->is_behind = server->is_expiring = false;
+		server->alarm.stands = server->journal_alarm.stands = server->is_expiring = false;
 	json_decref(server->doc);
 	server->doc = doc;
 	/* A new one gets what happens from now on, whoever runs. */
@@ -247,13 +267,17 @@ store_log_servers_take(struct store *store, const char *key, const json_t *value
 		return false;
 	for (size_t i = 0; i < LOG_SERVERS; i++) {
 		struct log_server *server = &store->log_servers->servers[i];
-		if (strcmp(server->cursor, key))
+		size_t size = strlen(server->cursor);
+		bool is_journal =
+			!strncmp(server->cursor, key, size) && !strcmp(key + size, JOURNAL);
+		if (!is_journal && strcmp(server->cursor, key))
 			continue;
 		/* One that was removed meanwhile leaves nothing behind. */
 		if (!server->doc)
 			return true;
-		json_decref(server->report);
-		server->report = json_deep_copy(value);
+		json_t **report = is_journal ? &server->journal : &server->report;
+		json_decref(*report);
+		*report = json_deep_copy(value);
 		show(store, server);
 		return true;
 	}
@@ -265,8 +289,13 @@ store_log_servers_open(struct store *store)
 {
 	struct store_log_servers *all = xcalloc(1, sizeof(*all));
 
-	for (size_t i = 0; i < LOG_SERVERS; i++)
-		(void) snprintf(all->servers[i].cursor, NAME_SIZE, PREFIX "%zu", i + 1);
+	for (size_t i = 0; i < LOG_SERVERS; i++) {
+		struct log_server *server = &all->servers[i];
+		(void) snprintf(server->cursor, NAME_SIZE, PREFIX "%zu", i + 1);
+		server->alarm = (struct log_lag_alarm){ EV_SYSLOG_BEHIND, EV_SYSLOG_CAUGHT_UP };
+		server->journal_alarm = (struct log_lag_alarm){ EV_SYSLOG_JOURNAL_BEHIND,
+								EV_SYSLOG_JOURNAL_CAUGHT_UP };
+	}
 	store->log_servers = all;
 	all->timer = evtimer_new(store->base, on_timer, store);
 	store_log_servers_show(store);
@@ -283,6 +312,7 @@ store_log_servers_close(struct store *store)
 	for (size_t i = 0; i < LOG_SERVERS; i++) {
 		json_decref(all->servers[i].doc);
 		json_decref(all->servers[i].report);
+		json_decref(all->servers[i].journal);
 	}
 	event_free(all->timer);
 	free(all);

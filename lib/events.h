@@ -397,6 +397,13 @@ enum event_alarm_change { ALARM_NONE, ALARM_RAISE, ALARM_CLEAR };
 	  "Certificate of log server {name} expires at {expires}")                                 \
 	X(EV_SYSLOG_TESTED, 726, "syslog.tested", "LS", 6, EVENT_AUDIT, ALARM_NONE, "", false,     \
 	  "tns1:Device/Log", "{actor} has tested log server {name}: {outcome}")                    \
+	X(EV_SYSLOG_JOURNAL_CAUGHT_UP, 727, "syslog.journal_caught_up", "LS", 5, EVENT_SYSTEM,     \
+	  ALARM_CLEAR, "syslog_journal_behind", true, "tns1:Device/Log",                           \
+	  "Log server {name} has caught up with the journal")                                      \
+	X(EV_SYSLOG_JOURNAL_BEHIND, 728, "syslog.journal_behind", "LS", 4, EVENT_SYSTEM,           \
+	  ALARM_RAISE, "syslog_journal_behind", true, "tns1:Device/Log",                           \
+	  "Log server {name} is behind with the journal: {lag} entries wait, the oldest for "      \
+	  "{age} s")                                                                               \
 	X(EV_LOG_CHECKPOINT, 730, "log.checkpoint", "LG", 6, EVENT_SYSTEM, ALARM_NONE, "", false,  \
 	  "tns1:Device/Log", "The log is signed up to event {upto}")                               \
 	X(EV_LOG_TRIMMED, 731, "log.trimmed", "LG", 5, EVENT_SYSTEM, ALARM_NONE, "", false,        \

@@ -151,14 +151,16 @@ static const struct field fields[] = {
 	  .unit = "s",
 	  .role = ROLE_ADMINISTRATOR,
 	  .label = "Alarm: oldest event",
-	  .doc = "Raise an alarm when an event has waited for so long; 0: never." },
+	  .doc = "Raise an alarm when an event, or an entry of the journal, has waited for so "
+		 "long; 0: never." },
 	{ .name = "limit_lag",
 	  .type = FIELD_INTEGER,
 	  .max = 100000000,
 	  .fallback = "10000",
 	  .role = ROLE_ADMINISTRATOR,
 	  .label = "Alarm: events that wait",
-	  .doc = "Raise an alarm when more events than this wait; 0: never." },
+	  .doc = "Raise an alarm when more events than this wait, or entries of the journal; 0: "
+		 "never." },
 	{ .name = "name",
 	  .type = FIELD_STRING,
 	  .flags = FIELD_REQUIRED,

@@ -29,6 +29,7 @@ static const struct alarm_row rows[] = {
 	{ "reader_tamper", "intrusionDetection", "physicalViolation" },
 	{ "syslog_behind", "queueSizeExceeded", "qualityOfServiceAlarm" },
 	{ "syslog_certificate", "keyExpired", SECURITY },
+	{ "syslog_journal_behind", "queueSizeExceeded", "qualityOfServiceAlarm" },
 	{ "temperature_critical", "temperatureUnacceptable", "environmentalAlarm" },
 	{ "temperature_warning", "temperatureUnacceptable", "environmentalAlarm" },
 	/* All others, by the letters of their MSGID. */

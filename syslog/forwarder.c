@@ -111,8 +111,10 @@ on_link(bool is_up, void *context)
 	log_debug("the store is %s", is_up ? "there" : "away");
 	for (size_t i = 0; is_up && i < LOG_SERVERS; i++) {
 		forwarder->places[i].is_seen = false;
-		if (forwarder->places[i].outlet)
-			outlet_renew(forwarder->places[i].outlet);
+		if (!forwarder->places[i].outlet)
+			continue;
+		outlet_renew(forwarder->places[i].outlet);
+		journal_outlet_renew(forwarder->places[i].journal);
 	}
 }
 

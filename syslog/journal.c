@@ -5,6 +5,7 @@
 #include <string.h>
 #include <systemd/sd-journal.h>
 
+#include "lib/clock.h"
 #include "lib/util.h"
 #include "syslog/message_journal.h"
 
@@ -19,35 +20,11 @@
 struct journal {
 	sd_journal *files;
 	struct journal_filter filter;
+	bool is_dir;
 	char last[JOURNAL_CURSOR_MAX]; /* of the entry that was read last; the message borrows it */
 	bool is_pending;	       /* an entry is at hand that was not read yet */
 	char fields[FIELDS_MAX];       /* those of the last entry that a message has room for */
 };
-
-int
-journal_open(const char *dir, const struct journal_filter *filter, const char *cursor,
-	     struct journal **ret)
-{
-	struct journal *journal = xcalloc(1, sizeof(*journal));
-
-	journal->filter = *filter;
-	int r = dir ? sd_journal_open_directory(&journal->files, dir, 0)
-		    : sd_journal_open(&journal->files, SD_JOURNAL_LOCAL_ONLY);
-
-	if (r >= 0)
-		r = sd_journal_set_data_threshold(journal->files, FIELD_MAX);
-	/* Whoever waits for the descriptor alone would not hear of what comes. */
-	if (r >= 0)
-		r = sd_journal_get_fd(journal->files);
-	if (r >= 0)
-		r = journal_seek(journal, cursor);
-	if (r < 0) {
-		journal_free(journal);
-		return r;
-	}
-	*ret = journal;
-	return 0;
-}
 
 void
 journal_free(struct journal *journal)
@@ -81,19 +58,25 @@ read_cursor(struct journal *journal)
 	return copy_string(journal->last, sizeof(journal->last), cursor) ? 0 : -ENAMETOOLONG;
 }
 
+/* The tail is behind the last entry only once that has been stepped on. */
+static int
+seek_tail(struct journal *journal)
+{
+	int r = sd_journal_seek_tail(journal->files);
+
+	if (r >= 0)
+		r = sd_journal_previous(journal->files);
+	if (r == 0)
+		return sd_journal_seek_head(journal->files);
+	return r < 0 ? r : read_cursor(journal);
+}
+
 int
 journal_seek(struct journal *journal, const char *cursor)
 {
 	journal->is_pending = false;
-	if (!*cursor) {
-		int r = sd_journal_seek_tail(journal->files);
-		/* The tail is behind the last entry only once that has been stepped on. */
-		if (r >= 0)
-			r = sd_journal_previous(journal->files);
-		if (r == 0)
-			return sd_journal_seek_head(journal->files);
-		return r < 0 ? r : read_cursor(journal);
-	}
+	if (!*cursor)
+		return sd_journal_seek_head(journal->files);
 	int r = sd_journal_seek_cursor(journal->files, cursor);
 	if (r < 0)
 		return r;
@@ -102,6 +85,32 @@ journal_seek(struct journal *journal, const char *cursor)
 		return r;
 	/* Not the place itself, but the one behind it: it was deleted, and this one is new. */
 	journal->is_pending = sd_journal_test_cursor(journal->files, cursor) <= 0;
+	return 0;
+}
+
+int
+journal_open(const char *dir, const struct journal_filter *filter, const char *cursor,
+	     struct journal **ret)
+{
+	struct journal *journal = xcalloc(1, sizeof(*journal));
+
+	journal->filter = *filter;
+	journal->is_dir = dir != NULL;
+	int r = dir ? sd_journal_open_directory(&journal->files, dir, 0)
+		    : sd_journal_open(&journal->files, SD_JOURNAL_LOCAL_ONLY);
+
+	if (r >= 0)
+		r = sd_journal_set_data_threshold(journal->files, FIELD_MAX);
+	/* Whoever waits for the descriptor alone would not hear of what comes. */
+	if (r >= 0)
+		r = sd_journal_get_fd(journal->files);
+	if (r >= 0)
+		r = *cursor ? journal_seek(journal, cursor) : seek_tail(journal);
+	if (r < 0) {
+		journal_free(journal);
+		return r;
+	}
+	*ret = journal;
 	return 0;
 }
 
@@ -190,4 +199,29 @@ int
 journal_cursor(struct journal *journal, char *to)
 {
 	return copy_string(to, JOURNAL_CURSOR_MAX, journal->last) ? 0 : -ENAMETOOLONG;
+}
+
+/* Of an entry of this start of the machine: how long ago it was counts, not what the clock said. */
+uint64_t
+journal_time_us(struct journal *journal)
+{
+	sd_id128_t boot;
+	sd_id128_t now_boot;
+	uint64_t time_us;
+	uint64_t mono_us;
+	uint64_t now_us = clock_mono_us();
+
+	if (sd_journal_get_realtime_usec(journal->files, &time_us) < 0)
+		return 0;
+	if (sd_journal_get_monotonic_usec(journal->files, &mono_us, &boot) < 0 ||
+	    sd_id128_get_boot(&now_boot) < 0 || !sd_id128_equal(boot, now_boot) || mono_us > now_us)
+		return time_us;
+	return clock_wall_us() - (now_us - mono_us);
+}
+
+bool
+journal_has_files(struct journal *journal)
+{
+	return journal->is_dir || sd_journal_has_persistent_files(journal->files) > 0 ||
+	       sd_journal_has_runtime_files(journal->files) > 0;
 }

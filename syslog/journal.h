@@ -44,7 +44,14 @@ int journal_next(struct journal *journal, bool is_synced, struct message *ret);
 /* The place that was read last, passed over or not, or gone to; "" before the first entry. to must
  * hold JOURNAL_CURSOR_MAX. */
 int journal_cursor(struct journal *journal, char *to);
-/* Goes to behind a place; "" as above. */
+/* Goes to behind a place; "" is before the first entry. */
 int journal_seek(struct journal *journal, const char *cursor);
+/*
+ * When the entry that was read last happened, in wall time as the clock is set now: that it was
+ * wrong when the machine started makes no entry old. 0 when it cannot be told.
+ */
+uint64_t journal_time_us(struct journal *journal);
+/* Whether there is a file of this machine's journal that may be read; true for a directory. */
+bool journal_has_files(struct journal *journal);
 
 #endif

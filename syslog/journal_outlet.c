@@ -11,43 +11,11 @@
 #include "lib/log.h"
 #include "lib/loop.h"
 #include "lib/model.h"
-#include "syslog/destination.h"
-#include "syslog/journal.h"
-#include "syslog/outlet.h"
+#include "syslog/journal_outlet_private.h"
 
-/* Entries that are read before others get their turn. */
-#define TURN 64
-/* Every so many entries a place is remembered; so many may come twice after a restart. */
-#define STRIDE	   32
-#define PLACES	   (5 * LOG_SERVER_WINDOW / 2 / STRIDE + 2)
 #define SAVE_US	   US_PER_S
-#define RETRY_US   (30 * US_PER_S)
 #define FILE_NAME  "journal.%u"
 #define SEVERITIES 8
-
-struct place {
-	uint64_t number;
-	char cursor[JOURNAL_CURSOR_MAX];
-};
-
-struct journal_outlet {
-	const struct outlet_world *world;
-	unsigned index;
-	struct journal_filter filter;
-	struct destination *destination;
-	struct journal *journal; /* only while something of it is wanted */
-	struct event *readable;
-	struct event *turn;  /* to read */
-	struct event *timer; /* of the destination */
-	struct event *save;
-	bool is_wanted;	 /* entries are */
-	uint64_t number; /* of the last entry that was read: ours, from 1 */
-	struct place places[PLACES];
-	unsigned first;
-	unsigned count;
-	char confirmed[JOURNAL_CURSOR_MAX]; /* the place behind which nothing is */
-	bool is_saved;
-};
 
 static char *
 file_path(const struct journal_outlet *outlet)
@@ -59,19 +27,20 @@ static void
 load(struct journal_outlet *outlet)
 {
 	_cleanup_(freep) char *path = file_path(outlet);
-	int r = read_file(path, outlet->confirmed, sizeof(outlet->confirmed));
+	char *cursor = outlet->places.cursor;
+	int r = read_file(path, cursor, sizeof(outlet->places.cursor));
 
 	if (r < 0)
-		outlet->confirmed[0] = 0;
-	outlet->confirmed[strcspn(outlet->confirmed, "\n")] = 0;
+		cursor[0] = 0;
+	cursor[strcspn(cursor, "\n")] = 0;
 	outlet->is_saved = true;
 }
 
-static void
-save(struct journal_outlet *outlet)
+void
+journal_outlet_save(struct journal_outlet *outlet)
 {
 	_cleanup_(freep) char *path = file_path(outlet);
-	_cleanup_(freep) char *text = xasprintf("%s\n", outlet->confirmed);
+	_cleanup_(freep) char *text = xasprintf("%s\n", outlet->places.cursor);
 
 	if (outlet->is_saved)
 		return;
@@ -87,94 +56,48 @@ save(struct journal_outlet *outlet)
 static void
 on_save(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
 {
-	save(context);
-}
-
-static void
-remember(struct journal_outlet *outlet)
-{
-	if (outlet->count == PLACES)
-		return;
-	struct place *place = &outlet->places[(outlet->first + outlet->count) % PLACES];
-	if (journal_cursor(outlet->journal, place->cursor) < 0)
-		return;
-	place->number = outlet->number;
-	outlet->count++;
+	journal_outlet_save(context);
 }
 
 static void
 on_confirmed(uint64_t number, void *context)
 {
 	struct journal_outlet *outlet = context;
-	const struct place *last = NULL;
+	char here[JOURNAL_CURSOR_MAX];
+	bool is_known = outlet->journal && journal_cursor(outlet->journal, here) == 0;
+	uint64_t moved = journal_places_confirm(&outlet->places, number, is_known ? here : NULL);
 
-	while (outlet->count && outlet->places[outlet->first].number <= number) {
-		last = &outlet->places[outlet->first];
-		outlet->first = (outlet->first + 1) % PLACES;
-		outlet->count--;
-	}
-	bool is_all = number == outlet->number && outlet->journal;
-	if (is_all)
-		is_all = journal_cursor(outlet->journal, outlet->confirmed) == 0;
-	if (!is_all && !last)
+	if (!moved)
 		return;
-	if (!is_all)
-		(void) copy_string(outlet->confirmed, sizeof(outlet->confirmed), last->cursor);
+	if (outlet->backlog)
+		journal_backlog_take(outlet->backlog, moved, outlet->places.cursor);
 	outlet->is_saved = false;
 	if (!evtimer_pending(outlet->save, NULL))
 		loop_arm_in(outlet->save, SAVE_US);
 }
 
 static void
-send_entry(struct journal_outlet *outlet, const struct message *message)
+remember(struct journal_outlet *outlet)
+{
+	uint64_t now_us = clock_mono_us();
+	char cursor[JOURNAL_CURSOR_MAX];
+
+	if (journal_places_is_due(&outlet->places, now_us) &&
+	    journal_cursor(outlet->journal, cursor) == 0)
+		journal_places_remember(&outlet->places, cursor, now_us);
+}
+
+void
+journal_outlet_send(struct journal_outlet *outlet, const struct message *message)
 {
 	static char record[RECORD_MAX];
 	const struct target *target = destination_target(outlet->destination);
 	struct record_sender *sender = &outlet->world->identity->sender;
 	size_t size = record_write(target->format, sender, message, target->record_size, record);
 
-	if (++outlet->number % STRIDE == 0)
-		remember(outlet);
-	destination_add(outlet->destination, outlet->number, record, size);
-}
-
-static void
-close_journal(struct journal_outlet *outlet)
-{
-	if (outlet->readable)
-		event_free(steal(&outlet->readable));
-	journal_free(steal(&outlet->journal));
-}
-
-static void
-on_turn(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
-{
-	static struct message message;
-	struct journal_outlet *outlet = context;
-	int r = 1;
-
-	identity_renew(outlet->world->identity);
-	bool is_synced = outlet->world->identity->sender.accuracy_us > 0;
-	for (unsigned i = 0; i < TURN && outlet->is_wanted && outlet->journal && r == 1; i++) {
-		r = journal_next(outlet->journal, is_synced, &message);
-		if (r == 1)
-			send_entry(outlet, &message);
-	}
-	if (r < 0 && r != -EAGAIN) {
-		(void) log_warn(r, "cannot read the journal, trying again");
-		loop_arm_in(outlet->turn, RETRY_US);
-	} else if (r != 0 && outlet->is_wanted) {
-		event_active(outlet->turn, EV_TIMEOUT, 0);
-	}
-}
-
-static void
-on_readable(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
-{
-	struct journal_outlet *outlet = context;
-
-	if (journal_process(outlet->journal) && outlet->is_wanted)
-		event_active(outlet->turn, EV_TIMEOUT, 0);
+	uint64_t number = journal_places_send(&outlet->places, journal_time_us(outlet->journal));
+	remember(outlet);
+	destination_add(outlet->destination, number, record, size);
 }
 
 static void
@@ -193,10 +116,11 @@ on_rewind(void *context)
 {
 	struct journal_outlet *outlet = context;
 
-	outlet->count = 0;
+	journal_places_rewind(&outlet->places);
+	outlet->is_at_end = false;
 	if (!outlet->journal)
 		return;
-	int r = journal_seek(outlet->journal, outlet->confirmed);
+	int r = journal_seek(outlet->journal, outlet->places.cursor);
 	if (r < 0)
 		(void) log_warn(r, "cannot go back in the journal");
 	event_active(outlet->turn, EV_TIMEOUT, 0);
@@ -256,11 +180,12 @@ journal_outlet_new(const struct outlet_world *world, unsigned index)
 
 	outlet->world = world;
 	outlet->index = index;
-	outlet->turn = evtimer_new(world->loop.base, on_turn, outlet);
+	outlet->turn = evtimer_new(world->loop.base, journal_reading_turn, outlet);
 	outlet->timer = evtimer_new(world->loop.base, on_timer, outlet);
 	outlet->save = evtimer_new(world->loop.base, on_save, outlet);
 	outlet->destination = destination_new(&destination_ops, outlet);
 	load(outlet);
+	journal_standing_start(outlet);
 	return outlet;
 }
 
@@ -269,9 +194,10 @@ journal_outlet_free(struct journal_outlet *outlet)
 {
 	if (!outlet)
 		return;
-	save(outlet);
+	journal_outlet_save(outlet);
 	destination_free(outlet->destination);
-	close_journal(outlet);
+	journal_reading_close(outlet);
+	journal_standing_stop(outlet);
 	event_free(outlet->turn);
 	event_free(outlet->timer);
 	event_free(outlet->save);
@@ -293,29 +219,6 @@ read_filter(const json_t *object, struct journal_filter *ret)
 	return severity < SEVERITIES;
 }
 
-static void
-open_journal(struct journal_outlet *outlet)
-{
-	bool is_first = !outlet->confirmed[0];
-	int r = journal_open(outlet->world->journal_dir, &outlet->filter, outlet->confirmed,
-			     &outlet->journal);
-
-	if (r < 0) {
-		(void) log_warn(r, "cannot open the journal, nothing of it is sent");
-		return;
-	}
-	/* A place from the beginning on, so that nothing is missed before the first receipt. */
-	if (is_first && journal_cursor(outlet->journal, outlet->confirmed) == 0) {
-		outlet->is_saved = !outlet->confirmed[0];
-		save(outlet);
-	}
-	outlet->readable = event_new(outlet->world->loop.base, journal_fd(outlet->journal),
-				     EV_READ | EV_PERSIST, on_readable, outlet);
-	(void) event_add(outlet->readable, NULL);
-	if (outlet->is_wanted)
-		event_active(outlet->turn, EV_TIMEOUT, 0);
-}
-
 void
 journal_outlet_apply(struct journal_outlet *outlet, const json_t *object)
 {
@@ -331,11 +234,19 @@ journal_outlet_apply(struct journal_outlet *outlet, const json_t *object)
 	if (target.transport != TARGET_OFF && outlet->journal && is_same)
 		return;
 	/* From the last confirmed entry on, by the new filter. */
-	close_journal(outlet);
-	outlet->count = 0;
+	journal_reading_close(outlet);
+	journal_places_rewind(&outlet->places);
+	outlet->places.oldest_us = 0;
 	outlet->filter = filter;
 	if (target.transport == TARGET_OFF)
 		return;
-	open_journal(outlet);
+	if (journal_reading_open(outlet) == 0 && outlet->is_wanted)
+		event_active(outlet->turn, EV_TIMEOUT, 0);
 	destination_forget(outlet->destination);
+}
+
+void
+journal_outlet_renew(struct journal_outlet *outlet)
+{
+	report_renew(outlet->report);
 }

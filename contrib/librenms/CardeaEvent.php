@@ -125,6 +125,8 @@ class CardeaEvent implements SnmptrapHandler
         'syslog.behind' => Severity::Warning,
         'syslog.certificate_ok' => Severity::Ok,
         'syslog.certificate_expiring' => Severity::Warning,
+        'syslog.journal_caught_up' => Severity::Ok,
+        'syslog.journal_behind' => Severity::Warning,
         'log.gap' => Severity::Error,
         'alarm.ended' => Severity::Notice,
         'system.started' => Severity::Notice,

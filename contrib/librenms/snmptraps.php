@@ -115,6 +115,8 @@ return [
         'CARDEA-NOTIFICATION-MIB::cardeaSyslogBehind' => \LibreNMS\Snmptrap\Handlers\CardeaEvent::class,
         'CARDEA-NOTIFICATION-MIB::cardeaSyslogCertificateOk' => \LibreNMS\Snmptrap\Handlers\CardeaEvent::class,
         'CARDEA-NOTIFICATION-MIB::cardeaSyslogCertificateExpiring' => \LibreNMS\Snmptrap\Handlers\CardeaEvent::class,
+        'CARDEA-NOTIFICATION-MIB::cardeaSyslogJournalCaughtUp' => \LibreNMS\Snmptrap\Handlers\CardeaEvent::class,
+        'CARDEA-NOTIFICATION-MIB::cardeaSyslogJournalBehind' => \LibreNMS\Snmptrap\Handlers\CardeaEvent::class,
         'CARDEA-NOTIFICATION-MIB::cardeaLogGap' => \LibreNMS\Snmptrap\Handlers\CardeaEvent::class,
         'CARDEA-NOTIFICATION-MIB::cardeaAlarmEnded' => \LibreNMS\Snmptrap\Handlers\CardeaEvent::class,
         'CARDEA-NOTIFICATION-MIB::cardeaSystemStarted' => \LibreNMS\Snmptrap\Handlers\CardeaEvent::class,

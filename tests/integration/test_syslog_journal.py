@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Entries of a private journal, at a real rsyslog: none is lost, whoever is killed.
+"""Entries of a private journal, at a real rsyslog: none is lost, whoever is killed, and how that goes
+is shown and an alarm.
 
 systemd-journal-remote writes the journal, entry by entry, as a journald would.
 """
@@ -19,6 +20,7 @@ from harness import SOURCE, check, wait_for
 sys.path.insert(0, os.path.join(SOURCE, "tools"))
 
 import receivers  # noqa: E402
+from appliance import Failure  # noqa: E402
 
 WRITER = "/lib/systemd/systemd-journal-remote"
 CONFIG = """
@@ -181,6 +183,122 @@ def test_what_came_while_it_was_off_is_sent_when_it_is_on_again(rig):
     check_numbers(rig, first, rig.journal.count)
 
 
+def standing(rig):
+    return rig.call("snapshot")["objects"]["syslog.1"]["journal"]
+
+
+def wait_standing(rig, what, **wanted):
+    def is_so():
+        found = standing(rig)
+        return all(value(found[name]) if callable(value) else found[name] == value
+                   for name, value in wanted.items()) and found
+
+    try:
+        return wait_for(is_so, what, 30)
+    except Failure:
+        print(f"# {standing(rig)}", flush=True)
+        raise
+
+
+def journal_alarms(rig):
+    return [alarm for alarm in rig.call("alarm.list")["alarms"]
+            if alarm["name"] == "syslog_journal_behind"]
+
+
+def events_of(rig, kind):
+    rig.read_events()
+    return [row["event"] for row in rig.events.values() if row["event"]["kind"] == kind]
+
+
+def list_lines(rig, *options):
+    done = subprocess.run([f"{base.BUILD}/cardeactl", f"--run-dir={rig.directory}", *options,
+                           "log-server"], check=True, capture_output=True, text=True)
+    return done.stdout.splitlines()
+
+
+def test_the_live_object_says_how_the_journal_is(rig):
+    set_server(rig, journal="debug")
+    rig.journal.add_numbers(3)
+    found = wait_standing(rig, "all to be confirmed", state="up", is_reading=True, lag=0, age_s=0,
+                          sent=lambda count: count >= 3)
+    check(found["is_up"] and not found["is_behind"] and found["last_error"] == "", found)
+    check(found["last_success_us"] > 1700000000000000, found)
+    server = rig.reports()["syslog.1"]
+    check("oldest_us" not in found and server["state"] == "up", server)
+    lines = list_lines(rig)
+    check([line.split()[:2] for line in lines[2:]] == [["its", "journal"]], lines)
+    check(" up " in lines[2], lines)
+    check(json.loads("".join(list_lines(rig, "--json")))["journal"]["state"] == "up", "as JSON")
+
+
+def test_a_journal_that_is_not_sent_is_off(rig):
+    set_server(rig, journal="off")
+    wait_standing(rig, "off", state="off", is_up=False, is_reading=False, lag=0)
+    check(len(list_lines(rig)) == 2, list_lines(rig))
+    set_server(rig, journal="debug")
+    wait_standing(rig, "on again", state="up", is_reading=True)
+
+
+def test_entries_that_wait_are_counted_and_an_alarm_that_ends(rig):
+    set_server(rig, limit_lag=10, limit_age=0)
+    rig.server.end(signal.SIGKILL)
+    wait_standing(rig, "down", state="down", is_up=False, last_error=lambda text: text != "")
+    rig.journal.add_numbers(700)
+    found = wait_standing(rig, "700 to wait", lag=700, is_behind=True, is_reading=True)
+    check(found["age_s"] > 1000, found)  # the journal of this test was written long ago
+    [alarm] = wait_for(lambda: journal_alarms(rig), "the alarm")
+    check(alarm["source"] == "syslog.1" and alarm["severity"] == 4, alarm)
+    check("is behind with the journal: " in alarm["text"] and " entries wait" in alarm["text"],
+          alarm["text"])
+    check(not [row for row in rig.call("alarm.list")["alarms"] if row["name"] == "syslog_behind"],
+          "the event log is said to be behind")
+    rig.server.start()
+    wait_standing(rig, "nothing to wait", state="up", lag=0, age_s=0, is_behind=False)
+    wait_for(lambda: not journal_alarms(rig), "the alarm to end")
+    check(len(events_of(rig, "syslog.journal_behind")) == 1, "told more than once")
+    check(len(events_of(rig, "syslog.journal_caught_up")) == 1, "its end, more than once")
+
+
+def test_an_entry_that_waits_too_long_is_an_alarm_that_a_restart_of_the_store_leaves(rig):
+    set_server(rig, limit_lag=0, limit_age=60)
+    rig.server.end(signal.SIGKILL)
+    wait_standing(rig, "down", state="down")
+    rig.journal.add("old")
+    wait_standing(rig, "one to wait", lag=1, is_behind=True)
+    [alarm] = wait_for(lambda: journal_alarms(rig), "the alarm")
+    rig.stop("store")
+    rig.start_store()
+    wait_standing(rig, "one to wait still", state="down", lag=1, is_behind=True)
+    check([each["id"] for each in journal_alarms(rig)] == [alarm["id"]], journal_alarms(rig))
+    set_server(rig, journal="off")
+    wait_for(lambda: not journal_alarms(rig), "the alarm to end")
+    set_server(rig, journal="debug", limit_lag=10000, limit_age=0)
+    rig.server.start()
+    wait_text(rig, "old")
+
+
+def test_without_a_forwarder_the_journal_is_stopped(rig):
+    rig.stop("syslog")
+    wait_standing(rig, "stopped", state="stopped", is_up=False, is_reading=False)
+    start_forwarder(rig)
+    wait_standing(rig, "up", state="up", is_reading=True, lag=0)
+
+
+def test_a_journal_that_cannot_be_read_is_said_and_read_once_it_can(rig):
+    rig.stop("syslog")
+    hidden = rig.journal.directory + ".away"
+    os.rename(rig.journal.directory, hidden)
+    start_forwarder(rig)
+    found = wait_standing(rig, "an error", is_reading=False,
+                          last_error=lambda text: "cannot open the journal" in text)
+    check(found["state"] == "up", found)
+    os.rename(hidden, rig.journal.directory)
+    rig.journal.add("there again")
+    set_server(rig, journal="info")
+    wait_text(rig, "there again")
+    wait_standing(rig, "no error", is_reading=True, last_error="", lag=0)
+
+
 def main():
     try:
         receivers.need_rsyslog("mmpstrucdata")
@@ -202,8 +320,10 @@ def main():
         rig.journal.add("before")
         rig.start_store()
         start_forwarder(rig)
-        rig.call("object.create", kind="log_server",
-                 object={"name": "server", "host": "127.0.0.1", "port": port, "transport": "tcp"})
+        # What this journal has is of long ago: its age is no alarm unless a test wants one.
+        rig.call("object.create", kind="log_server", object={
+            "name": "server", "host": "127.0.0.1", "port": port, "transport": "tcp",
+            "limit_age": 0})
         wait_for(lambda: [report["state"] for report in rig.reports().values()] == ["up"],
                  "the log server to be up", 30)
         for number, test in enumerate(tests, 1):

@@ -1,6 +1,8 @@
 #include "syslog/journal.h"
 
+#include "lib/clock.h"
 #include "lib/util.h"
+#include "syslog/journal_backlog.h"
 #include "syslog/record.h"
 #include "tests/unit/tap.h"
 #include "tests/unit/unit.h"
@@ -288,6 +290,113 @@ test_a_message_of_any_size_is_cut_to_what_a_record_holds(void)
 	journal_free(journal);
 }
 
+static struct journal_backlog *
+count_from(const char *cursor, const struct journal_filter *filter)
+{
+	struct journal_backlog *backlog = NULL;
+
+	CU_ASSERT_EQUAL_FATAL(journal_backlog_open(dir, filter, cursor, &backlog), 0);
+	while (journal_backlog_count(backlog))
+		continue;
+	return backlog;
+}
+
+static void
+test_what_waits_behind_a_place_is_counted_as_it_is_chosen(void)
+{
+	static const struct journal_filter filter = { 4, "" };
+	char cursor[JOURNAL_CURSOR_MAX];
+
+	begin();
+	append("a.journal", "PRIORITY=3\nMESSAGE=one");
+	struct journal *journal = open_at("", &filter);
+	CU_ASSERT_EQUAL(journal_cursor(journal, cursor), 0);
+	append("a.journal", "PRIORITY=6\nMESSAGE=passed over");
+	append("a.journal", "PRIORITY=3\nMESSAGE=two");
+	append("a.journal", "PRIORITY=3\nMESSAGE=three");
+	struct journal_backlog *backlog = count_from(cursor, &filter);
+	CU_ASSERT_EQUAL(journal_backlog_waiting(backlog), 2);
+	CU_ASSERT_EQUAL(journal_backlog_oldest_us(backlog), 1790000003);
+	append("a.journal", "PRIORITY=3\nMESSAGE=four");
+	CU_ASSERT_FALSE(journal_backlog_count(backlog));
+	CU_ASSERT_EQUAL(journal_backlog_waiting(backlog), 3);
+	CU_ASSERT_EQUAL(journal_backlog_oldest_us(backlog), 1790000003);
+	journal_backlog_free(backlog);
+	journal_free(journal);
+}
+
+static void
+test_what_was_taken_meanwhile_does_not_wait_any_more(void)
+{
+	char cursor[JOURNAL_CURSOR_MAX];
+
+	begin();
+	append_text(1);
+	struct journal *journal = open_at("", &all);
+	CU_ASSERT_EQUAL(journal_cursor(journal, cursor), 0);
+	append_text(2);
+	append_text(3);
+	struct journal_backlog *backlog = count_from(cursor, &all);
+	CU_ASSERT_STRING_EQUAL(next(journal), "entry 2");
+	journal_backlog_take(backlog, 1, "");
+	CU_ASSERT_EQUAL(journal_backlog_waiting(backlog), 1);
+	CU_ASSERT_EQUAL(journal_backlog_oldest_us(backlog), 0);
+	append_text(4);
+	append_text(5);
+	for (unsigned i = 3; i < 5; i++)
+		CU_ASSERT_STRING_NOT_EQUAL(next(journal), "");
+	CU_ASSERT_EQUAL(journal_cursor(journal, cursor), 0);
+	/* More than were counted: on from there. */
+	journal_backlog_take(backlog, 2, cursor);
+	CU_ASSERT_FALSE(journal_backlog_count(backlog));
+	CU_ASSERT_EQUAL(journal_backlog_waiting(backlog), 1);
+	CU_ASSERT_EQUAL(journal_backlog_oldest_us(backlog), 1790000005);
+	journal_backlog_free(backlog);
+	journal_free(journal);
+}
+
+static void
+test_a_journal_that_was_empty_at_first_waits_as_a_whole(void)
+{
+	begin();
+	struct journal *journal = open_at("", &all);
+	append_text(1);
+	append_text(2);
+	struct journal_backlog *backlog = count_from("", &all);
+	CU_ASSERT_EQUAL(journal_backlog_waiting(backlog), 2);
+	journal_backlog_free(backlog);
+	CU_ASSERT_STRING_EQUAL(next(journal), "entry 1");
+	CU_ASSERT_EQUAL(journal_seek(journal, ""), 0);
+	CU_ASSERT_STRING_EQUAL(next(journal), "entry 1");
+	journal_free(journal);
+}
+
+static void
+test_an_entry_of_this_start_is_as_old_as_the_monotonic_clock_says(void)
+{
+	char boot[33] = "";
+	unsigned used = 0;
+
+	for (const char *from = clock_boot_id(); *from && used < 32; from++)
+		if (*from != '-')
+			boot[used++] = *from;
+	begin();
+	_cleanup_(freep) char *path = unit_path(dir, "a.journal");
+	uint64_t then_us = clock_mono_us() - 1000;
+	_cleanup_(freep) char *text =
+		xasprintf("__REALTIME_TIMESTAMP=1790000001\n__MONOTONIC_TIMESTAMP=%llu\n"
+			  "_BOOT_ID=%s\n_MACHINE_ID=0123456789abcdef0123456789abcdef\n"
+			  "MESSAGE=now\n\n",
+			  (unsigned long long) then_us, boot);
+	CU_ASSERT_EQUAL_FATAL(feed(path, text), 0);
+	struct journal *journal = open_at("", &all);
+	CU_ASSERT_EQUAL(journal_seek(journal, ""), 0);
+	CU_ASSERT_STRING_EQUAL(next(journal), "now");
+	uint64_t age_us = clock_wall_us() - journal_time_us(journal);
+	CU_ASSERT(age_us >= 900 && age_us < 3600 * US_PER_S);
+	journal_free(journal);
+}
+
 int
 main(void)
 {
@@ -302,6 +411,10 @@ main(void)
 		TAP(test_an_entry_becomes_a_record),
 		TAP(test_entries_that_say_little_have_what_is_usual),
 		TAP(test_a_message_of_any_size_is_cut_to_what_a_record_holds),
+		TAP(test_what_waits_behind_a_place_is_counted_as_it_is_chosen),
+		TAP(test_what_was_taken_meanwhile_does_not_wait_any_more),
+		TAP(test_a_journal_that_was_empty_at_first_waits_as_a_whole),
+		TAP(test_an_entry_of_this_start_is_as_old_as_the_monotonic_clock_says),
 	};
 
 	if (access(WRITER, X_OK) < 0) {

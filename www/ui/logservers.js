@@ -9,13 +9,30 @@ import { live, subscribe } from './state.js';
 
 const LOG_SERVERS = 8;
 
-function waiting({ lag, age_s: age }) {
-	return lag ? `${lag} events, the oldest for ${age} s` : 'Nothing';
+function waiting({ lag, age_s: age }, what) {
+	return lag ? `${lag} ${what}, the oldest for ${age} s` : 'Nothing';
+}
+
+const moment = (us) => (us ? timeText(us / 1000) : '');
+
+function rowOf(server) {
+	return [server.name, `${server.host} (${server.transport})`, server.state,
+		waiting(server, 'events'), String(server.rate ?? 0), String(server.sent ?? 0),
+		moment(server.last_success_us), server.last_error ?? '',
+		moment(server.certificate_expires_us)];
+}
+
+// How the entries of the journal are, which go over connections of their own.
+function journalRowOf({ name, host, transport, journal }) {
+	const isDeaf = ['connecting', 'up', 'down'].includes(journal.state) && !journal.is_reading;
+	return [`${name}: journal`, `${host} (${transport})`,
+		isDeaf ? `${journal.state}, cannot read` : journal.state, waiting(journal, 'entries'), '',
+		String(journal.sent ?? 0), moment(journal.last_success_us), journal.last_error ?? '', ''];
 }
 
 function stateTable() {
 	const table = objectTable({ label: 'State of the log servers', columns: ['Name', 'Host', 'State',
-		'Waiting', 'Per second', 'Last receipt', 'Last error', 'Certificate until'],
+		'Waiting', 'Per second', 'Sent', 'Last receipt', 'Last error', 'Certificate until'],
 	empty: () => 'No log servers yet.' });
 	const show = () => {
 		table.clear();
@@ -23,11 +40,9 @@ function stateTable() {
 			const server = live.get(`syslog.${id}`);
 			if (!server)
 				continue;
-			table.add({ id }, [server.name, `${server.host} (${server.transport})`, server.state,
-				waiting(server), String(server.rate ?? 0),
-				server.last_success_us ? timeText(server.last_success_us / 1000) : '',
-				server.last_error ?? '', server.certificate_expires_us
-					? timeText(server.certificate_expires_us / 1000) : ''], []);
+			table.add({ id }, rowOf(server), []);
+			if (server.journal && server.journal.state !== 'off')
+				table.add({ id: `${id}.journal` }, journalRowOf(server), []);
 		}
 		table.settle();
 	};
