@@ -10,6 +10,8 @@
                                                  (with --all, or in CI)
   dist      make distcheck                       (with --all, or in CI)
   package   the Debian packages, checked         (with --all, or in CI)
+  system    those packages on a Debian that systemd boots, as root: installed, killed, rebooted, purged
+                                                 (with --all, or in CI)
 
 Long tests run at full length: ten rounds of kills, a thousand power cuts, twenty seconds of a hung
 snmpd, a log server dead for a minute, half a million decisions in worlds that are new each time.
@@ -17,6 +19,7 @@ snmpd, a log server dead for a minute, half a million decisions in worlds that a
 
 import argparse
 import concurrent.futures
+import glob
 import os
 import re
 import subprocess
@@ -129,6 +132,14 @@ class Lanes:
             found = re.search(r"^(\d+) passed, (\d+) failed$", text, re.M)
             self.count(*(map(int, found.groups()) if found else (0, 1)))
 
+    def count_tap(self, text):
+        skipped = re.search(r"^1\.\.0 # (SKIP .*)$", text, re.M)
+        if skipped:
+            print(f"  {skipped.group(1)}")
+        good = len(re.findall(r"^ok ", text, re.M))
+        bad = len(re.findall(r"^(?:not ok |Bail out!)", text, re.M))
+        self.count(good, bad or (not good and not skipped), bool(skipped))
+
     def kernel(self):
         status, _ = self.run("kernel-make", ["make", "-s", JOBS, "-C", self.build, "all",
                                              "kernel-programs"])
@@ -138,12 +149,7 @@ class Lanes:
         tests = {test: [sys.executable, "-B", f"tests/kernel/{test}.py"]
                  for test in ("test_kernel", "test_powercut", "test_survival")}
         for _, text in self.run_together(tests, {"CARDEA_BUILDDIR": self.build}):
-            skipped = re.search(r"^1\.\.0 # (SKIP .*)$", text, re.M)
-            if skipped:
-                print(f"  {skipped.group(1)}")
-            good = len(re.findall(r"^ok ", text, re.M))
-            bad = len(re.findall(r"^(?:not ok |Bail out!)", text, re.M))
-            self.count(good, bad or (not good and not skipped), bool(skipped))
+            self.count_tap(text)
 
     def browser(self):
         tests = os.path.join(SOURCE, "tests", "browser")
@@ -156,9 +162,7 @@ class Lanes:
                 return
             os.utime(installed)
         _, text = self.run("browser", ["node", "run.mjs"], {"CARDEA_BUILDDIR": self.build}, tests)
-        good = len(re.findall(r"^ok ", text, re.M))
-        bad = len(re.findall(r"^not ok ", text, re.M))
-        self.count(good, bad or (not good))
+        self.count_tap(text)
 
     def integrations(self):
         """One after another: each has an appliance of its own, and systems that take their time."""
@@ -167,18 +171,21 @@ class Lanes:
             _, text = self.run(file.removesuffix(".py"),
                                [DEBIAN_PYTHON, "-B", os.path.join(folder, file)],
                                {"CARDEA_BUILDDIR": self.build})
-            skipped = re.search(r"^1\.\.0 # (SKIP .*)$", text, re.M)
-            if skipped:
-                print(f"  {skipped.group(1)}")
-            good = len(re.findall(r"^ok ", text, re.M))
-            bad = len(re.findall(r"^(?:not ok |Bail out!)", text, re.M))
-            self.count(good, bad or (not good and not skipped), bool(skipped))
+            self.count_tap(text)
 
     def dist(self):
         self.all_or_nothing("dist", ["make", "-s", TEST_JOBS, "-C", self.build, "distcheck"])
 
     def package(self):
         self.all_or_nothing("package", ["./run", "package"])
+
+    def system(self):
+        """On the packages that are there: after a change run both lanes, package system."""
+        if not glob.glob(os.path.join(self.build, "packages", "*.deb")):
+            self.package()
+        _, text = self.run("system", [sys.executable, "-B", "tests/system/test_system.py"],
+                           {"CARDEA_BUILDDIR": self.build})
+        self.count_tap(text)
 
 
 def main():
@@ -189,7 +196,7 @@ def main():
     parser.add_argument("--all", action="store_true", help="every lane")
     options = parser.parse_args()
     every = ["make", "clang", "sanitize", "fuzz", "kernel", "browser", "dist", "package",
-             "integrations"]
+             "system", "integrations"]
     wanted = options.lanes or (every if options.all or os.environ.get("CI") else every[:6])
     unknown = set(wanted) - set(every)
     if unknown:
