@@ -4,13 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/snmp_config_traps.h"
 #include "lib/enterprise.h"
 #include "lib/json.h"
 #include "lib/util.h"
-
-#define LINK_SECONDS 5
-#define TRAPS	     ".1.3.6.1.6.3.1.1.5."
-#define IF_ENTRY     ".1.3.6.1.2.1.2.2.1."
 
 /* All but users, views and communities. */
 static const char *const hidden[] = {
@@ -36,28 +33,10 @@ static const char *const targets[] = {
 	".1.3.6.1.6.3.13", /* SNMP-NOTIFICATION-MIB */
 };
 
-struct trap {
-	const char *setting;
-	unsigned number; /* RFC 3418, snmpTraps */
-};
-
-static const struct trap traps[] = {
-	{ "snmp.traps.cold_start", 1 },
-	{ "snmp.traps.link_down", 3 },
-	{ "snmp.traps.link_up", 4 },
-	{ "snmp.traps.authentication", 5 },
-};
-
 static const char *
 text_of(const json_t *values, const char *name)
 {
 	return json_string_or(values, name, "");
-}
-
-static bool
-is_on(const json_t *values, const char *name)
-{
-	return json_bool_or(values, name, false);
 }
 
 static void
@@ -94,71 +73,6 @@ write_community(FILE *out, const char *name, const char *community, const char *
 	(void) fprintf(out, "access %s \"\" any noauth exact cardeaAll %s none\n", name, writes);
 }
 
-/* snmpd asks itself for the state of links, as a user whom nobody can be from outside. */
-static void
-write_links(FILE *out, bool is_down_told, bool is_up_told)
-{
-	if (!is_down_told && !is_up_told)
-		return;
-	(void) fprintf(out, "iquerySecName cardeaLinks\ngroup cardeaLinks usm cardeaLinks\n"
-			    "access cardeaLinks \"\" usm noauth exact cardeaAll none none\n");
-	for (int number = 3; number <= 4; number++) {
-		if (number == 3 ? !is_down_told : !is_up_told)
-			continue;
-		const char *name = number == 3 ? "cardeaLinkDown" : "cardeaLinkUp";
-		(void) fprintf(out,
-			       "notificationEvent %s " TRAPS "%d " IF_ENTRY "1 " IF_ENTRY
-			       "7 " IF_ENTRY "8\n",
-			       name, number);
-		(void) fprintf(out, "monitor -S -r %d -e %s \"%s\" " IF_ENTRY "8 %s 2\n",
-			       LINK_SECONDS, name, name, number == 3 ? "==" : "!=");
-	}
-}
-
-/*
- * The device's own notifications, and of the standard ones those that are on. snmpd keeps filters
- * beyond its end and prefers what it kept, so each choice is a profile of its own.
- */
-static void
-write_filter(FILE *out, const json_t *values, char profile[32])
-{
-	size_t used = (size_t) snprintf(profile, 32, "cardeaTraps");
-
-	for (size_t i = 0; i < ARRAY_LEN(traps); i++)
-		if (is_on(values, traps[i].setting))
-			used += (size_t) snprintf(profile + used, 32 - used, "%u", traps[i].number);
-	(void) fprintf(out,
-		       "notificationFilter %s .1.3.6.1.4.1 0xff included\n"
-		       "notificationFilter %s .1.3.6.1.4.1.8072 0xff excluded\n"
-		       "notificationFilter %s .1.3.6.1.2.1 0xff included\n",
-		       profile, profile, profile);
-	for (size_t i = 0; i < ARRAY_LEN(traps); i++)
-		if (is_on(values, traps[i].setting))
-			(void) fprintf(out, "notificationFilter %s " TRAPS "%u 0xff included\n",
-				       profile, traps[i].number);
-}
-
-static void
-write_traps(FILE *out, const json_t *values)
-{
-	const char *address = text_of(values, "snmp.traps.address");
-	const char *community = text_of(values, "snmp.traps.community");
-	bool is_v1 = !strcmp(text_of(values, "snmp.traps.version"), "v1");
-	bool is_ipv6 = strchr(address, ':');
-	char profile[32];
-
-	if (!is_on(values, "snmp.traps.active") || !*address || !*community)
-		return;
-	write_filter(out, values, profile);
-	(void) fprintf(out, "%s -profile %s %s%s%s:%d %s\n", is_v1 ? "trapsink" : "trap2sink",
-		       profile, is_ipv6 ? "udp6:[" : "udp:", address, is_ipv6 ? "]" : "",
-		       (int) json_integer_or(values, "snmp.traps.port", 162), community);
-	(void) fprintf(out, "authtrapenable %d\n",
-		       is_on(values, "snmp.traps.authentication") ? 1 : 2);
-	write_links(out, is_on(values, "snmp.traps.link_down"),
-		    is_on(values, "snmp.traps.link_up"));
-}
-
 static void
 write_v1v2c(FILE *out, const json_t *values, const struct snmp_config_place *place)
 {
@@ -166,7 +80,7 @@ write_v1v2c(FILE *out, const json_t *values, const struct snmp_config_place *pla
 	write_community(out, "cardeaReader", text_of(values, "snmp.read_community"), "none");
 	write_community(out, "cardeaWriter", text_of(values, "snmp.write_community"),
 			"cardeaWritable");
-	write_traps(out, values);
+	snmp_config_traps(out, values);
 }
 
 /* RFC 7860; RFC 3826, the reach of AES-256 that Net-SNMP's tools call AES-256; RFC 3414. */
@@ -210,9 +124,8 @@ write_v3(FILE *out, const json_t *values, const struct snmp_config_place *place)
 		       engine, authentication_oid(authentication), key, privacy, 2 * bytes, key);
 	(void) fprintf(out, "group cardeaManagers usm initial\n"
 			    "access cardeaManagers \"\" usm priv exact cardeaAll cardeaWritable "
-			    "cardeaAll\nauthtrapenable 1\n");
-	/* What a manager does not want it filters. */
-	write_links(out, true, true);
+			    "cardeaAll\n");
+	snmp_config_traps(out, values);
 }
 
 char *

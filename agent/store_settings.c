@@ -159,18 +159,29 @@ check(const struct store *store, json_t *values, const struct caller *caller, js
 
 /* A password is not stored: the keys that are made of it are. */
 static int
-keep_keys(json_t *values, json_t *merged)
+keep_keys_of(const char *name, const char *engine_id, json_t *values, json_t *merged)
 {
-	const char *password = json_string_or(values, "snmp.v3.password", "");
+	const char *password = json_string_or(values, name, "");
 	json_t *keys;
 
 	if (!*password)
 		return 0;
-	int r = store_snmp_keys(password, &keys);
+	int r = store_snmp_keys(password, engine_id, &keys);
 	if (r < 0)
 		return r;
-	(void) json_object_set(merged, "snmp.v3.password", keys);
-	return json_object_set_new(values, "snmp.v3.password", keys) < 0 ? -ENOMEM : 0;
+	(void) json_object_set(merged, name, keys);
+	return json_object_set_new(values, name, keys) < 0 ? -ENOMEM : 0;
+}
+
+static int
+keep_keys(json_t *values, json_t *merged)
+{
+	int r = keep_keys_of("snmp.v3.password", NULL, values, merged);
+
+	if (r < 0)
+		return r;
+	return keep_keys_of("snmp.traps.password",
+			    json_string_or(merged, "snmp.traps.engine_id", ""), values, merged);
 }
 
 /* Only the values that are set: a zone that a newer system no longer has hinders nothing else. */

@@ -12,16 +12,16 @@
 
 #define STRETCHED   1048576 /* RFC 3414, appendix A.2: so much of the password, repeated */
 #define BLOCK	    64
-#define ENGINE_SIZE 17
+#define ENGINE_SIZE 17 /* of our own */
 
 static int
-digest(const EVP_MD *kind, const void *key, size_t size, const uint8_t engine[ENGINE_SIZE],
+digest(const EVP_MD *kind, const void *key, size_t size, const struct snmp_engine *engine,
        uint8_t ret[EVP_MAX_MD_SIZE])
 {
 	EVP_MD_CTX *context = EVP_MD_CTX_new();
 	bool is_made = context && EVP_DigestInit_ex(context, kind, NULL) == 1 &&
 		       EVP_DigestUpdate(context, key, size) == 1 &&
-		       EVP_DigestUpdate(context, engine, ENGINE_SIZE) == 1 &&
+		       EVP_DigestUpdate(context, engine->octets, engine->size) == 1 &&
 		       EVP_DigestUpdate(context, key, size) == 1 &&
 		       EVP_DigestFinal_ex(context, ret, NULL) == 1;
 
@@ -50,7 +50,7 @@ stretch(const EVP_MD *kind, const char *password, uint8_t ret[EVP_MAX_MD_SIZE])
 }
 
 static int
-add_key(json_t *keys, const char *name, const char *password, const uint8_t engine[ENGINE_SIZE])
+add_key(json_t *keys, const char *name, const char *password, const struct snmp_engine *engine)
 {
 	const EVP_MD *kind = !strcmp(name, "sha-512") ? EVP_sha512() : EVP_sha256();
 	uint8_t key[EVP_MAX_MD_SIZE];
@@ -71,32 +71,35 @@ add_key(json_t *keys, const char *name, const char *password, const uint8_t engi
 	return r;
 }
 
-/* RFC 3411, snmpEngineID: an enterprise, 5 for octets, and those. Another one with each password.
+/*
+ * RFC 3411, snmpEngineID: an enterprise, 5 for octets, and those. Another one with each password.
  */
 static int
-make_engine(uint8_t ret[ENGINE_SIZE])
+make_engine(struct snmp_engine *ret)
 {
-	ret[0] = 0x80 | (CARDEA_ENTERPRISE >> 24 & 0x7f);
-	ret[1] = CARDEA_ENTERPRISE >> 16 & 0xff;
-	ret[2] = CARDEA_ENTERPRISE >> 8 & 0xff;
-	ret[3] = CARDEA_ENTERPRISE & 0xff;
-	ret[4] = 5;
-	return getrandom(ret + 5, ENGINE_SIZE - 5, 0) == ENGINE_SIZE - 5 ? 0 : -EIO;
+	*ret = (struct snmp_engine){
+		.octets = { 0x80 | (CARDEA_ENTERPRISE >> 24 & 0x7f), CARDEA_ENTERPRISE >> 16 & 0xff,
+			    CARDEA_ENTERPRISE >> 8 & 0xff, CARDEA_ENTERPRISE & 0xff, 5 },
+		.size = ENGINE_SIZE,
+	};
+	return getrandom(ret->octets + 5, ENGINE_SIZE - 5, 0) == ENGINE_SIZE - 5 ? 0 : -EIO;
 }
 
 int
-store_snmp_keys(const char *password, json_t **ret)
+store_snmp_keys(const char *password, const char *engine_id, json_t **ret)
 {
-	uint8_t engine[ENGINE_SIZE];
-	char hex[2 * ENGINE_SIZE + 1];
-	int r = *password ? make_engine(engine) : -EIO;
+	struct snmp_engine engine;
+	char hex[2 * SNMP_ENGINE_MAX + 1];
+	int r = engine_id ? settings_snmp_engine(engine_id, &engine) : make_engine(&engine);
 
 	if (r < 0)
 		return r;
-	hex_encode(engine, sizeof(engine), hex);
+	if (!*password)
+		return -EIO;
+	hex_encode(engine.octets, engine.size, hex);
 	_cleanup_(json_decrefp) json_t *keys = json_pack("{ss}", "engine", hex);
 	for (const char *const *name = snmp_authentications; r == 0 && *name; name++)
-		r = add_key(keys, *name, password, engine);
+		r = add_key(keys, *name, password, &engine);
 	if (r == 0)
 		*ret = steal(&keys);
 	return r;

@@ -11,10 +11,11 @@
 
 /*
  * What is kept of a password of SNMP version 3: its localized keys, one for each way to
- * authenticate, and the engine id that they are made for. The password cannot be had from them,
- * and they serve at no other engine. A new reference; -EIO.
+ * authenticate, and the engine id that they are made for, in lower case without 0x. The password
+ * cannot be had from them, and they serve at no other engine. engine_id is that of a server, or
+ * NULL for a new one of our own. A new reference; -EINVAL: it is no engine id; -EIO.
  */
-int store_snmp_keys(const char *password, json_t **ret);
+int store_snmp_keys(const char *password, const char *engine_id, json_t **ret);
 
 /* Settings have been loaded or set. */
 void store_snmp_changed(struct store *store);

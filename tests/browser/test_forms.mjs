@@ -107,6 +107,29 @@ test('a password of SNMP that is set once is asked for once, and traps that ende
 	assert.equal(await password.count(), 0);
 });
 
+test('an inform of SNMP version 3 wants the engine ID of the server, and says so at its field',
+	async ({ page, context, shoot }) => {
+	const form = page.getByRole('form', { name: 'SNMP' });
+	const engine = form.getByLabel('Engine ID of the server');
+	const save = form.getByRole('button', { name: 'Save' });
+	await form.getByLabel('Activate traps').check();
+	await form.getByLabel('Send as').selectOption('inform');
+	await form.getByLabel('User for informs').fill('monitor');
+	await save.click();
+	await form.locator('.field-error').filter({ hasText: 'Needed for informs with v3' }).waitFor();
+	await engine.fill('80001f88');
+	await save.click();
+	await form.locator('.field-error').filter({ hasText: '5 to 32 octets' }).waitFor();
+	await shoot(page, 'informs');
+	await engine.fill('80001f8880a1b2c3d4');
+	await form.getByLabel('Password for informs').fill('only for informs');
+	await save.click();
+	await form.getByText('Saved.').waitFor();
+	const { values } = await (await context.request.get('/api/v1/settings')).json();
+	assert.deepEqual([values['snmp.traps.kind'], values['snmp.traps.engine_id'],
+		values['snmp.traps.password']], ['inform', '80001f8880a1b2c3d4', undefined]);
+});
+
 test('a log server is shown as it is, and a test says that it takes messages', async ({ page,
 	appliance, shoot }) => {
 	await appliance.ask('forward');

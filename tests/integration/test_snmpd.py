@@ -27,7 +27,7 @@ SYS_NAME, SYS_CONTACT = (f".1.3.6.1.2.1.1.{number}.0" for number in (5, 4))
 USERS = ".1.3.6.1.6.3.15.1.2.2"
 DOOR_COMMAND = ".1.3.6.1.4.1.32473.2.1.1.2.1.1.14.1"
 LINK_DOWN, LINK_UP = "snmpTraps.3", "snmpTraps.4"  # as RFC 2863 has them; IF-MIB is not loaded
-LINK_SECONDS = 5  # of agent/snmp_config.c
+LINK_SECONDS = 5  # of agent/snmp_config_traps.c
 ROUNDS = int(os.environ.get("CARDEA_LINKS", "1"))
 HAS_NAMESPACE = "CARDEA_OWN_NETWORK" in os.environ
 

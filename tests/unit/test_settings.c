@@ -151,23 +151,125 @@ test_v3_needs_a_password_of_eight_characters(void)
 			       "");
 }
 
+#define SERVER "\"snmp.traps.active\": true, \"snmp.traps.address\": \"nms.example\""
+#define INFORM SERVER ", \"snmp.traps.kind\": \"inform\""
+#define V3     "\"snmp.mode\": \"v3\", \"snmp.v3.password\": {\"engine\": \"80007ed90501020304\"}, "
+
 static void
-test_traps_need_v1v2c_and_an_address(void)
+test_traps_need_a_mode_and_an_address(void)
 {
 	CU_ASSERT_STRING_EQUAL(check_snmp("{\"snmp.traps.active\": true}"), "snmp.traps.active");
+	CU_ASSERT_STRING_EQUAL(check_snmp("{" SERVER "}"), "snmp.traps.active");
 	CU_ASSERT_STRING_EQUAL(check_snmp("{\"snmp.mode\": \"v1v2c\","
 					  " \"snmp.traps.active\": true}"),
 			       "snmp.traps.address");
+	CU_ASSERT_STRING_EQUAL(check_snmp("{\"snmp.mode\": \"v1v2c\", " SERVER "}"), "");
+	CU_ASSERT_STRING_EQUAL(check_snmp("{" V3 SERVER "}"), "");
+}
+
+static void
+test_an_engine_id_is_5_to_32_octets_in_hexadecimal(void)
+{
+	static const struct {
+		const char *text;
+		size_t size;
+	} rows[] = {
+		{ "8000000001", 5 },
+		{ "0x80001F8880e9630000d61ff449", 13 },
+		{ "8000000001020304050607080910111213141516171819202122232425262728", 32 },
+		{ "", 0 },
+		{ "0x", 0 },
+		{ "80000001", 0 },
+		{ "800000000", 0 },
+		{ "80:00:00:00:01", 0 },
+		{ "0X8000000001", 0 },
+		{ "800000000g", 0 },
+		{ "800000000102030405060708091011121314151617181920212223242526272829", 0 },
+		{ "0000000000", 0 },
+		{ "ffffffffffff", 0 },
+		{ "fffffffffffe", 6 },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct snmp_engine engine = { .size = 0 };
+		_cleanup_(freep) char *members =
+			xasprintf("{\"snmp.traps.engine_id\": \"%s\"}", rows[i].text);
+		CU_ASSERT_EQUAL(settings_snmp_engine(rows[i].text, &engine),
+				rows[i].size ? 0 : -EINVAL);
+		CU_ASSERT_EQUAL(engine.size, rows[i].size);
+		CU_ASSERT_STRING_EQUAL(check_snmp(members), rows[i].size || !*rows[i].text
+								    ? ""
+								    : "snmp.traps.engine_id");
+	}
+}
+
+static void
+test_an_inform_of_v2c_needs_nothing_more_and_v1_has_none(void)
+{
+	CU_ASSERT_STRING_EQUAL(check_snmp("{\"snmp.mode\": \"v1v2c\", " INFORM "}"), "");
 	CU_ASSERT_STRING_EQUAL(check_snmp("{\"snmp.mode\": \"v1v2c\","
-					  " \"snmp.traps.active\": true,"
-					  " \"snmp.traps.address\": \"nms.example\"}"),
+					  " \"snmp.traps.version\": \"v1\", " INFORM "}"),
+			       "snmp.traps.kind");
+}
+
+static void
+test_an_inform_is_given_up_after_a_minute_at_most(void)
+{
+	CU_ASSERT_STRING_EQUAL(check_snmp("{\"snmp.traps.timeout\": 6, \"snmp.traps.retries\": 9}"),
+			       "");
+	CU_ASSERT_STRING_EQUAL(check_snmp("{\"snmp.traps.timeout\": 7}"), "snmp.traps.retries");
+	CU_ASSERT_STRING_EQUAL(check_snmp("{\"snmp.traps.timeout\": 30,"
+					  " \"snmp.traps.retries\": 1}"),
 			       "");
 }
 
 static void
-test_traps_end_with_v1v2c_and_begin_with_every_notification(void)
+test_an_inform_of_v3_needs_the_servers_engine_id_and_a_password_for_it(void)
 {
-	_cleanup_(json_decrefp) json_t *before = json_pack("{sb}", "snmp.traps.active", 1);
+	CU_ASSERT_STRING_EQUAL(check_snmp("{" V3 INFORM "}"), "snmp.traps.engine_id");
+	CU_ASSERT_STRING_EQUAL(check_snmp("{" V3 INFORM ", \"snmp.traps.password\": \"eight888\"}"),
+			       "snmp.traps.engine_id");
+	/* What would be taken for the server's is our own. */
+	CU_ASSERT_STRING_EQUAL(check_snmp("{" V3 INFORM ", \"snmp.traps.password\": \"eight888\","
+					  " \"snmp.traps.engine_id\": \"0x80007ED90501020304\"}"),
+			       "snmp.traps.engine_id");
+	CU_ASSERT_STRING_EQUAL(
+		check_snmp("{" V3 INFORM ", \"snmp.traps.engine_id\": \"8000000001\"}"),
+		"snmp.traps.password");
+	CU_ASSERT_STRING_EQUAL(check_snmp("{" V3 INFORM ", \"snmp.traps.password\": \"seven77\","
+					  " \"snmp.traps.engine_id\": \"8000000001\"}"),
+			       "snmp.traps.password");
+	CU_ASSERT_STRING_EQUAL(check_snmp("{" V3 INFORM ", \"snmp.traps.password\": \"eight888\","
+					  " \"snmp.traps.engine_id\": \"8000000001\"}"),
+			       "");
+	CU_ASSERT_STRING_EQUAL(check_snmp("{\"snmp.traps.user\": \"a b\"}"), "snmp.traps.user");
+}
+
+static void
+test_what_is_kept_of_a_password_is_for_one_engine(void)
+{
+	static const char kept[] =
+		"{" V3 INFORM ", \"snmp.traps.password\": {\"engine\": \"80000000aa\"},"
+		" \"snmp.traps.engine_id\": \"%s\"}";
+	_cleanup_(freep) char *same = xasprintf(kept, "0x80000000AA");
+	_cleanup_(freep) char *other = xasprintf(kept, "80000000ab");
+
+	CU_ASSERT_STRING_EQUAL(check_snmp(same), "");
+	CU_ASSERT_STRING_EQUAL(check_snmp(other), "snmp.traps.password");
+	/* While no informs are sent it is in nobody's way. */
+	CU_ASSERT_STRING_EQUAL(
+		check_snmp("{\"snmp.traps.engine_id\": \"80000000ab\","
+			   " \"snmp.traps.password\": {\"engine\": \"80000000aa\"}}"),
+		"");
+}
+
+static void
+test_traps_end_with_the_mode_and_begin_with_every_notification(void)
+{
+	_cleanup_(json_decrefp) json_t *before =
+		json_pack("{ss,sb}", "snmp.mode", "v1v2c", "snmp.traps.active", 1);
+	_cleanup_(json_decrefp) json_t *v3 =
+		json_pack("{ss,sb}", "snmp.mode", "v3", "snmp.traps.active", 1);
 	_cleanup_(json_decrefp) json_t *values = json_pack("{ss}", "snmp.mode", "v3");
 
 	settings_snmp_follow(before, values);
@@ -175,6 +277,9 @@ test_traps_end_with_v1v2c_and_begin_with_every_notification(void)
 	_cleanup_(json_decrefp) json_t *same = json_pack("{ss}", "snmp.mode", "v1v2c");
 	settings_snmp_follow(before, same);
 	CU_ASSERT_EQUAL(json_object_size(same), 1);
+	/* What has been encrypted does not go on unencrypted by itself. */
+	settings_snmp_follow(v3, same);
+	CU_ASSERT_TRUE(json_is_false(json_object_get(same, "snmp.traps.active")));
 	_cleanup_(json_decrefp) json_t *without = json_object();
 	_cleanup_(json_decrefp) json_t *on =
 		json_pack("{sb,sb}", "snmp.traps.active", 1, "snmp.notifications.access", 0);
@@ -195,8 +300,13 @@ main(void)
 		TAP(test_snmp_is_off_until_it_is_asked_for),
 		TAP(test_a_community_is_one_word_and_nobody_elses),
 		TAP(test_v3_needs_a_password_of_eight_characters),
-		TAP(test_traps_need_v1v2c_and_an_address),
-		TAP(test_traps_end_with_v1v2c_and_begin_with_every_notification),
+		TAP(test_traps_need_a_mode_and_an_address),
+		TAP(test_an_engine_id_is_5_to_32_octets_in_hexadecimal),
+		TAP(test_an_inform_of_v2c_needs_nothing_more_and_v1_has_none),
+		TAP(test_an_inform_is_given_up_after_a_minute_at_most),
+		TAP(test_an_inform_of_v3_needs_the_servers_engine_id_and_a_password_for_it),
+		TAP(test_what_is_kept_of_a_password_is_for_one_engine),
+		TAP(test_traps_end_with_the_mode_and_begin_with_every_notification),
 	};
 
 	return tap_main(tests, ARRAY_LEN(tests));

@@ -64,6 +64,72 @@ test_each_mode_is_rendered_as_snmpd_has_had_it(void)
 		     " 'snmp.v3.authentication': 'sha-512', 'snmp.v3.privacy': 'aes-256'}");
 }
 
+#define V3                                                                                   \
+	"'snmp.mode': 'v3', 'snmp.v3.password': {'engine': '80007ed90501', 'sha-256': '" KEY \
+	"', 'sha-512': '" KEY KEY "'}, 'snmp.traps.active': true, 'snmp.traps.address': "    \
+	"'nms.example'"
+#define SERVER_KEY "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"
+#define INFORM                                                                                     \
+	", 'snmp.traps.kind': 'inform', 'snmp.traps.user': 'monitor', 'snmp.traps.password': "     \
+	"{'engine': '80000000aa', 'sha-256': '" SERVER_KEY "', 'sha-512': '" SERVER_KEY SERVER_KEY \
+	"'}"
+
+static void
+test_the_server_of_v3_is_sent_traps_or_informs(void)
+{
+	check_golden("snmpd-v3-trap.conf", "{" V3 ", 'snmp.traps.link_up': false}");
+	check_golden("snmpd-v3-inform.conf", "{" V3 INFORM "}");
+	check_golden("snmpd-v3-inform-strong.conf",
+		     "{" V3 INFORM ", 'snmp.v3.authentication': 'sha-512',"
+		     " 'snmp.v3.privacy': 'aes-256', 'snmp.traps.address': '2001:db8::7',"
+		     " 'snmp.traps.timeout': 5, 'snmp.traps.retries': 0}");
+}
+
+static void
+check_sent_by(const char *members, const char *line)
+{
+	_cleanup_(freep) char *text = render(members, &bare);
+
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, line));
+}
+
+static void
+test_the_server_of_v2c_is_sent_informs_as_often_as_is_set(void)
+{
+	check_sent_by("{'snmp.mode': 'v1v2c', 'snmp.traps.active': true, 'snmp.traps.kind':"
+		      " 'inform', 'snmp.traps.address': 'nms.example', 'snmp.traps.community':"
+		      " 'tr@p', 'snmp.traps.timeout': 7, 'snmp.traps.retries': 3}",
+		      "\ntrapsess -profile cardeaTraps1345 -v 2c -c tr@p -Ci -t 7 -r 3 "
+		      "udp:nms.example:162\n");
+}
+
+static void
+test_an_inform_is_encrypted_with_no_more_of_the_key_than_there_is_to_it(void)
+{
+	check_sent_by("{" V3 INFORM ", 'snmp.v3.privacy': 'des'}",
+		      " -x DES -3k 0x" SERVER_KEY " -3K 0xfedcba9876543210fedcba9876543210 udp");
+	check_sent_by("{" V3 INFORM ", 'snmp.v3.authentication': 'sha-512'}",
+		      " -a SHA-512 -x AES -3k 0x" SERVER_KEY SERVER_KEY
+		      " -3K 0xfedcba9876543210fedcba9876543210 udp");
+}
+
+/* snmpd would ask the server for it, and wait. */
+static void
+test_an_inform_of_v3_never_goes_out_without_an_engine_id(void)
+{
+	static const char *const passwords[] = { "''", "{}", "{'sha-256': '" KEY "'}",
+						 "{'engine': '80000000aa'}" };
+
+	for (size_t i = 0; i < ARRAY_LEN(passwords); i++) {
+		_cleanup_(freep) char *members = xasprintf(
+			"{" V3 ", 'snmp.traps.kind': 'inform', 'snmp.traps.password': %s}",
+			passwords[i]);
+		_cleanup_(freep) char *text = render(members, &bare);
+		CU_ASSERT_PTR_NULL(strstr(text, "trapsess"));
+		CU_ASSERT_PTR_NOT_NULL(strstr(text, "usmUser"));
+	}
+}
+
 static void
 test_off_and_v3_without_a_password_listen_nowhere(void)
 {
@@ -130,6 +196,10 @@ main(void)
 {
 	static const struct tap_test tests[] = {
 		TAP(test_each_mode_is_rendered_as_snmpd_has_had_it),
+		TAP(test_the_server_of_v3_is_sent_traps_or_informs),
+		TAP(test_the_server_of_v2c_is_sent_informs_as_often_as_is_set),
+		TAP(test_an_inform_is_encrypted_with_no_more_of_the_key_than_there_is_to_it),
+		TAP(test_an_inform_of_v3_never_goes_out_without_an_engine_id),
 		TAP(test_off_and_v3_without_a_password_listen_nowhere),
 		TAP(test_each_standard_trap_is_let_through_when_it_is_on),
 		TAP(test_a_community_that_cannot_be_read_lets_nobody_in),

@@ -21,8 +21,10 @@ const GROUPS = [
 ];
 const ORDER = { 'snmp.': ['snmp.mode', 'snmp.port', 'snmp.read_community', 'snmp.write_community',
 	'snmp.traps.active', 'snmp.traps.address', 'snmp.traps.port', 'snmp.traps.version',
-	'snmp.traps.community', 'snmp.traps.cold_start', 'snmp.traps.link_up', 'snmp.traps.link_down',
-	'snmp.traps.authentication', 'snmp.v3.privacy', 'snmp.v3.authentication', 'snmp.v3.password'],
+	'snmp.traps.community', 'snmp.traps.kind', 'snmp.traps.timeout', 'snmp.traps.retries',
+	'snmp.traps.engine_id', 'snmp.traps.user', 'snmp.traps.password', 'snmp.traps.cold_start',
+	'snmp.traps.link_up', 'snmp.traps.link_down', 'snmp.traps.authentication', 'snmp.v3.privacy',
+	'snmp.v3.authentication', 'snmp.v3.password'],
 	'system.': ['system.name', 'system.location'] };
 const DOOR_ORDER = ['name', 'access_time', 'held_open_time', 'pre_alarm_time'];
 
