@@ -74,6 +74,9 @@ int ctl_read_digits(const char *path, char *digits, size_t size);
  * on standard error what is wrong. */
 #define CTL_KEY_SIZE 33
 int ctl_read_key(const char *path, char key[CTL_KEY_SIZE]);
+/* A text of several lines from a file, "-" for standard input, a new reference; NULL after having
+ * said why there is none. */
+json_t *ctl_read_lines(const char *name, const char *path);
 /* A new file that only its owner may read, "-" for standard output. */
 int ctl_open_key_file(const char *path, int *ret);
 

@@ -9,6 +9,8 @@
 
 #include "agent/ctl.h"
 #include "lib/util.h"
+#include "lib/wipe.h"
+#include "lib/wire.h"
 
 int
 ctl_read_digits(const char *path, char *digits, size_t size)
@@ -87,4 +89,23 @@ ctl_read_password(const char *prompt, char *password, size_t size)
 	}
 	password[strcspn(password, "\n")] = 0;
 	return 0;
+}
+
+json_t *
+ctl_read_lines(const char *name, const char *path)
+{
+	_cleanup_(fclosep) FILE *file = strcmp(path, "-") ? fopen(path, "re") : NULL;
+	FILE *in = strcmp(path, "-") ? file : stdin;
+	char *text = xcalloc(1, WIRE_LINE_MAX);
+	size_t size = in ? fread(text, 1, WIRE_LINE_MAX, in) : 0;
+	json_t *value = NULL;
+
+	if (!in || ferror(in))
+		(void) fprintf(stderr, "cardeactl: cannot read '%s': %s\n", path, strerror(errno));
+	else if (size == WIRE_LINE_MAX)
+		(void) fprintf(stderr, "cardeactl: %s: '%s' is too long\n", name, path);
+	else if (!(value = json_stringn(text, size)))
+		(void) fprintf(stderr, "cardeactl: %s: '%s' is no text\n", name, path);
+	wipe_free(text);
+	return value;
 }

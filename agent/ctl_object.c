@@ -15,7 +15,9 @@ misused(void)
 			       "  get KIND ID | create KIND FIELD=VALUE... | "
 			       "change KIND ID FIELD=VALUE... |\n"
 			       "  remove KIND ID [with credentials]\n"
-			       "FIELD:=JSON is a value in JSON; FIELD=- asks for a secret one.\n");
+			       "FIELD:=JSON is a value in JSON; FIELD=- asks for a secret one;\n"
+			       "FIELD=@FILE takes a text of several lines, @- from standard "
+			       "input.\n");
 	return 2;
 }
 
@@ -140,26 +142,43 @@ list_fields(struct ctl *ctl, const char *kind)
 	return 0;
 }
 
+static json_t *
+read_secret(const char *name, const char *text)
+{
+	char secret[128];
+
+	if (strcmp(text, "-")) {
+		(void) fprintf(stderr, "cardeactl: %s is a secret: write %s=- and be asked\n", name,
+			       name);
+		return NULL;
+	}
+	if (ctl_read_password(name, secret, sizeof(secret)) < 0)
+		return NULL;
+	json_t *value = json_string(secret);
+	explicit_bzero(secret, sizeof(secret));
+	return value;
+}
+
 /* A new reference, NULL after having said what is wrong with it. */
 static json_t *
 read_value(const json_t *field, const char *name, const char *text, bool is_json)
 {
 	bool is_text = !strcmp(json_string_or(field, "type", "string"), "string");
-	char secret[128];
+	bool is_secret = json_is_true(json_object_get(field, "writeOnly"));
 
-	if (json_is_true(json_object_get(field, "writeOnly"))) {
-		if (strcmp(text, "-")) {
-			(void) fprintf(stderr,
-				       "cardeactl: %s is a secret: write %s=- and be asked\n", name,
+	if (json_is_true(json_object_get(field, "x-lines"))) {
+		if (*text == '@')
+			return ctl_read_lines(name, text + 1);
+		/* On the command line everybody could read it. */
+		if (*text) {
+			(void) fprintf(stderr, "cardeactl: write %s=@FILE, or %s= for none\n", name,
 				       name);
 			return NULL;
 		}
-		if (ctl_read_password(name, secret, sizeof(secret)) < 0)
-			return NULL;
-		json_t *value = json_string(secret);
-		explicit_bzero(secret, sizeof(secret));
-		return value;
+		return json_string("");
 	}
+	if (is_secret)
+		return read_secret(name, text);
 	if (is_text && !is_json)
 		return json_string(text);
 	json_t *value = json_loads(text, JSON_DECODE_ANY, NULL);

@@ -247,8 +247,9 @@ import_stage_new(struct store *store, const struct import_options *options)
 
 	stage->options = *options;
 	stage->options.caller.csrf = NULL;
-	stage->store =
-		(struct store){ .options = store->options, .has_pin_key = store->has_pin_key };
+	stage->store = (struct store){ .options = store->options,
+				       .seal = store->seal,
+				       .has_pin_key = store->has_pin_key };
 	memcpy(stage->store.pin_key, store->pin_key, sizeof(store->pin_key));
 	stage->reader = import_reader_new(options->format, options->kind, &ops, stage);
 	stage->errors = json_array();

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "agent/store_alarms_method.h"
+#include "agent/store_certificates.h"
 #include "agent/store_follow.h"
 #include "agent/store_log_lag.h"
 #include "lib/clock.h"
@@ -234,7 +235,9 @@ take_over(struct store *store, size_t index, json_t *doc)
 	/* A new one gets what happens from now on, whoever runs. */
 	if (store_log_cursor(store->log, server->cursor, &seq) < 0)
 		store_log_set_cursor(store->log, server->cursor, store_log_head(store->log));
-	store_state_set(store->state, key, json_incref(doc));
+	json_t *shown = json_copy(doc);
+	store_certificates_mark(store, shown);
+	store_state_set(store->state, key, shown);
 	show(store, server);
 }
 

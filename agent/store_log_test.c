@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "agent/store_certificates.h"
 #include "agent/store_edge.h"
 #include "agent/store_objects_write.h"
 #include "lib/json.h"
@@ -32,9 +33,10 @@ saved(struct store *store)
 	return servers;
 }
 
-/* Fills in defaults; -EINVAL when one of them would not be saved either. */
+/* Fills in defaults and what the forwarder has to know; -EINVAL when one of them would not be saved
+ * either. */
 static int
-complete(json_t *servers, struct field_error *error)
+complete(struct store *store, json_t *servers, struct field_error *error)
 {
 	const struct model_kind *kind = model_find("log_server");
 	json_t *server;
@@ -47,6 +49,7 @@ complete(json_t *servers, struct field_error *error)
 		int r = model_check(kind, server, error);
 		if (r < 0)
 			return r;
+		store_certificates_mark(store, server);
 	}
 	return 0;
 }
@@ -89,7 +92,7 @@ store_log_test(struct store *store, struct rpc_request *request, const struct ca
 	json_t *servers = given ? json_deep_copy(given) : saved(store);
 	struct field_error error;
 
-	if (complete(servers, &error) < 0) {
+	if (complete(store, servers, &error) < 0) {
 		json_decref(servers);
 		rpc_fail_field(request, RPC_BAD_PARAMS, error.field, "%s", error.message);
 		return;

@@ -6,6 +6,7 @@
 
 #include "agent/store_accounts.h"
 #include "agent/store_alarms_method.h"
+#include "agent/store_certificates.h"
 #include "agent/store_door.h"
 #include "agent/store_edge.h"
 #include "agent/store_events.h"
@@ -135,6 +136,9 @@ static const struct store_method methods[] = {
 		 TEXT("error", 1, 400, 0)) },
 	{ "board.console", ROLE_OPERATOR, 0, true, "ask the board's own console",
 	  store_board_console, PARAMS(OBJECT("request", FIELD_REQUIRED)) },
+	{ "certificate.material", ROLE_ADMINISTRATOR, EDGE_SYSLOG, false,
+	  "a certificate with its key, for the forwarder", store_certificate_material,
+	  PARAMS(NUMBER("id", 1, CERTIFICATES, FIELD_REQUIRED)) },
 	{ "door.command", ROLE_OPERATOR, EDGE_SNMP, true, "command a door, or doors",
 	  store_door_command,
 	  PARAMS(NUMBER("door", 1, DOORS, 0), NUMBERS("doors", DOORS, 0),

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "agent/store_certificates.h"
 #include "agent/store_compile.h"
 #include "agent/store_derive.h"
 #include "agent/store_formats.h"
@@ -166,6 +167,8 @@ check(struct store *store, struct object_change *change, struct store_refusal *r
 		r = store_formats_check(store, change, refusal);
 	if (r == 0 && !change->is_proven)
 		r = store_pin_keep(store, change->old, change->doc, refusal);
+	if (r == 0 && !change->is_proven)
+		r = store_certificates_keep(store, change, refusal);
 	return r;
 }
 

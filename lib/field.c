@@ -350,6 +350,8 @@ schema_of(const struct field *field)
 		(void) json_object_set_new(schema, "default", field_default(field));
 	if (field->flags & FIELD_SECRET)
 		(void) json_object_set_new(schema, "writeOnly", json_true());
+	if (field->type == FIELD_TEXT)
+		(void) json_object_set_new(schema, "x-lines", json_true());
 	if (field->flags & FIELD_READ_ONLY)
 		(void) json_object_set_new(schema, "readOnly", json_true());
 	if (field->flags & FIELD_ONCE)

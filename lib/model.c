@@ -10,11 +10,12 @@
 #include "lib/util.h"
 
 static const struct model_kind *const kinds[] = {
-	&model_access_point, &model_access_profile, &model_area,	&model_authentication,
-	&model_card_format,  &model_credential,	    &model_door,	&model_door_group,
-	&model_feedback,     &model_floor,	    &model_floor_group, &model_input,
-	&model_interlock,    &model_log_server,	    &model_module,	&model_output,
-	&model_person,	     &model_reader,	    &model_schedule,	&model_special_days,
+	&model_access_point, &model_access_profile, &model_area,       &model_authentication,
+	&model_card_format,  &model_certificate,    &model_credential, &model_door,
+	&model_door_group,   &model_feedback,	    &model_floor,      &model_floor_group,
+	&model_input,	     &model_interlock,	    &model_log_server, &model_module,
+	&model_output,	     &model_person,	    &model_reader,     &model_schedule,
+	&model_special_days,
 };
 
 const struct model_kind *

@@ -38,6 +38,10 @@
 #define INTERLOCKS	16
 #define THREATS		4 /* levels of threat above 0 */
 #define LOG_SERVERS	8
+/* Certificates that are kept: each a text of so many bytes at most, and a key. */
+#define CERTIFICATES	     32
+#define CERTIFICATE_TEXT_MAX (48 * 1024)
+#define CERTIFICATE_KEY_MAX  8400 /* when it is sealed */
 /* Events that may be under way to a log server without a receipt. */
 #define LOG_SERVER_WINDOW 10000
 

@@ -10,6 +10,7 @@ extern const struct model_kind model_access_profile;
 extern const struct model_kind model_area;
 extern const struct model_kind model_authentication;
 extern const struct model_kind model_card_format;
+extern const struct model_kind model_certificate;
 extern const struct model_kind model_credential;
 extern const struct model_kind model_door;
 extern const struct model_kind model_door_group;

@@ -2,6 +2,7 @@
 #include "lib/model_fields.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <string.h>
 
 #include "lib/json.h"
@@ -22,22 +23,39 @@ static const char *const transports[] = { "udp", "tcp", "tls", "relp", NULL };
 static const char *const types[] = { "all", "access", "audit", "system", NULL };
 
 static const struct field fields[] = {
+	{ .name = "ca",
+	  .type = FIELD_REF,
+	  .kind = "certificate",
+	  .max = CERTIFICATES,
+	  .fallback = "0",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Trusted CAs",
+	  .doc = "The certificates that may sign the log server's; 0 for none. Needed for tls "
+		 "with a check of the name, here or as a file." },
 	{ .name = "ca_file",
 	  .type = FIELD_PATH,
 	  .max = 255,
 	  .fallback = "\"\"",
 	  .role = ROLE_ADMINISTRATOR,
-	  .label = "Trusted CAs",
-	  .doc = "PEM file with the certificates that may sign the log server's; needed for tls "
-		 "with a check of the name." },
+	  .label = "File of trusted CAs",
+	  .doc = "In place of the trusted CAs: their PEM file on the controller." },
+	{ .name = "certificate",
+	  .type = FIELD_REF,
+	  .kind = "certificate",
+	  .max = CERTIFICATES,
+	  .fallback = "0",
+	  .role = ROLE_ADMINISTRATOR,
+	  .label = "Client certificate",
+	  .doc = "What the controller shows to the log server: a certificate with a key; 0 for "
+		 "none." },
 	{ .name = "certificate_file",
 	  .type = FIELD_PATH,
 	  .max = 255,
 	  .fallback = "\"\"",
 	  .role = ROLE_ADMINISTRATOR,
-	  .label = "Client certificate",
-	  .doc = "PEM file with the certificate that the controller shows to the log server, and "
-		 "those that signed it; empty for none." },
+	  .label = "File of the client certificate",
+	  .doc = "In place of the client certificate: its PEM file on the controller, with those "
+		 "that signed it." },
 	{ .name = "certificate_name",
 	  .type = FIELD_HOST,
 	  .max = 253,
@@ -256,6 +274,21 @@ are_fingerprints(const char *text)
 	return true;
 }
 
+/* What the store keeps, or a file: one of them. */
+static int
+check_pairs(const json_t *object, struct field_error *error)
+{
+	static const char *const pairs[][2] = { { "ca", "ca_file" },
+						{ "certificate", "certificate_file" } };
+
+	for (size_t i = 0; i < ARRAY_LEN(pairs); i++)
+		if (json_integer_or(object, pairs[i][0], 0) &&
+		    *json_string_or(object, pairs[i][1], ""))
+			return model_refuse_format(error, pairs[i][1], "not together with %s",
+						   pairs[i][0]);
+	return 0;
+}
+
 int
 model_log_server_check(const json_t *object, struct field_error *error)
 {
@@ -266,8 +299,11 @@ model_log_server_check(const json_t *object, struct field_error *error)
 	if (!are_fingerprints(pins))
 		return model_refuse(error, "fingerprints",
 				    "at most 8 times 64 hexadecimal digits, with commas between");
-	if (is_tls && by_name && !*json_string_or(object, "ca_file", ""))
-		return model_refuse(error, "ca_file", "needed for tls with a check of the name");
+	if (check_pairs(object, error) < 0)
+		return -EINVAL;
+	if (is_tls && by_name && !json_integer_or(object, "ca", 0) &&
+	    !*json_string_or(object, "ca_file", ""))
+		return model_refuse(error, "ca", "needed for tls with a check of the name");
 	if (is_tls && !by_name && !*pins)
 		return model_refuse(error, "fingerprints", "needed for a check of them");
 	if (*json_string_or(object, "key_file", "") &&

@@ -60,10 +60,21 @@ read_text(const json_t *object, const char *name, char *to, size_t size)
 }
 
 static bool
+read_certificate(const json_t *object, const char *name, const char *version,
+		 struct target_certificate *to)
+{
+	to->id = read_number(object, name, CERTIFICATES, 0);
+	return read_text(object, version, to->version, sizeof(to->version));
+}
+
+static bool
 read_texts(const json_t *object, struct target *target)
 {
 	return read_text(object, "name", target->name, sizeof(target->name)) &&
 	       read_text(object, "host", target->host, sizeof(target->host)) &&
+	       read_certificate(object, "ca", "ca_version", &target->ca) &&
+	       read_certificate(object, "certificate", "certificate_version",
+				&target->certificate) &&
 	       read_text(object, "ca_file", target->ca_file, sizeof(target->ca_file)) &&
 	       read_text(object, "crl_file", target->crl_file, sizeof(target->crl_file)) &&
 	       read_text(object, "certificate_file", target->certificate_file,
@@ -125,16 +136,36 @@ target_read(const json_t *object, struct target *ret)
 	*ret = target;
 }
 
+static bool
+is_same_certificate(const struct target_certificate *a, const struct target_certificate *b)
+{
+	return a->id == b->id && !strcmp(a->version, b->version);
+}
+
 bool
 target_is_same_peer(const struct target *a, const struct target *b)
 {
 	return a->transport == b->transport && a->port == b->port && a->framing == b->framing &&
 	       a->check == b->check && !strcmp(a->host, b->host) &&
+	       is_same_certificate(&a->ca, &b->ca) &&
+	       is_same_certificate(&a->certificate, &b->certificate) &&
 	       !strcmp(a->ca_file, b->ca_file) && !strcmp(a->crl_file, b->crl_file) &&
 	       !strcmp(a->certificate_file, b->certificate_file) &&
 	       !strcmp(a->key_file, b->key_file) &&
 	       !strcmp(a->certificate_name, b->certificate_name) &&
 	       !strcmp(a->fingerprints, b->fingerprints);
+}
+
+bool
+target_has_cas(const struct target *target)
+{
+	return target->ca.id || *target->ca_file;
+}
+
+bool
+target_has_certificate(const struct target *target)
+{
+	return target->certificate.id || *target->certificate_file;
 }
 
 bool

@@ -18,6 +18,12 @@ enum target_check { TARGET_BY_NAME, TARGET_BY_FINGERPRINT };
 
 #define TARGET_CATEGORIES (EVENT_SYSTEM + 1)
 
+/* One that the store keeps, and which one it is now. */
+struct target_certificate {
+	unsigned id; /* 0 for none */
+	char version[65];
+};
+
 struct target {
 	enum target_transport transport;
 	enum record_format format;
@@ -26,8 +32,10 @@ struct target {
 	char name[65];
 	char host[254];
 	uint16_t port;
+	struct target_certificate ca; /* in place of ca_file */
 	char ca_file[256];
 	char crl_file[256];
+	struct target_certificate certificate; /* in place of certificate_file */
 	char certificate_file[256];
 	char key_file[256];
 	char certificate_name[254]; /* "" for that of the host */
@@ -48,6 +56,9 @@ struct target {
 void target_read(const json_t *object, struct target *ret);
 /* Whether both send over the same connection; what is sent may differ. */
 bool target_is_same_peer(const struct target *a, const struct target *b);
+/* Whether there are CAs to trust, and a certificate to show, wherever they are. */
+bool target_has_cas(const struct target *target);
+bool target_has_certificate(const struct target *target);
 bool target_takes(const struct target *target, enum event_category category, unsigned severity);
 /* "off", "udp", "tcp", "tls", "relp". */
 const char *target_transport_name(enum target_transport transport);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/certificate.h"
 #include "lib/clock.h"
 #include "lib/util.h"
 #include "syslog/tls_context.h"
@@ -94,7 +95,7 @@ explain_refusal(struct tls *tls, long verified)
 {
 	const char *words = X509_verify_cert_error_string(verified);
 	const char *shown = tls->peer.subject;
-	char name[TLS_NAME_SIZE];
+	char name[CERTIFICATE_NAME_SIZE];
 
 	(void) copy_string(name, sizeof(name),
 			   *tls->peer.target.certificate_name ? tls->peer.target.certificate_name
@@ -115,7 +116,7 @@ explain_refusal(struct tls *tls, long verified)
 static const char *
 words_of(const struct tls *tls, int reason)
 {
-	bool has_shown = tls->was_asked && *tls->peer.target.certificate_file;
+	bool has_shown = tls->was_asked && target_has_certificate(&tls->peer.target);
 
 	switch (reason) {
 	case SSL_R_UNSUPPORTED_PROTOCOL:
@@ -247,16 +248,16 @@ void
 tls_describe(const struct tls *tls, char detail[TLS_DETAIL_MAX])
 {
 	const X509 *certificate = SSL_get0_peer_certificate(tls->ssl);
-	char fingerprint[TLS_FINGERPRINT_SIZE] = "";
-	char subject[TLS_NAME_SIZE] = "";
-	char issuer[TLS_NAME_SIZE] = "";
+	char fingerprint[CERTIFICATE_FINGERPRINT_SIZE] = "";
+	char subject[CERTIFICATE_NAME_SIZE] = "";
+	char issuer[CERTIFICATE_NAME_SIZE] = "";
 	char until[28] = "";
 
 	if (certificate) {
-		tls_put_name(X509_get_subject_name(certificate), subject);
-		tls_put_name(X509_get_issuer_name(certificate), issuer);
-		clock_format_utc(tls_certificate_end_us(certificate), until);
-		tls_fingerprint(certificate, fingerprint);
+		certificate_put_name(X509_get_subject_name(certificate), subject);
+		certificate_put_name(X509_get_issuer_name(certificate), issuer);
+		clock_format_utc(certificate_end_us(certificate), until);
+		certificate_fingerprint(certificate, fingerprint);
 	}
 	(void) snprintf(detail, TLS_DETAIL_MAX,
 			"%s %s, certificate of %s, signed by %s, verified by its %s, valid until "
@@ -264,7 +265,7 @@ tls_describe(const struct tls *tls, char detail[TLS_DETAIL_MAX])
 			SSL_get_version(tls->ssl), SSL_get_cipher_name(tls->ssl), subject, issuer,
 			tls->peer.target.check == TARGET_BY_NAME ? "chain and name" : "fingerprint",
 			until, fingerprint,
-			tls->was_asked ? *tls->peer.target.certificate_file
+			tls->was_asked ? target_has_certificate(&tls->peer.target)
 						 ? ", client certificate shown"
 						 : ", a client certificate was asked for"
 				       : "");
@@ -275,9 +276,9 @@ tls_expires_us(const struct tls *tls)
 {
 	const X509 *theirs = SSL_get0_peer_certificate(tls->ssl);
 	const X509 *ours = SSL_get_certificate(tls->ssl);
-	uint64_t end_us = theirs ? tls_certificate_end_us(theirs) : 0;
+	uint64_t end_us = theirs ? certificate_end_us(theirs) : 0;
 
 	if (!ours)
 		return end_us;
-	return MIN_OF(end_us ? end_us : UINT64_MAX, tls_certificate_end_us(ours));
+	return MIN_OF(end_us ? end_us : UINT64_MAX, certificate_end_us(ours));
 }

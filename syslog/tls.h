@@ -17,11 +17,15 @@
 #define TLS_ERROR_MAX  320
 #define TLS_DETAIL_MAX 512
 
+struct keyring;
 struct tls;
 struct tls_cache;
 
-/* Files are read once for as long as they stay the same. */
-struct tls_cache *tls_cache_new(void);
+/* Files are read once for as long as they stay the same. What the store keeps comes from the
+ * keyring, which outlives the cache; NULL without one. */
+struct tls_cache *tls_cache_new(const struct keyring *keyring);
+/* What was read is read again by the next connections; those that there are keep theirs. */
+void tls_cache_forget(struct tls_cache *cache);
 void tls_cache_free(struct tls_cache *cache);
 
 /* fd stays the caller's. Returns a negative errno and a sentence in error. */

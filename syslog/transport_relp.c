@@ -140,7 +140,7 @@ transport_relp_open(const struct transport_loop *loop, const struct target *targ
 		    const struct transport_events *events, void *context)
 {
 	struct session *session = xcalloc(1, sizeof(*session));
-	bool is_tls = target->ca_file[0] || target->check == TARGET_BY_FINGERPRINT;
+	bool is_tls = target_has_cas(target) || target->check == TARGET_BY_FINGERPRINT;
 
 	session->connection = (struct connection){
 		.transport = { .driver = &relp_driver },

@@ -2,11 +2,15 @@
 """Objects through real processes: what is answered is in effect, nothing is lost, no PIN is told."""
 
 import concurrent.futures
+import json
 import os
 import signal
 import sqlite3
+import subprocess
+import tempfile
 
 from harness import check, refused, run, wait_for
+from test_import import https, https_text
 
 PIN = "830194"
 
@@ -185,6 +189,33 @@ def test_a_table_that_is_right_is_not_compiled_again_at_the_start(rig):
     check(os.stat(path).st_ino == before, "the table was written anew")
     rig.rpc("settings.set", values={"cards.formats": "h10301"})
     check(os.stat(path).st_ino != before, "the settings of cards are in a new table")
+
+
+def test_a_certificate_comes_in_over_rest_and_its_key_never_goes_out(rig):
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:4096", "-nodes", "-days", "2",
+                        "-subj", "/CN=Door", "-keyout", f"{folder}/key", "-out", f"{folder}/pem"],
+                       check=True, capture_output=True)
+        with open(f"{folder}/pem", encoding="ascii") as pem:
+            text = pem.read()
+        with open(f"{folder}/key", encoding="ascii") as file:
+            key = file.read()
+    headers, begun = https(rig, "POST", "/setup",
+                           {"account": "ada", "password": "correct horse battery"})
+    login = {"Cookie": headers["Set-Cookie"].split(";")[0], "X-CSRF-Token": begun["csrf"]}
+    seq = rig.rpc("status")["log"]["head"]
+    given = {"name": "Door", "certificates": text, "key": key}
+    made = https(rig, "POST", "/certificates", given, **login)[1]["id"]
+    shown = https(rig, "GET", f"/certificates/{made}", **login)[1]
+    check(set(shown) == {"id", "name", "contents", "has_key"} and shown["has_key"], f"{shown}")
+    check(shown["contents"][0]["subject"] == "CN=Door", f"{shown}")
+    event = rig.wait_event("object.created", after=seq, object="certificate")
+    said = json.dumps([shown, event, https(rig, "GET", "/certificates", **login)[1],
+                       https_text(rig, "GET", "/export/certificates.jsonl", **login)[1],
+                       https_text(rig, "GET", "/export/certificates.csv", **login)[1]])
+    check("CN=Door" in said and "BEGIN" not in said, said)
+    check(key.split("\n")[5] not in said, "a line of the key was shown")
+    https_text(rig, "DELETE", f"/certificates/{made}", **login)
 
 
 def test_a_factory_default_leaves_what_the_board_has_and_its_own_event(rig):

@@ -154,8 +154,10 @@ test_only_what_the_connection_is_made_of_makes_another_peer(void)
 	_cleanup_(json_decrefp) json_t *object =
 		server("{\"name\":\"Site\",\"host\":\"192.0.2.1\",\"ca_file\":\"/ca.pem\"}");
 	static const char *const same[] = { "name", "severity", "type", "format" };
-	static const char *const other[] = { "host",	 "ca_file", "crl_file",
-					     "key_file", "framing", "fingerprints" };
+	static const char *const other[] = { "host",	   "ca_file",
+					     "crl_file",   "key_file",
+					     "framing",	   "fingerprints",
+					     "ca_version", "certificate_version" };
 	struct target before;
 	struct target after;
 
@@ -207,7 +209,11 @@ test_what_tls_needs_is_asked_for(void)
 
 	CU_ASSERT_STRING_EQUAL(refused_field(by_pin), "");
 	CU_ASSERT_STRING_EQUAL(refused_field(short_pin), "fingerprints");
-	CU_ASSERT_STRING_EQUAL(refused_field("{\"name\":\"a\",\"host\":\"h\"}"), "ca_file");
+	CU_ASSERT_STRING_EQUAL(refused_field("{\"name\":\"a\",\"host\":\"h\"}"), "ca");
+	CU_ASSERT_STRING_EQUAL(refused_field("{\"name\":\"a\",\"host\":\"h\",\"ca\":3}"), "");
+	CU_ASSERT_STRING_EQUAL(
+		refused_field("{\"name\":\"a\",\"host\":\"h\",\"ca\":3,\"ca_file\":\"/ca.pem\"}"),
+		"ca_file");
 	CU_ASSERT_STRING_EQUAL(refused_field("{\"name\":\"a\",\"host\":\"h\",\"check\":"
 					     "\"fingerprint\"}"),
 			       "fingerprints");
