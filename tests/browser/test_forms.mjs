@@ -1,6 +1,7 @@
 // Cards and settings: forms made from the schema.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 
 import { eventually, visit } from './helpers.mjs';
 import { test } from './tap.mjs';
@@ -156,6 +157,55 @@ test('a log server is shown as it is, and a test says that it takes messages', a
 	const saved = await appliance.call('object.get', { kind: 'log_server', id: 1 });
 	assert.equal(String(saved.port), right);
 	await appliance.call('object.remove', { kind: 'log_server', id: 1 });
+	await visit(page, 'Settings');
+});
+
+// One text with the certificate and its key.
+function madeCertificate(subject) {
+	return execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt',
+		'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', subject, '-keyout', '-',
+		'-out', '-'], { stdio: ['ignore', 'pipe', 'ignore'] }).toString();
+}
+
+test('a certificate is pasted or taken from a file, and shows what is in it but its key', async ({
+	page, appliance, shoot }) => {
+	const text = madeCertificate('/CN=Site CA');
+	const at = text.indexOf('-----BEGIN CERTIFICATE');
+	const pem = at ? text.slice(at) : text.slice(0, text.indexOf('-----BEGIN', 1));
+	const key = at ? text.slice(0, at) : text.slice(pem.length);
+	await visit(page, 'Log servers');
+	await page.getByRole('link', { name: 'Certificates' }).click();
+	await page.getByRole('button', { name: 'Add certificate' }).click();
+	const form = page.getByRole('form', { name: 'Add a certificate' });
+	const area = form.getByLabel('Certificates', { exact: true });
+	await form.getByLabel('Name').fill('Site');
+	await area.fill('hello');
+	await form.getByRole('button', { name: 'Save' }).click();
+	await form.locator('.field-error').filter({ hasText: 'There is no certificate in it' }).waitFor();
+	assert.equal(await area.getAttribute('aria-invalid'), 'true');
+	await form.getByLabel('File: Certificates').setInputFiles({ name: 'site.pem',
+		mimeType: 'application/x-pem-file', buffer: Buffer.from(pem) });
+	await form.getByLabel('Private key', { exact: true }).fill(key);
+	await shoot(page, 'certificate');
+	await form.getByRole('button', { name: 'Save' }).click();
+	await page.getByText('Added.').waitFor();
+	const row = page.getByRole('row').filter({ hasText: 'CN=Site CA' });
+	await row.getByRole('cell', { name: 'Yes', exact: true }).waitFor();
+	await shoot(page, 'certificates');
+	await page.getByRole('button', { name: 'Change Site' }).click();
+	const change = page.getByRole('form', { name: 'Change Site' });
+	assert.equal(await change.getByLabel('Private key', { exact: true }).inputValue(), '');
+	await change.getByLabel('Name').fill('Site CA');
+	await change.getByRole('button', { name: 'Save' }).click();
+	await page.getByText('Saved.').waitFor();
+	assert.equal((await appliance.call('object.get', { kind: 'certificate', id: 1 })).has_key, true);
+	await page.getByRole('link', { name: 'Log servers' }).last().click();
+	await page.getByRole('button', { name: 'Add log server' }).click();
+	const server = page.getByRole('form', { name: 'Add a log server' });
+	await server.getByLabel('Trusted CAs', { exact: true }).selectOption('Site CA');
+	await server.getByLabel('Client certificate', { exact: true }).selectOption('Site CA');
+	await server.getByRole('button', { name: 'Cancel' }).click();
+	await appliance.call('object.remove', { kind: 'certificate', id: 1 });
 	await visit(page, 'Settings');
 });
 

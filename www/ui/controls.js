@@ -75,6 +75,21 @@ function textControl(schema, common) {
 		get: () => (schema.writeOnly && node.value === '' ? null : node.value) };
 }
 
+// Pasted, or taken from a file; what is too long is refused by the device.
+function linesControl(schema, common) {
+	const area = el('textarea', { ...common, rows: 6, spellcheck: 'false', autocomplete: 'off' });
+	const file = el('input', { type: 'file', 'aria-label': `File: ${schema.title}`,
+		onchange: async () => {
+			const [chosen] = file.files;
+			if (chosen)
+				area.value = await chosen.slice(0, schema.maxLength + 1).text();
+			file.value = '';
+		} });
+	return { node: el('div', { class: 'lines' }, area, file), focus: area,
+		set: (value) => { area.value = value ?? ''; },
+		get: () => (schema.writeOnly && area.value === '' ? null : area.value) };
+}
+
 // choices has the {id, name} of each kind by its name.
 export function makeControl(schema, common, choices) {
 	if (schema.enum)
@@ -89,5 +104,5 @@ export function makeControl(schema, common, choices) {
 		return numberControl(schema, common);
 	if (schema.format === 'date-time')
 		return timeControl(schema, common);
-	return textControl(schema, common);
+	return schema['x-lines'] ? linesControl(schema, common) : textControl(schema, common);
 }

@@ -58,7 +58,7 @@ export function makeFields(schema, { names, choices = {}, isReadOnly = false } =
 	for (const field of fields)
 		field.set(schema.properties[field.name].default ?? null);
 	const close = () => fields.forEach((field) =>
-		field.node.querySelectorAll('input, select, button').forEach((input) => {
+		field.node.querySelectorAll('input, select, textarea, button').forEach((input) => {
 			input.disabled = true;
 		}));
 	if (isReadOnly)
@@ -95,7 +95,7 @@ export function makeFields(schema, { names, choices = {}, isReadOnly = false } =
 			if (field.show?.(text))
 				return true;
 			field.error.textContent = text;
-			if (field.focus?.matches('input, select'))
+			if (field.focus?.matches('input, select, textarea'))
 				field.focus.setAttribute('aria-invalid', 'true');
 			field.focus?.focus();
 			return true;

@@ -27,9 +27,13 @@ export const KINDS = [
 	{ kind: 'log_server', page: 'logservers', title: 'Log servers', one: 'log server',
 		columns: ['name', 'host', 'transport', 'format', 'type', 'severity', 'enabled'],
 		first: ['name', 'enabled', 'host', 'transport', 'port', 'format', 'type', 'severity',
-			'ca_file', 'check', 'certificate_name', 'fingerprints', 'crl_file', 'certificate_file',
-			'key_file'],
+			'ca', 'check', 'certificate_name', 'fingerprints', 'certificate', 'ca_file', 'crl_file',
+			'certificate_file', 'key_file'],
 		empty: 'No log servers yet. Each gets a copy of the event log.' },
+	{ kind: 'certificate', page: 'logservers', title: 'Certificates', one: 'certificate',
+		columns: ['name', 'contents', 'has_key'], first: ['name', 'certificates', 'key'],
+		empty: 'No certificates yet. Add those of the CAs that log servers are trusted by, or the '
+			+ 'one that the controller shows to them.' },
 	{ kind: 'schedule', page: 'schedules', title: 'Schedules', one: 'schedule',
 		columns: ['name', 'weekly', 'events', 'special'],
 		empty: 'No schedules yet: what has no schedule counts always. Add one, such as office '

@@ -77,7 +77,7 @@ function entryText(entry, schema, choices) {
 }
 
 // What people look for first; everything else as it comes, and lists at the end.
-const FIRST = ['name', 'reference', 'enabled', 'profile', 'group', 'threat', 'level', 'date', 'start', 'end',
+const FIRST = ['name', 'subject', 'issuer', 'reference', 'enabled', 'profile', 'group', 'threat', 'level', 'date', 'start', 'end',
 	'days', 'from', 'to', 'weekly', 'special', 'doors', 'access_points', 'door_groups', 'floors', 'floor_groups'];
 
 export function orderOf(schema) {
