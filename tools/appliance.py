@@ -27,6 +27,9 @@ RUN_DIR_MAX = 80
 # What is waited for is looked at often at first, and never less often than this.
 LOOK_SECONDS = 0.05
 EVENTS_A_PAGE = 200
+# What becomes of a card, and how long that may take at a reader that is heard.
+DECISIONS = ("access.granted", "access.denied", "access.unknown")
+DECISION_SECONDS = 3
 
 
 class Failure(Exception):
@@ -36,19 +39,26 @@ class Failure(Exception):
 class Ports:
     """Where everything listens, by one base number."""
 
+    kept = []
+
     def __init__(self, base=16000):
         self.https, self.snmp = base + 443, base + 161
         self.traps, self.syslog = base + 162, base + 514
 
-    @staticmethod
-    def free_base():
-        """A base whose four ports are free now."""
-        for base in range(20000 + os.getpid() % 400 * 100, 64000, 700):
+    @classmethod
+    def free_base(cls):
+        """A base whose four ports are free, and stay so: below those that the kernel gives to
+        whoever connects, and kept from others who look for some, as long as this process lives."""
+        for number in range(os.getpid(), os.getpid() + 120):
+            base = 20000 + number % 120 * 100
+            keeper = socket.socket(socket.AF_UNIX)
             try:
-                Ports(base).check()
+                keeper.bind(f"\0cardea-ports-{base}")
+                cls(base).check()
+                cls.kept.append(keeper)
                 return base
-            except Failure:
-                continue
+            except (Failure, OSError):
+                keeper.close()
         raise Failure("no free ports were found")
 
     def check(self):
@@ -66,7 +76,7 @@ class Ports:
                                   "--ports BASE moves all of them") from error
 
 
-def wait_for(condition, what, seconds=20.0):
+def wait_for(condition, what, seconds=40.0):
     """Calls condition until it returns something true; no fixed sleeps in tests."""
     deadline = time.monotonic() + seconds
     pause = LOOK_SECONDS / 10
@@ -78,6 +88,19 @@ def wait_for(condition, what, seconds=20.0):
             raise Failure(f"waited {seconds:g} s in vain for {what}")
         time.sleep(pause)
         pause = min(1.5 * pause, LOOK_SECONDS)
+
+
+def is_stopped(pid):
+    """Whether the last of its threads has stopped, too: a busy machine comes to that later."""
+    tasks = f"/proc/{pid}/task"
+    try:
+        for task in os.listdir(tasks):
+            with open(f"{tasks}/{task}/stat", encoding="utf-8", errors="replace") as file:
+                if file.read().rpartition(") ")[2][0] != "T":
+                    return False
+    except FileNotFoundError:
+        return False  # this thread was just ending
+    return True
 
 
 class Process:
@@ -144,6 +167,7 @@ class Appliance:
         self.configures_snmpd = configures_snmpd
         self.snmpd_config = None
         self.processes = {}
+        self.card = None  # the last one that was held to a reader, and when
         self.lock = threading.RLock()
         self.stopping = threading.Event()
         self.supervisor = None
@@ -333,6 +357,8 @@ class Appliance:
         return [json.loads(line) for line in done.stdout.splitlines()]
 
     def board(self, *words):
+        if words[0] == "badge":
+            self.card = words, time.monotonic()
         done = subprocess.run([self.program("cardea-board"), f"--run-dir={self.run_dir}", "ctl",
                                *map(str, words)], capture_output=True, text=True, timeout=60,
                               check=False)
@@ -376,7 +402,7 @@ class Appliance:
         except OSError as error:
             raise Failure(f"the log cannot be read: {error.strerror}") from error
 
-    def wait_event(self, kind, after=0, seconds=20.0, **data):
+    def wait_event(self, kind, after=0, seconds=40.0, **data):
         """The first event of a kind behind seq after, whose data has these members."""
         def find():
             try:
@@ -386,11 +412,27 @@ class Appliance:
             for event in events:
                 if all(event["data"].get(key) == value for key, value in data.items()):
                     return event
+            if kind in DECISIONS:
+                self.hold_again(after, data.get("reader"))
             return None
         try:
             return wait_for(find, f"the event {kind} {data}", seconds)
         except Failure as failure:
             raise Failure(f"{failure}; {self.newest(after)}") from None
+
+    def hold_again(self, after, reader):
+        """What a reader has read before a new session it throws away, as OSDP wants, and on a busy
+        machine lines do begin anew: whoever was not heard holds the card again."""
+        words, at = self.card or ((None, None), 0)
+        if (not self.card or reader not in (None, words[1])
+                or time.monotonic() - at < DECISION_SECONDS):
+            return
+        self.card = words, time.monotonic()
+        try:
+            if self.events(after, kind="reader.secured", reader=words[1]):
+                self.board(*words)
+        except Failure:
+            pass  # whoever is being restarted is not there
 
     def newest(self, after):
         """What the log has, for whoever waited in vain."""
@@ -421,6 +463,8 @@ class Appliance:
     def signal(self, name, number):
         pid = wait_for(lambda: self.pid(name), f"the process {name}")
         os.kill(pid, number)
+        if number == signal.SIGSTOP:
+            wait_for(lambda: is_stopped(pid), f"{name} to stand still")
         return pid
 
     def kill(self, name):
@@ -444,7 +488,7 @@ class Rpc:
 
     def __init__(self, path, client):
         self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(20)
+        self.socket.settimeout(60)
         self.socket.connect(path)
         self.file = self.socket.makefile("rb")
         self.last_id = 0

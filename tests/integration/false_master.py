@@ -97,7 +97,7 @@ class Session:
         taken, self.buffer = self.buffer[:size], self.buffer[size:]
         return taken
 
-    def read(self, seconds=5):
+    def read(self, seconds=20):
         """The next packet, after what the role asks has been answered."""
         deadline = time.monotonic() + seconds
         start = self.take(HEADER.size, deadline)
@@ -111,7 +111,7 @@ class Session:
             self.send(response(answer.number, self.errors.get(answer.kind, 0)))
         return answer
 
-    def read_response(self, number, seconds=5):
+    def read_response(self, number, seconds=20):
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             answer = self.read(deadline - time.monotonic())
@@ -154,7 +154,7 @@ class FalseMaster:
         self.listener.close()
         os.unlink(self.path)
 
-    def accept_raw(self, seconds=10, errors=None):
+    def accept_raw(self, seconds=30, errors=None):
         """A connection on which nothing has been answered."""
         self.listener.settimeout(seconds)
         connection, _ = self.listener.accept()
@@ -162,7 +162,7 @@ class FalseMaster:
         self.sessions.append(session)
         return session
 
-    def accept(self, seconds=10):
+    def accept(self, seconds=30):
         """A session that is open, with everything registered."""
         session = self.accept_raw(seconds)
         deadline = time.monotonic() + seconds

@@ -61,7 +61,7 @@ class Target:
         board(self.rig, "reader", reader=self.number, state=state, argument=argument)
 
     def hold_card(self):
-        board(self.rig, "badge", reader=self.number, facility=FACILITY, card=CARD)
+        self.rig.board("badge", self.number, "--facility", FACILITY, "--card", CARD)
 
     def badge(self):
         """A card that may in, held to the reader itself."""

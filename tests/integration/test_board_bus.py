@@ -42,7 +42,7 @@ class Panel:
 
     def __init__(self, board, bus, address, has_crc=True):
         self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(5)
+        self.socket.settimeout(20)
         self.socket.connect(os.path.join(board.dir, f"bus{bus}.sock"))
         self.address, self.has_crc, self.sequence = address, has_crc, 0
 

@@ -13,6 +13,9 @@ import tempfile
 import threading
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools"))
+from appliance import is_stopped  # noqa: E402  (the path comes first)
+
 BUILD = os.environ.get("CARDEA_BUILDDIR", ".")
 DEADLINE = 40
 RSYSLOGD = shutil.which("rsyslogd", path=os.environ.get("PATH", "") + ":/usr/sbin")
@@ -30,7 +33,7 @@ module(load="imudp")
 template(name="record" type="string" string="%pri%\\t%hostname%\\t%app-name%\\t%procid%\\t%msgid%\\t%structured-data%\\t%msg%\\t%rawmsg%\\n")
 ruleset(name="records") {{ action(type="omfile" file="{out}" template="record") }}
 input(type="imtcp" port="{port}" address="127.0.0.1" ruleset="records")
-input(type="imudp" port="{port}" address="127.0.0.1" ruleset="records")
+input(type="imudp" port="{port}" address="127.0.0.1" ruleset="records" rcvbufSize="4m")
 """
 
 
@@ -94,6 +97,10 @@ class LogServer:
             os.unlink(self.pid_file)
         self.process = self.rig.run([RSYSLOGD, "-n", "-f", self.config, "-i", self.pid_file])
         wait_for("rsyslogd listens", self.is_listening)
+
+    def stand_still(self):
+        self.process.send_signal(signal.SIGSTOP)
+        wait_for("rsyslogd stands still", lambda: is_stopped(self.process.pid))
 
     def is_listening(self):
         with socket.socket() as probe:
@@ -295,7 +302,7 @@ def kill_server(rig, server):
 
 def hang_and_kill_server(rig, server):
     def fault(it, producer):
-        it.process.send_signal(signal.SIGSTOP)
+        it.stand_still()
         producer.wait_made(60)
         rig.end(it.process, signal.SIGKILL)
 
@@ -360,7 +367,7 @@ def test_events_below_the_severity_are_skipped_and_confirmed(rig):
 def test_events_arrive_over_udp(rig):
     rig.set(transport="udp")
     first = rig.head() + 1
-    rig.make_events(100)
+    rig.make_events(60)  # as many as fit into the smallest buffer, should rsyslogd not be served
     last = rig.wait_confirmed()
     wait_for("the last datagram", lambda: last in rig.tcp.seqs())
     check_delivery(rig.tcp.seqs(), first, last)
@@ -451,7 +458,7 @@ def test_a_test_says_at_which_step_it_failed(rig):
     assert "certificate is refused" in last["detail"], last
     good, last, _ = outcome(rig, transport="udp", port=free_port())
     assert not good and last["step"] == "acknowledge", last
-    rig.tcp.process.send_signal(signal.SIGSTOP)
+    rig.tcp.stand_still()
     good, last, _ = outcome(rig, transport="tcp", port=rig.tcp.port)
     rig.tcp.process.send_signal(signal.SIGCONT)
     assert not good and last["step"] == "acknowledge", last
