@@ -167,7 +167,7 @@ class Appliance:
         self.configures_snmpd = configures_snmpd
         self.snmpd_config = None
         self.processes = {}
-        self.card = None  # the last one that was held to a reader, and when
+        self._held = None  # the last one that was held to a reader, and when
         self.lock = threading.RLock()
         self.stopping = threading.Event()
         self.supervisor = None
@@ -358,7 +358,7 @@ class Appliance:
 
     def board(self, *words):
         if words[0] == "badge":
-            self.card = words, time.monotonic()
+            self._held = words, time.monotonic()
         done = subprocess.run([self.program("cardea-board"), f"--run-dir={self.run_dir}", "ctl",
                                *map(str, words)], capture_output=True, text=True, timeout=60,
                               check=False)
@@ -423,11 +423,11 @@ class Appliance:
     def hold_again(self, after, reader):
         """What a reader has read before a new session it throws away, as OSDP wants, and on a busy
         machine lines do begin anew: whoever was not heard holds the card again."""
-        words, at = self.card or ((None, None), 0)
-        if (not self.card or reader not in (None, words[1])
+        words, at = self._held or ((None, None), 0)
+        if (not self._held or reader not in (None, words[1])
                 or time.monotonic() - at < DECISION_SECONDS):
             return
-        self.card = words, time.monotonic()
+        self._held = words, time.monotonic()
         try:
             if self.events(after, kind="reader.secured", reader=words[1]):
                 self.board(*words)
