@@ -7,6 +7,7 @@
 #define LOG(m)	      offsetof(struct replica, log.m)
 #define FOLLOWER(m)   offsetof(struct replica_follower, m)
 #define SERVER(m)     offsetof(struct replica_server, m)
+#define JOURNAL(m)    offsetof(struct replica_server, journal.m)
 #define CHANGED(part) offsetof(struct replica, changed_mono_us[part])
 
 static const void *
@@ -121,6 +122,20 @@ static const struct mib_column server_columns[] = {
 	{ 16, "cardeaServerAge", MIB_UNSIGNED, false, mib_get_count, SERVER(age_s),
 	  MIB_PURPOSE_MEASURE },
 	{ 17, "cardeaServerIsBehind", MIB_INTEGER, false, mib_get_truth, SERVER(is_behind) },
+	{ 18, "cardeaServerJournalState", MIB_INTEGER, false, mib_get_enum, JOURNAL(state) },
+	{ 19, "cardeaServerJournalIsReading", MIB_INTEGER, false, mib_get_truth,
+	  JOURNAL(is_reading) },
+	{ 20, "cardeaServerJournalReason", MIB_OCTETS, false, mib_get_text, JOURNAL(error) },
+	{ 21, "cardeaServerJournalLag", MIB_UNSIGNED, false, mib_get_count, JOURNAL(lag),
+	  MIB_PURPOSE_MEASURE },
+	{ 22, "cardeaServerJournalAge", MIB_UNSIGNED, false, mib_get_count, JOURNAL(age_s),
+	  MIB_PURPOSE_MEASURE },
+	{ 23, "cardeaServerJournalIsBehind", MIB_INTEGER, false, mib_get_truth,
+	  JOURNAL(is_behind) },
+	{ 24, "cardeaServerJournalSent", MIB_COUNTER64, false, mib_get_number, JOURNAL(sent) },
+	{ 25, "cardeaServerJournalErrors", MIB_COUNTER64, false, mib_get_number, JOURNAL(errors) },
+	{ 26, "cardeaServerJournalLastSuccess", MIB_OCTETS, false, mib_get_time,
+	  JOURNAL(success_us) },
 };
 
 static const void *

@@ -74,6 +74,22 @@ replica_set_log(struct replica *replica, const json_t *value)
 	set_followers(replica, json_object_get(value, "followers"));
 }
 
+static void
+set_journal(struct replica_journal *journal, const json_t *value)
+{
+	*journal = (struct replica_journal){
+		.state = replica_word(value, "state", server_states, ARRAY_LEN(server_states)),
+		.is_reading = json_bool_or(value, "is_reading", false),
+		.is_behind = json_bool_or(value, "is_behind", false),
+		.lag = replica_counter(value, "lag"),
+		.age_s = replica_counter(value, "age_s"),
+		.sent = replica_number(value, "sent"),
+		.errors = replica_number(value, "errors"),
+		.success_us = replica_number(value, "last_success_us"),
+	};
+	replica_text(value, "last_error", journal->error, sizeof(journal->error));
+}
+
 void
 replica_set_server(struct replica *replica, struct replica_server *server, const json_t *value)
 {
@@ -96,4 +112,5 @@ replica_set_server(struct replica *replica, struct replica_server *server, const
 	replica_text(value, "host", server->host, sizeof(server->host));
 	replica_text(value, "transport", server->transport, sizeof(server->transport));
 	replica_text(value, "last_error", server->error, sizeof(server->error));
+	set_journal(&server->journal, json_object_get(value, "journal"));
 }

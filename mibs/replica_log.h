@@ -29,6 +29,19 @@ struct replica_follower {
 	struct replica_stamp stamp; /* when seq last moved; its hash is not used */
 };
 
+/* The entries of the journal that a log server gets. */
+struct replica_journal {
+	unsigned char state;
+	bool is_reading;
+	bool is_behind;
+	char error[REPLICA_SERVER_TEXT];
+	uint32_t lag;
+	uint32_t age_s;
+	uint64_t sent;
+	uint64_t errors;
+	uint64_t success_us;
+};
+
 struct replica_server {
 	bool is_there;
 	unsigned snapshot;
@@ -47,6 +60,7 @@ struct replica_server {
 	uint64_t errors;
 	uint64_t success_us;
 	uint64_t expires_us;
+	struct replica_journal journal;
 };
 
 struct replica_log {

@@ -129,6 +129,29 @@ test_the_log_its_followers_and_servers_are_read_as_they_are(void)
 }
 
 static void
+test_the_journal_of_a_log_server_has_columns_of_its_own(void)
+{
+	mib_rig_fill();
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaServerJournalState", 1), 1);
+	mib_rig_update("syslog.1",
+		       "{\"name\":\"Collector\",\"state\":\"up\",\"journal\":{\"state\":\"down\","
+		       "\"is_reading\":true,\"is_behind\":true,\"lag\":7,\"age_s\":90,"
+		       "\"sent\":12,\"errors\":5,\"last_error\":\"no route\","
+		       "\"last_success_us\":1790000000123456}}");
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaServerState", 1), 4);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaServerJournalState", 1), 5);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaServerJournalIsReading", 1), 1);
+	mib_rig_check_text("cardeaServerJournalReason", 1, "no route");
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaServerJournalLag", 1), 7);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaServerJournalAge", 1), 90);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaServerJournalIsBehind", 1), 1);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaServerJournalSent", 1), 12);
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaServerJournalErrors", 1), 5);
+	/* It takes events. */
+	CU_ASSERT_EQUAL(mib_rig_number("cardeaServersDown", 0), 0);
+}
+
+static void
 test_the_worst_of_all_parts_is_the_controllers_health(void)
 {
 	mib_rig_fill();
@@ -315,6 +338,7 @@ main(void)
 		TAP(test_a_change_before_the_masters_start_is_stamped_zero),
 		TAP(test_floors_decisions_and_fire_are_read_as_they_are),
 		TAP(test_the_log_its_followers_and_servers_are_read_as_they_are),
+		TAP(test_the_journal_of_a_log_server_has_columns_of_its_own),
 		TAP(test_the_worst_of_all_parts_is_the_controllers_health),
 		TAP(test_words_and_types_that_nobody_knows_become_unknown),
 		TAP(test_get_tells_a_missing_object_from_a_missing_instance),
