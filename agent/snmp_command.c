@@ -27,11 +27,31 @@ static const char *const results[] = {
 	[REPLICA_RESULT_EXPIRED] = "expired", [REPLICA_RESULT_FAILED] = "failed",
 };
 
+/* NULL for another kind. */
+static const struct replica_module_output *
+module_output_of(const struct errand *errand)
+{
+	return strcmp(errand->kind, REPLICA_MODULE_OUTPUT_COMMAND)
+		       ? NULL
+		       : &errand->replica->module_outputs[errand->row];
+}
+
+static bool
+is_threat(const struct errand *errand)
+{
+	return !strcmp(errand->kind, REPLICA_THREAT_COMMAND);
+}
+
 static char *
 what_of(const struct errand *errand)
 {
+	const struct replica_module_output *output = module_output_of(errand);
 	const char *name = "";
 
+	if (is_threat(errand))
+		return xstrdup("the threat level");
+	if (output)
+		return xasprintf("output %u of module %u", output->output, output->module);
 	if (!errand->row)
 		return xasprintf("the %s alarm", errand->kind);
 	if (!strcmp(errand->kind, "door"))
@@ -39,6 +59,20 @@ what_of(const struct errand *errand)
 	else if (!strcmp(errand->kind, "output"))
 		name = errand->replica->outputs[errand->row].name;
 	return *name ? xstrdup(name) : xasprintf("%s %u", errand->kind, errand->row);
+}
+
+/* Which one it is. */
+static void
+add_row(const struct errand *errand, json_t *to)
+{
+	const struct replica_module_output *output = module_output_of(errand);
+
+	if (output)
+		(void) json_object_update_new(to, json_pack("{sI,sI}", "module",
+							    (json_int_t) output->module, "output",
+							    (json_int_t) output->output));
+	else if (errand->row)
+		(void) json_object_set_new(to, errand->kind, json_integer(errand->row));
 }
 
 /* An event of the outcome, which is notified; the command has its own. */
@@ -54,8 +88,7 @@ report(const struct errand *errand, enum replica_result result, const char *reas
 				 "serial", (json_int_t) errand->serial);
 	json_t *params = json_pack("{ss,so}", "event", "snmp.command", "data", data);
 
-	if (errand->row)
-		(void) json_object_set_new(data, errand->kind, json_integer(errand->row));
+	add_row(errand, data);
 	if (*errand->requester)
 		(void) json_object_set_new(params, "requester", json_string(errand->requester));
 	rpc_call(errand->client, NULL, "report", params, REPORT_MS, NULL, NULL);
@@ -87,22 +120,29 @@ on_answer(json_t *result, const struct rpc_error *error, void *context)
 	report(errand, outcome, reason);
 }
 
+/* What the store is called with. Scalars are commanded by a method of their own, rows by their
+ * kind's; a level by its number. */
+static char *
+method_of(const struct errand *errand, json_t *params)
+{
+	if (is_threat(errand)) {
+		(void) json_object_set_new(params, "level",
+					   json_integer(errand->name[strlen("level")] - '0'));
+		return xstrdup("threat.set");
+	}
+	if (!errand->row)
+		return xasprintf("%s.%s", errand->kind, errand->name);
+	add_row(errand, params);
+	(void) json_object_set_new(params, "command", json_string(errand->name));
+	return module_output_of(errand) ? xstrdup("module.output")
+					: xasprintf("%s.command", errand->kind);
+}
+
 void
 snmp_command(struct rpc_client *client, struct replica *replica, const struct set_command *command)
 {
 	struct errand *errand = xcalloc(1, sizeof(*errand));
-	_cleanup_(freep) char *method = NULL;
-	json_t *params;
-
-	/* Scalars are commanded by a method of their own, rows by their kind's. */
-	if (command->row) {
-		method = xasprintf("%s.command", command->kind);
-		params = json_pack("{sI,ss}", command->kind, (json_int_t) command->row, "command",
-				   command->name);
-	} else {
-		method = xasprintf("%s.%s", command->kind, command->name);
-		params = json_object();
-	}
+	json_t *params = json_object();
 
 	*errand = (struct errand){
 		.client = client,
@@ -119,5 +159,6 @@ snmp_command(struct rpc_client *client, struct replica *replica, const struct se
 		(void) json_object_set_new(params, "note", json_string(command->note));
 	if (*command->requester)
 		(void) json_object_set_new(params, "requester", json_string(command->requester));
+	_cleanup_(freep) char *method = method_of(errand, params);
 	rpc_call(client, NULL, method, params, ANSWER_MS, on_answer, errand);
 }

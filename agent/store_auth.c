@@ -175,3 +175,12 @@ store_auth_take_requester(struct rpc_request *request, struct caller *caller,
 		(void) snprintf(caller->actor, sizeof(caller->actor), "snmp:%s", name);
 	return 0;
 }
+
+void
+store_auth_add_requester(const struct caller *caller, json_t *data)
+{
+	if (*caller->note)
+		(void) json_object_set_new(data, "note", json_string(caller->note));
+	if (!caller->is_identified)
+		(void) json_object_set_new(data, "identity", json_string("unknown"));
+}

@@ -45,6 +45,9 @@ void store_auth_identify(struct store *store, const struct rpc_request *request,
  */
 int store_auth_take_requester(struct rpc_request *request, struct caller *caller,
 			      const char **ret_field);
+/* To the data of what the caller has done: why, and whether it is known who; by SNMP it need not
+ * be. */
+void store_auth_add_requester(const struct caller *caller, json_t *data);
 /* "www", "snmp", "syslog" or "". */
 const char *edge_name(enum edge edge);
 

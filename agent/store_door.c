@@ -311,16 +311,6 @@ errand_new(struct store *store, struct rpc_request *request, const struct caller
 	return errand;
 }
 
-/* Why, and whether it is known who: by SNMP it need not be. */
-static void
-add_requester(json_t *data, const struct caller *caller)
-{
-	if (*caller->note)
-		(void) json_object_set_new(data, "note", json_string(caller->note));
-	if (!caller->is_identified)
-		(void) json_object_set_new(data, "identity", json_string("unknown"));
-}
-
 /* What the audit says of one of the doors. */
 static json_t *
 door_command_data(struct store *store, const json_t *params, json_int_t door,
@@ -333,7 +323,7 @@ door_command_data(struct store *store, const json_t *params, json_int_t door,
 				 json_string_or(params, "command", ""), "address", caller->address,
 				 "seconds", json_object_get(params, "seconds"));
 
-	add_requester(data, caller);
+	store_auth_add_requester(caller, data);
 	return data;
 }
 
@@ -383,7 +373,7 @@ audit_data(const struct rpc_request *request, const struct store_method *method,
 	}
 	(void) json_object_update_new(
 		data, json_pack("{ss,ss}", "command", request->method, "address", caller->address));
-	add_requester(data, caller);
+	store_auth_add_requester(caller, data);
 	return data;
 }
 

@@ -15,7 +15,7 @@ static const char *const writers[] = {
 	"account.create", "account.password", "account.remove", "factory.",
 	"keys.import",	  "module.key_",      "object.change",	"object.create",
 	"object.remove",  "presence.forget",  "reader.adopt",	"special_days.import",
-	"session.log",	  "settings.set",     "setup.create",
+	"session.log",	  "settings.set",     "setup.create",	"threat.",
 };
 
 void

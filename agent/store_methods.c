@@ -210,7 +210,7 @@ static const struct store_method methods[] = {
 	{ "module.key_set", ROLE_ADMINISTRATOR, 0, true, "enter the modules' host key",
 	  store_module_key_set,
 	  PARAMS(TEXT("key", 32, 32, FIELD_REQUIRED | FIELD_SECRET), FLAG("replace", 0)) },
-	{ "module.output", ROLE_OPERATOR, 0, true, "switch an output of a module",
+	{ "module.output", ROLE_OPERATOR, EDGE_SNMP, true, "switch an output of a module",
 	  store_door_forward,
 	  PARAMS(MODULE, NUMBER("output", 1, MODULE_POINTS, FIELD_REQUIRED),
 		 CHOICE("command", output_commands, FIELD_REQUIRED),
@@ -321,6 +321,8 @@ static const struct store_method methods[] = {
 		   .type = FIELD_LIST,
 		   .max = LOG_SERVERS,
 		   .items = &model_log_server.fields }) },
+	{ "threat.set", ROLE_OPERATOR, EDGE_SNMP, true, "set the threat level of the site",
+	  store_settings_set_threat, PARAMS(NUMBER("level", 0, THREATS, FIELD_REQUIRED)) },
 };
 
 size_t

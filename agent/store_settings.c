@@ -240,9 +240,10 @@ audit(struct store *store, const json_t *values, const struct caller *caller)
 		bool is_secret = field_find(settings_table(), name)->flags & FIELD_SECRET;
 		json_t *shown_old = is_secret ? json_string("changed") : json_incref(old);
 		json_t *shown_new = is_secret ? json_string("changed") : json_incref(value);
-		r = store_outbox_add(store, EV_SETTING_CHANGED, caller->actor, NULL,
-				     json_pack("{ss,so,so,ss}", "setting", name, "old", shown_old,
-					       "new", shown_new, "address", caller->address));
+		json_t *data = json_pack("{ss,so,so,ss}", "setting", name, "old", shown_old, "new",
+					 shown_new, "address", caller->address);
+		store_auth_add_requester(caller, data);
+		r = store_outbox_add(store, EV_SETTING_CHANGED, caller->actor, NULL, data);
 	}
 	return r;
 }
@@ -309,6 +310,21 @@ store_settings_set(struct store *store, struct rpc_request *request, const struc
 	if (is_of_board(values))
 		store_compile_begin(store);
 	store_compile_reply(store, request, NULL);
+}
+
+/* Who may call the method may change this setting, and no other by it. */
+void
+store_settings_set_threat(struct store *store, struct rpc_request *request,
+			  const struct caller *caller)
+{
+	struct caller setter = *caller;
+	json_t *params = json_pack("{s{sI}}", "values", "access.threat_level",
+				   (json_int_t) json_integer_or(request->params, "level", 0));
+
+	(void) json_object_set_new(request->message, "params", params);
+	request->params = params;
+	setter.role = MAX_OF(setter.role, ROLE_OPERATOR);
+	store_settings_set(store, request, &setter);
 }
 
 /* What can no longer be set is not offered either. */

@@ -20,6 +20,9 @@ void store_settings_get(struct store *store, struct rpc_request *request,
 			const struct caller *caller);
 void store_settings_set(struct store *store, struct rpc_request *request,
 			const struct caller *caller);
+/* The method threat.set: one setting, for those who may not set any other. */
+void store_settings_set_threat(struct store *store, struct rpc_request *request,
+			       const struct caller *caller);
 void store_schema(struct store *store, struct rpc_request *request, const struct caller *caller);
 
 #endif

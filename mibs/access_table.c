@@ -9,6 +9,7 @@
 #define FLOOR(m)      offsetof(struct replica_floor, m)
 #define FIRE(m)	      offsetof(struct replica, access.fire.m)
 #define ACCESS(m)     offsetof(struct replica, access.m)
+#define THREAT(m)     offsetof(struct replica, access.threat_command.m)
 #define CHANGED(part) offsetof(struct replica, changed_mono_us[part])
 
 /* cardeaFloorState */
@@ -187,6 +188,44 @@ const struct mib_table mib_denied_scalars = {
 	.columns = denied_scalar_columns,
 	.count = ARRAY_LEN(denied_scalar_columns),
 	.find = find_all,
+};
+
+/* Threat level */
+
+static const struct mib_column threat_columns[] = {
+	{ 7, "cardeaThreatCommand", MIB_INTEGER, true, mib_get_enum, THREAT(command),
+	  MIB_PURPOSE_COMMAND },
+	{ 8, "cardeaThreatCommandSerial", MIB_INTEGER, true, mib_get_count, THREAT(serial),
+	  MIB_PURPOSE_SERIAL },
+	{ 9, "cardeaThreatCommandNote", MIB_OCTETS, true, mib_get_text, THREAT(note),
+	  MIB_PURPOSE_NOTE },
+	{ 10, "cardeaThreatLastCommand", MIB_INTEGER, false, mib_get_enum, THREAT(last),
+	  MIB_PURPOSE_OUTCOME },
+	{ 11, "cardeaThreatCommandResult", MIB_INTEGER, false, mib_get_enum, THREAT(result),
+	  MIB_PURPOSE_OUTCOME },
+	{ 12, "cardeaThreatCommandRequester", MIB_OCTETS, false, mib_get_text, THREAT(requester),
+	  MIB_PURPOSE_OUTCOME },
+	{ 13, "cardeaThreatCommandReason", MIB_OCTETS, false, mib_get_text, THREAT(reason),
+	  MIB_PURPOSE_OUTCOME },
+	{ 14, "cardeaThreatCommandTime", MIB_OCTETS, false, mib_get_time, THREAT(at_us),
+	  MIB_PURPOSE_OUTCOME },
+	{ 15, "cardeaThreatCommandDeadline", MIB_OCTETS, false, mib_get_time, THREAT(deadline_us),
+	  MIB_PURPOSE_OUTCOME },
+};
+
+static const char *const threat_commands[] = { NULL,	 "level0", "level1",
+					       "level2", "level3", "level4" };
+_Static_assert(ARRAY_LEN(threat_commands) == THREATS + 2, "none, and each level");
+
+const struct mib_table mib_threat_scalars = {
+	.prefix = { 1, 12 },
+	.prefix_length = 2,
+	.columns = threat_columns,
+	.count = ARRAY_LEN(threat_columns),
+	.find = find_all,
+	.command_kind = REPLICA_THREAT_COMMAND,
+	.commands = threat_commands,
+	.command_count = ARRAY_LEN(threat_commands),
 };
 
 /* Fire */

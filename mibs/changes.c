@@ -29,6 +29,8 @@ static const struct {
 	[PART_RAILS] = ROWS(&mib_rail_table, power.rails, struct replica_rail),
 	[PART_LEDS] = ROWS(&mib_led_table, power.leds, struct replica_led),
 	[PART_MODULES] = ROWS(&mib_module_table, modules, struct replica_module),
+	[PART_MODULE_OUTPUTS] =
+		ROWS(&mib_module_output_table, module_outputs, struct replica_module_output),
 	[PART_FLOORS] = ROWS(&mib_floor_table, access.floors, struct replica_floor),
 	[PART_FIRE] = ROWS(&mib_fire_scalars, access.fire, struct replica_fire),
 	[PART_SERVERS] = ROWS(&mib_server_table, log.servers, struct replica_server),

@@ -36,8 +36,12 @@ static const struct mib_column mib_output_columns[] = {
 static const struct mib_column mib_module_columns[] = {
 	SCALAR(2, "cardeaModuleTableLastChange", MODULES),
 };
+static const struct mib_column mib_module_output_columns[] = {
+	SCALAR(4, "cardeaModuleOutputTableLastChange", MODULE_OUTPUTS),
+};
 
 TABLE(mib_reader, 3);
 TABLE(mib_input, 6);
 TABLE(mib_output, 7);
 TABLE(mib_module, 9);
+TABLE(mib_module_output, 9);

@@ -133,7 +133,8 @@ mib_check_set(const struct replica *replica, const struct mib_oid *oid,
 	if (value->type != place.column->type)
 		return MIB_WRONG_TYPE;
 	*ret = (struct mib_write){ .kind = place.table->command_kind,
-				   .row = place.index.sub[0],
+				   .row = place.table->number ? place.table->number(place.row)
+							      : place.index.sub[0],
 				   .purpose = place.column->purpose,
 				   .number = (uint32_t) value->number };
 	switch (ret->purpose) {

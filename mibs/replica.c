@@ -104,10 +104,14 @@ parts_of(const char *key)
 		const char *prefix;
 		unsigned parts;
 	} rows[] = {
-		{ "reader.", PART_BIT(PART_READERS) }, { "input.", PART_BIT(PART_INPUTS) },
-		{ "output.", PART_BIT(PART_OUTPUTS) }, { "module.", PART_BIT(PART_MODULES) },
-		{ "power", PART_BIT(PART_SOURCES) },   { "rail.", PART_BIT(PART_RAILS) },
-		{ "led.", PART_BIT(PART_LEDS) },       { "board", PART_BIT(PART_POINTS) },
+		{ "reader.", PART_BIT(PART_READERS) },
+		{ "input.", PART_BIT(PART_INPUTS) },
+		{ "output.", PART_BIT(PART_OUTPUTS) },
+		{ "module.", PART_BIT(PART_MODULES) | PART_BIT(PART_MODULE_OUTPUTS) },
+		{ "power", PART_BIT(PART_SOURCES) },
+		{ "rail.", PART_BIT(PART_RAILS) },
+		{ "led.", PART_BIT(PART_LEDS) },
+		{ "board", PART_BIT(PART_POINTS) },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
@@ -195,6 +199,7 @@ replica_init(struct replica *replica)
 		replica_command_init(&replica->doors[i].command);
 	for (size_t i = 0; i < ARRAY_LEN(replica->outputs); i++)
 		replica_command_init(&replica->outputs[i].command);
+	replica_module_outputs_init(replica);
 	replica_access_init(&replica->access);
 	entities_init(&replica->entities);
 	standard_alarms_init(&replica->standard_alarms);

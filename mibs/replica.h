@@ -142,6 +142,17 @@ struct replica_module {
 	char outputs[REPLICA_TEXT_SIZE];
 };
 
+/* Outputs of all modules in one row of numbers, from 1. */
+#define REPLICA_MODULE_OUTPUTS (MODULES * MODULE_POINTS)
+
+struct replica_module_output {
+	uint32_t module;
+	uint32_t output;
+	unsigned char state; /* cardeaModuleOutputState; 0: the module has none of this number */
+	struct replica_stamp stamp;
+	struct replica_command command;
+};
+
 struct replica_device {
 	char name[REPLICA_TEXT_SIZE];
 	char location[REPLICA_TEXT_SIZE];
@@ -171,6 +182,7 @@ struct replica {
 	struct replica_input inputs[INPUTS + 1];
 	struct replica_output outputs[OUTPUTS + 1];
 	struct replica_module modules[MODULES + 1];
+	struct replica_module_output module_outputs[REPLICA_MODULE_OUTPUTS + 1];
 	bool is_faulty[INVENTORY_ROWS]; /* points that do not work */
 	bool is_absent[INVENTORY_ROWS]; /* points that the board's profile lacks */
 	char point_faults[INVENTORY_ROWS][REPLICA_FAULT_SIZE];

@@ -12,6 +12,7 @@ replica_access_init(struct replica_access *access)
 		access->denied[i].door = i / (REASON_COUNT - 1);
 		access->denied[i].reason = i % (REASON_COUNT - 1) + 1;
 	}
+	replica_command_init(&access->threat_command);
 	replica_command_init(&access->fire.command);
 }
 

@@ -46,6 +46,7 @@ struct replica_fire {
 struct replica_access {
 	bool is_degraded;
 	uint32_t threat;
+	struct replica_command threat_command;
 	uint32_t granted;
 	uint32_t denied_sum;
 	struct replica_denied denied[REPLICA_DENIED];

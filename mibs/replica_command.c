@@ -29,6 +29,11 @@ replica_command_of(struct replica *replica, const char *kind, uint32_t row)
 		return &replica->doors[row].command;
 	if (!strcmp(kind, "output") && row < ARRAY_LEN(replica->outputs))
 		return &replica->outputs[row].command;
+	if (!strcmp(kind, REPLICA_MODULE_OUTPUT_COMMAND) &&
+	    row < ARRAY_LEN(replica->module_outputs))
+		return &replica->module_outputs[row].command;
+	if (!strcmp(kind, REPLICA_THREAT_COMMAND))
+		return &replica->access.threat_command;
 	if (!strcmp(kind, REPLICA_ALARM_COMMAND))
 		return &replica->alarms.command;
 	return strcmp(kind, "fire") ? NULL : &replica->access.fire.command;

@@ -13,6 +13,9 @@
 
 /* A kind of commands that the subagent carries out itself. */
 #define REPLICA_ALARM_COMMAND "alarm"
+/* Those that the store has methods of their own for. */
+#define REPLICA_MODULE_OUTPUT_COMMAND "module_output"
+#define REPLICA_THREAT_COMMAND	      "threat"
 
 /* CardeaCommandResult */
 enum replica_result {

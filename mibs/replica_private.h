@@ -20,6 +20,7 @@ void replica_set_reader(struct replica *replica, struct replica_reader *reader,
 void replica_set_input(struct replica *replica, struct replica_input *input, const json_t *value);
 void replica_set_output(struct replica *replica, struct replica_output *output,
 			const json_t *value);
+void replica_module_outputs_init(struct replica *replica);
 void replica_set_module(struct replica *replica, struct replica_module *module,
 			const json_t *value);
 

@@ -186,8 +186,38 @@ words(const json_t *list, char *to, size_t size)
 }
 
 void
+replica_module_outputs_init(struct replica *replica)
+{
+	for (uint32_t i = 1; i <= REPLICA_MODULE_OUTPUTS; i++) {
+		struct replica_module_output *output = &replica->module_outputs[i];
+		output->module = (i - 1) / MODULE_POINTS + 1;
+		output->output = (i - 1) % MODULE_POINTS + 1;
+		replica_command_init(&output->command);
+	}
+}
+
+/* What a module that does not answer said last is not how it is. */
+static void
+set_module_outputs(struct replica *replica, size_t module, bool is_online, const json_t *list)
+{
+	enum { NONE, UNKNOWN, INACTIVE, ACTIVE };
+	struct replica_module_output *first =
+		&replica->module_outputs[(module - 1) * MODULE_POINTS + 1];
+
+	for (size_t i = 0; i < MODULE_POINTS; i++) {
+		const json_t *said = json_array_get(list, i);
+		first[i].state = !said		      ? NONE
+				 : !is_online	      ? UNKNOWN
+				 : json_is_true(said) ? ACTIVE
+						      : INACTIVE;
+	}
+}
+
+void
 replica_set_module(struct replica *replica, struct replica_module *module, const json_t *value)
 {
+	size_t number = (size_t) (module - replica->modules);
+
 	*module = (struct replica_module){
 		.stamp = module->stamp,
 		.is_there = json_is_object(value),
@@ -212,4 +242,7 @@ replica_set_module(struct replica *replica, struct replica_module *module, const
 	replica_text(value, "firmware", module->firmware, sizeof(module->firmware));
 	words(json_object_get(value, "inputs"), module->inputs, sizeof(module->inputs));
 	words(json_object_get(value, "outputs"), module->outputs, sizeof(module->outputs));
+	if (number)
+		set_module_outputs(replica, number, module->is_online,
+				   json_object_get(value, "outputs"));
 }

@@ -52,7 +52,8 @@ struct mib_rows {
 /*
  * A table has either rows, which are searched by halves, or find(), for an index of one number
  * from first_row to last_row that is looked up at once. Where most of these numbers are no row,
- * next() says which is.
+ * next() says which is. What has rows and is commanded, or tells when it has changed, numbers
+ * them for that: find() is by the row's number() then.
  */
 struct mib_table {
 	enum mib_root root;
@@ -68,6 +69,7 @@ struct mib_table {
 	uint32_t (*next)(const struct replica *replica, uint32_t from);
 	uint32_t first_row;
 	uint32_t last_row;
+	uint32_t (*number)(const void *row); /* NULL: the index */
 	/* When rows are commanded: what, from none(1) on, and which of it takes seconds. */
 	const char *command_kind;
 	const char *const *commands;
@@ -123,6 +125,8 @@ extern const struct mib_table mib_input_scalars;
 extern const struct mib_table mib_input_table;
 extern const struct mib_table mib_led_table;
 extern const struct mib_table mib_limit_table;
+extern const struct mib_table mib_module_output_scalars;
+extern const struct mib_table mib_module_output_table;
 extern const struct mib_table mib_module_scalars;
 extern const struct mib_table mib_module_table;
 extern const struct mib_table mib_output_scalars;
@@ -134,6 +138,7 @@ extern const struct mib_table mib_rail_table;
 extern const struct mib_table mib_reader_scalars;
 extern const struct mib_table mib_reader_table;
 extern const struct mib_table mib_source_table;
+extern const struct mib_table mib_threat_scalars;
 
 /* What RowPointers point at: the first instance of the row. */
 void mib_set_row(struct mib_value *value, const struct mib_table *table, uint32_t row);

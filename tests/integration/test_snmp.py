@@ -211,7 +211,9 @@ def rows_of(controller):
 
     followers = [".".join(str(byte) for byte in name.encode())
                  for name in state["log"]["followers"]]
-    return {f"{MODULE}.1.23.1": range(1, 16), DOOR: numbered_keys("door"),
+    outputs = [f"{key.partition('.')[2]}.{number + 1}" for key in state if key.startswith("module.")
+               for number in range(len(state[key]["outputs"]))]
+    return {f"{MODULE}.9.3.1": outputs, f"{MODULE}.1.23.1": range(1, 16), DOOR: numbered_keys("door"),
             READER: numbered_keys("reader"),
             f"{MODULE}.5.1.1": [KINDS.index(point["kind"]) * 1000 + 1000 + point["index"]
                                 for point in inventory["points"]],
@@ -518,6 +520,92 @@ def test_a_fire_alarm_is_shown_and_reset(controller):
     event = controller.wait_event("control.command", command="fire.reset")
     assert event["data"]["note"] == "drill", event
     controller.rpc("settings.set", values={"fire.input": 0})
+
+
+def wait_outcome(controller, oid, result):
+    wait_for(lambda: controller.get(oid) == result, f"{oid} to be {result}")
+
+
+def test_the_threat_level_is_set(controller):
+    level, threat = f"{MODULE}.12.4.0", f"{MODULE}.12"
+    assert controller.get(level) == "0"
+    serial = int(controller.get(f"{threat}.8.0"))
+    _, err = controller.snmp("snmpset", f"{threat}.8.0", "i", str(serial), f"{threat}.9.0", "s",
+                             "ticket 7", f"{threat}.7.0", "i", "5")
+    assert not err, err
+    assert controller.get(f"{threat}.8.0") == str(serial + 1)
+    wait_outcome(controller, f"{threat}.11.0", "3")
+    wait_for(lambda: controller.get(level) == "3", "cardeaThreatLevel to be 3")
+    assert controller.snapshot()["settings"]["access.threat_level"] == 3
+    assert controller.get(f"{threat}.10.0") == "5" and controller.get(f"{threat}.7.0") == "1"
+    event = controller.wait_event("setting.changed", setting="access.threat_level", new=3)
+    assert event["data"]["note"] == "ticket 7" and event["data"]["old"] == 0, event
+    # This snmpd does not say who; test_snmpd.py has one that does.
+    assert event["actor"] == "snmp" and event["data"]["identity"] == "unknown", event
+    assert controller.get(f"{threat}.12.0") == "", "a requester"
+    told = controller.wait_event("snmp.command", what="the threat level", result="done")
+    assert told["data"]["command"] == "level3", told
+    controller.wait_notified([told["seq"]])
+    for oid, kind, value, error in (("7.0", "i", "7", "wrongValue"),
+                                    ("7.0", "i", "0", "wrongValue"),
+                                    ("7.0", "u", "2", "wrongType"),
+                                    ("4.0", "u", "1", "notWritable"),
+                                    ("8.0", "i", str(serial), "inconsistentValue")):
+        _, err = controller.snmp("snmpset", f"{threat}.{oid}", kind, value)
+        assert error in err, (oid, value, err)
+    assert controller.get(level) == "3"
+    _, err = controller.snmp("snmpset", f"{threat}.7.0", "i", "2")
+    assert not err, err
+    wait_for(lambda: controller.get(level) == "0", "cardeaThreatLevel to be 0")
+
+
+def test_outputs_of_modules_are_commanded(controller):
+    port, address = 4, 9
+    entry = f"{MODULE}.9.3.1"
+    controller.ctl("module", "key", "generate")
+    controller.board("module", "add", port, address, "--inputs", 1, "--outputs", 4)
+    controller.ctl("module", "add", "name=Attic", f"bus={port}", f"address={address}")
+    wait_for(lambda: controller.get(f"{entry}.2.1.4") == "2", "output 4 to be inactive")
+    walked = controller.walk(root=MODULE)
+    check_walk(walked, rows_of(controller))
+    assert len([oid for oid, _ in walked if oid.startswith(f"{entry}.2.")]) == 4, "rows"
+
+    serial = controller.get(f"{entry}.4.1.3")
+    _, err = controller.snmp("snmpset", f"{entry}.4.1.3", "i", serial, f"{entry}.6.1.3", "s",
+                             "siren", f"{entry}.3.1.3", "i", "2")
+    assert not err, err
+    wait_outcome(controller, f"{entry}.8.1.3", "3")
+    wait_for(lambda: controller.get(f"{entry}.2.1.3") == "3", "output 3 to be active")
+    assert [controller.get(f"{entry}.2.1.{other}") for other in (1, 2, 4)] == ["2"] * 3
+    event = controller.wait_event("control.command", command="module.output", module=1, output=3)
+    assert event["data"]["identity"] == "unknown" and event["data"]["note"] == "siren", event
+    controller.wait_event("snmp.command", module=1, output=3, result="done")
+    _, err = controller.snmp("snmpset", f"{entry}.3.1.1", "i", "5", f"{entry}.5.1.1", "u", "1")
+    assert not err, err
+    on = controller.wait_event("module.output", after=event["seq"], output=1, state="active")
+    controller.wait_event("module.output", after=on["seq"], output=1, state="inactive")
+    wait_for(lambda: controller.get(f"{entry}.2.1.1") == "2", "output 1 to be inactive")
+    _, err = controller.snmp("snmpset", f"{entry}.3.1.3", "i", "3")
+    assert not err, err
+    wait_for(lambda: controller.get(f"{entry}.2.1.3") == "2", "output 3 to be inactive")
+    serial = controller.get(f"{entry}.4.1.1")
+
+    for oid, kind, value, error in (("3.1.3", "i", "6", "wrongValue"),
+                                    ("3.1.5", "i", "2", "noCreation"),
+                                    ("3.2.1", "i", "2", "noCreation"),
+                                    ("2.1.3", "i", "3", "notWritable"),
+                                    ("5.1.3", "u", "3601", "wrongValue"),
+                                    ("5.1.3", "u", "5", "inconsistentValue"),
+                                    ("4.1.1", "i", str((int(serial) + 9) % 2**31),
+                                     "inconsistentValue")):
+        _, err = controller.snmp("snmpset", f"{entry}.{oid}", kind, value)
+        assert error in err, (oid, value, err)
+    controller.board("module", port, address, "unplugged")
+    wait_for(lambda: controller.get(f"{entry}.2.1.3") == "1", "output 3 to be unknown")
+    _, err = controller.snmp("snmpset", f"{entry}.3.1.3", "i", "2")
+    assert "inconsistentValue" in err, err
+    controller.ctl("module", "remove", 1)
+    wait_for(lambda: "No Such" in str(controller.walk(root=entry)), "no rows of the module")
 
 
 def test_denials_are_counted_by_door_and_reason(controller):

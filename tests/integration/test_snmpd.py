@@ -25,7 +25,11 @@ from snmp_access import (PASSWORD, SYS_DESCR, community, config_of, configure, g
 SECRETS = {"read": "r3ad-once", "write": "wr1te-thrice", "password": PASSWORD}
 SYS_NAME, SYS_CONTACT = (f".1.3.6.1.2.1.1.{number}.0" for number in (5, 4))
 USERS = ".1.3.6.1.6.3.15.1.2.2"
-DOOR_COMMAND = ".1.3.6.1.4.1.32473.2.1.1.2.1.1.14.1"
+OBJECTS = ".1.3.6.1.4.1.32473.2.1.1"
+DOOR_COMMAND = f"{OBJECTS}.2.1.1.14.1"
+THREAT_LEVEL, THREAT_COMMAND = f"{OBJECTS}.12.4.0", f"{OBJECTS}.12.7.0"
+THREAT_REQUESTER = f"{OBJECTS}.12.12.0"
+MODULE_OUTPUT = f"{OBJECTS}.9.3.1"
 LINK_DOWN, LINK_UP = "snmpTraps.3", "snmpTraps.4"  # as RFC 2863 has them; IF-MIB is not loaded
 LINK_SECONDS = 5  # of agent/snmp_config_traps.c
 ROUNDS = int(os.environ.get("CARDEA_LINKS", "1"))
@@ -78,6 +82,52 @@ def test_a_set_by_the_write_community_commands_a_door_and_says_who_it_was(rig):
     check(not error, error)
     event = rig.wait_event("door.command", after=after)
     check("cardeaWriter@127.0.0.1" in str(event), event)
+
+
+def test_the_threat_level_is_set_by_the_write_community_alone(rig):
+    after = rig.events()[-1]["seq"]
+    error = put(rig, community("2c", SECRETS["read"]), THREAT_COMMAND, "i", "4")
+    check("noAccess" in error, error)
+    event = rig.wait_event("snmp.denied", after=after)
+    check(event["data"]["oid"] == THREAT_COMMAND, event)
+    error = put(rig, community("2c", SECRETS["write"]), THREAT_COMMAND, "i", "7")
+    check("wrongValue" in error, error)
+    check(get(rig, community("2c", SECRETS["read"]), THREAT_LEVEL) == "0", "it was set")
+    error = put(rig, community("2c", SECRETS["write"]), THREAT_COMMAND, "i", "4")
+    check(not error, error)
+    event = rig.wait_event("setting.changed", after=after, setting="access.threat_level", new=2)
+    check(event["actor"] == "snmp:cardeaWriter@127.0.0.1" and "identity" not in event["data"],
+          event)
+    wait_for(lambda: get(rig, community("2c", SECRETS["read"]), THREAT_LEVEL) == "2", "level 2")
+    who = get(rig, community("2c", SECRETS["read"]), THREAT_REQUESTER)
+    check(who == "cardeaWriter@127.0.0.1", who)
+    event = rig.wait_event("snmp.command", after=after, what="the threat level", result="done")
+    check(event["data"]["who"] == "cardeaWriter@127.0.0.1", event)
+    changed = [event for event in rig.events() if event["seq"] > after
+               and event["kind"] == "setting.changed"]
+    check(len(changed) == 1, changed)
+    check(not put(rig, community("2c", SECRETS["write"]), THREAT_COMMAND, "i", "2"), "back to 0")
+    rig.wait_event("setting.changed", after=event["seq"], setting="access.threat_level", new=0)
+
+
+def test_an_output_of_a_module_is_commanded_by_the_write_community_alone(rig):
+    rig.ctl("module", "key", "generate")
+    rig.board("module", "add", 4, 9, "--inputs", 0, "--outputs", 2)
+    rig.ctl("module", "add", "name=Attic", "bus=4", "address=9")
+    reads, writes = community("2c", SECRETS["read"]), community("2c", SECRETS["write"])
+    wait_for(lambda: get(rig, reads, f"{MODULE_OUTPUT}.2.1.2") == "2", "output 2 to be inactive")
+    after = rig.events()[-1]["seq"]
+    error = put(rig, reads, f"{MODULE_OUTPUT}.3.1.2", "i", "2")
+    check("noAccess" in error, error)
+    rig.wait_event("snmp.denied", after=after, oid=f"{MODULE_OUTPUT}.3.1.2")
+    check(not put(rig, writes, f"{MODULE_OUTPUT}.3.1.2", "i", "2"), "write cannot command")
+    event = rig.wait_event("control.command", after=after, command="module.output", output=2)
+    check(event["actor"] == "snmp:cardeaWriter@127.0.0.1", event)
+    told = rig.wait_event("snmp.command", after=after, module=1, output=2, result="done")
+    check(told["data"]["what"] == "output 2 of module 1"
+          and told["data"]["who"] == "cardeaWriter@127.0.0.1", told)
+    wait_for(lambda: get(rig, reads, f"{MODULE_OUTPUT}.2.1.2") == "3", "output 2 to be active")
+    rig.ctl("module", "remove", 1)
 
 
 def test_a_set_that_is_refused_is_an_event_with_who_where_and_what(rig):

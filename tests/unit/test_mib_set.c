@@ -132,6 +132,76 @@ test_a_fire_alarm_is_reset_when_its_input_is_normal(void)
 	CU_ASSERT_EQUAL(set("cardeaFireCommand", 0, MIB_INTEGER, 1, &write), MIB_NO_ERROR);
 }
 
+static enum mib_error
+set_output(uint32_t module, uint32_t output, int64_t number, struct mib_write *ret)
+{
+	struct mib_oid oid = mib_rig_oid("cardeaModuleOutputCommand", module);
+	struct mib_value value = { .type = MIB_INTEGER, .number = (uint64_t) number };
+
+	oid.sub[oid.length++] = output;
+	return mib_check_set(&mib_rig.replica, &oid, &value, ret);
+}
+
+static uint64_t
+output_state(uint32_t module, uint32_t output)
+{
+	struct mib_oid oid = mib_rig_oid("cardeaModuleOutputState", module);
+	struct mib_value value = { 0 };
+
+	oid.sub[oid.length++] = output;
+	return mib_get(&mib_rig.replica, &oid, &value) == 0 ? value.number : 0;
+}
+
+static void
+test_outputs_of_modules_that_answer_are_commanded_each_by_itself(void)
+{
+	static const char *const names[] = { NULL, "activate", "deactivate", "toggle", "pulse" };
+	struct mib_write write = { 0 };
+
+	mib_rig_fill();
+	mib_rig_update("module.1", "{\"online\":false,\"outputs\":[true]}");
+	CU_ASSERT_EQUAL(output_state(16, 1), 3);
+	CU_ASSERT_EQUAL(output_state(16, 2), 2);
+	CU_ASSERT_EQUAL(output_state(16, 3), 0);
+	CU_ASSERT_EQUAL(output_state(1, 1), 1);
+	for (unsigned i = 0; i < ARRAY_LEN(names); i++) {
+		CU_ASSERT_EQUAL(set_output(16, 2, i + 1, &write), MIB_NO_ERROR);
+		CU_ASSERT_STRING_EQUAL(write.kind, REPLICA_MODULE_OUTPUT_COMMAND);
+		CU_ASSERT_TRUE(names[i] ? !strcmp(write.name, names[i]) : !write.name);
+		CU_ASSERT_EQUAL(write.takes_seconds, i == 4);
+	}
+	CU_ASSERT_PTR_EQUAL(replica_command_of(&mib_rig.replica, write.kind, write.row),
+			    &mib_rig.replica.module_outputs[15 * MODULE_POINTS + 2].command);
+	CU_ASSERT_EQUAL(set_output(16, 2, 6, &write), MIB_WRONG_VALUE);
+	CU_ASSERT_EQUAL(set_output(16, 3, 2, &write), MIB_NO_CREATION);
+	CU_ASSERT_EQUAL(set_output(2, 1, 2, &write), MIB_NO_CREATION);
+	CU_ASSERT_EQUAL(set("cardeaModuleOutputCommand", 16, MIB_INTEGER, 2, &write),
+			MIB_NO_CREATION);
+	CU_ASSERT_EQUAL(set_output(1, 1, 2, &write), MIB_INCONSISTENT_VALUE);
+	CU_ASSERT_EQUAL(set_output(1, 1, 1, &write), MIB_NO_ERROR);
+	mib_rig_update("module.16", "{}");
+	CU_ASSERT_EQUAL(set_output(16, 2, 2, &write), MIB_NO_CREATION);
+}
+
+static void
+test_the_threat_level_has_a_command_for_each_level(void)
+{
+	struct mib_write write = { 0 };
+
+	mib_rig_fill();
+	for (unsigned level = 0; level <= THREATS; level++) {
+		char name[] = "level0";
+		name[5] = (char) ('0' + level);
+		CU_ASSERT_EQUAL(set("cardeaThreatCommand", 0, MIB_INTEGER, level + 2, &write),
+				MIB_NO_ERROR);
+		CU_ASSERT_STRING_EQUAL(write.name, name);
+		CU_ASSERT_STRING_EQUAL(write.kind, REPLICA_THREAT_COMMAND);
+	}
+	CU_ASSERT_EQUAL(set("cardeaThreatCommand", 0, MIB_INTEGER, THREATS + 3, &write),
+			MIB_WRONG_VALUE);
+	CU_ASSERT_EQUAL(set("cardeaThreatLevel", 0, MIB_UNSIGNED, 1, &write), MIB_NOT_WRITABLE);
+}
+
 static void
 test_set_refuses_everything_else_with_the_error_of_rfc_3416(void)
 {
@@ -158,6 +228,8 @@ main(void)
 		TAP(test_what_goes_with_a_command_has_its_ranges),
 		TAP(test_a_grant_at_a_blocked_door_is_refused_at_once),
 		TAP(test_a_fire_alarm_is_reset_when_its_input_is_normal),
+		TAP(test_outputs_of_modules_that_answer_are_commanded_each_by_itself),
+		TAP(test_the_threat_level_has_a_command_for_each_level),
 		TAP(test_set_refuses_everything_else_with_the_error_of_rfc_3416),
 	};
 	return mib_rig_main(tests, ARRAY_LEN(tests));

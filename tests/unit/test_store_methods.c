@@ -88,7 +88,7 @@ test_roles_are_least_where_nothing_changes_and_no_less_where_it_does(void)
 	static const char *const of_operators[] = { "alarm.end", "board.console", "door.command",
 						    "fire.reset", "module.output", "output.command",
 						    "presence.forget", "reader.output",
-						    "reader.text",
+						    "reader.text", "threat.set",
 						    /* each by its own role */
 						    "settings.set" };
 
@@ -116,8 +116,8 @@ static void
 test_edges_follow_report_and_acknowledge_and_each_has_its_own(void)
 {
 	static const char *const of_edges[] = { "ack", "answer", "follow", "report", "snapshot" };
-	static const char *const of_snmp[] = { "door.command", "fire.reset", "output.command",
-					       "snmp.config" };
+	static const char *const of_snmp[] = { "door.command",	 "fire.reset",	"module.output",
+					       "output.command", "snmp.config", "threat.set" };
 
 	for (size_t i = 0; i < store_methods_count(); i++) {
 		const struct store_method *method = store_methods_at(i);
