@@ -139,8 +139,12 @@ def test_the_second_lock_follows_the_mode(rig):
     configure(rig, 3, double_lock_output=OUTPUT1, access_time=1)
     rig.ctl("door", "double-lock", 3)
     wait_point(rig, "output1", "on")
+
+    def moves():
+        return rig.rpc("show", _socket="board.sock")["moves"]["output1"]
+    before = moves()
     rig.ctl("door", "grant", 3)
-    wait_point(rig, "output1", "off")
+    wait_for(lambda: moves() == before + 2, "the second lock to let go for a second")
     wait_point(rig, "output1", "on")
     rig.ctl("door", "release", 3)
     wait_point(rig, "output1", "off")
@@ -178,7 +182,9 @@ def test_a_schedule_unlocks_and_waits_for_the_first_person(rig):
                    object={"name": "Boss", "first_person": True, "toggle": True})["id"]
     rig.rpc("object.create", kind="credential",
             object={"person": boss, "facility": 118, "card": 7, "doors": [1, 2, 3, 4]})
+    seq = head(rig)
     rig.board("badge", 7, "--facility", 118, "--card", 7)
+    rig.wait_event("access.granted", after=seq, door=4)
     wait_door(rig, 4, mode="unlocked", reason="schedule")
     restarted(rig)
     wait_door(rig, 4, mode="unlocked", reason="schedule")

@@ -116,7 +116,7 @@ def test_outputs_are_switched_and_pulsed_by_the_module(rig):
     wait_for(lambda: rig.snapshot()["module.1"]["outputs"][2], "output 3 to be shown as active")
     rig.ctl("module", "output", 1, 3, "toggle")
     wait_outputs(rig, [])
-    rig.ctl("module", "output", 1, 5, "pulse", 1)
+    rig.ctl("module", "output", 1, 5, "pulse", 2)
     wait_outputs(rig, [5])
     wait_outputs(rig, [])
     on = rig.wait_event("module.output", after=seq, output=5, state="active")
