@@ -1,8 +1,6 @@
 #include "agent/snmp_flap.h"
 
-#include "lib/util.h"
-
-#define LIMIT_US ((FLAP_BURST - 1) * FLAP_INTERVAL_US)
+#include "lib/bucket.h"
 
 uint64_t
 flap_key(const char *alarm, const char *source)
@@ -40,13 +38,9 @@ flap_wait_us(struct flaps *flaps, uint64_t key, uint64_t event_us)
 	uint64_t *full_us = bucket_of(flaps, key);
 
 	/* Full for longer than it can be: the clock is that of another boot. */
-	if (*full_us > event_us + 2 * LIMIT_US)
+	if (*full_us > event_us + 2 * (FLAP_BURST - 1) * FLAP_INTERVAL_US)
 		*full_us = 0;
-	*full_us = MAX_OF(*full_us, event_us);
-	if (*full_us - event_us > LIMIT_US)
-		return *full_us - event_us - LIMIT_US;
-	*full_us += FLAP_INTERVAL_US;
-	return 0;
+	return bucket_take(full_us, FLAP_BURST, FLAP_INTERVAL_US, event_us);
 }
 
 void

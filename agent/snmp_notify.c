@@ -7,6 +7,7 @@
 
 #include "agent/snmp_flap.h"
 #include "agent/snmp_storm.h"
+#include "lib/bucket.h"
 #include "lib/clock.h"
 #include "lib/json.h"
 #include "lib/log.h"
@@ -53,7 +54,7 @@ struct notifier {
 	struct storm storm;
 	struct flaps flaps;
 	struct resend resend;
-	uint64_t next_us;  /* when the bucket would be full again */
+	uint64_t full_us;  /* of the bucket */
 	uint64_t token_us; /* when there is a token; UINT64_MAX while that is not waited for */
 	uint64_t late_upto;
 	size_t first;
@@ -68,21 +69,15 @@ at(struct notifier *notifier, size_t index)
 	return &notifier->entries[(notifier->first + index) % NOTIFY_WINDOW];
 }
 
-/* A bucket of BURST tokens that gets one every INTERVAL_US; false when it is empty. */
 static bool
 take_token(struct notifier *notifier)
 {
 	uint64_t now_us = clock_mono_us();
-	uint64_t full_us = MAX_OF(notifier->next_us, now_us);
-	uint64_t debt_us = full_us - now_us;
-	const uint64_t limit_us = (uint64_t) (BURST - 1) * INTERVAL_US;
+	uint64_t wait_us = bucket_take(&notifier->full_us, BURST, INTERVAL_US, now_us);
 
-	if (debt_us > limit_us) {
-		notifier->token_us = now_us + debt_us - limit_us;
-		return false;
-	}
-	notifier->next_us = full_us + INTERVAL_US;
-	return true;
+	if (wait_us)
+		notifier->token_us = now_us + wait_us;
+	return !wait_us;
 }
 
 static void

@@ -1,5 +1,6 @@
 #include "agent/snmp_storm.h"
 
+#include "lib/bucket.h"
 #include "lib/util.h"
 
 /* The ring of the door role may be behind by a little; more than this is another boot. */
@@ -27,14 +28,9 @@ storm_lets_pass(struct storm *storm, const struct event_row *row, uint64_t event
 	bool is_slow = is_of_strangers(row->kind);
 	uint64_t interval_us = is_slow ? STORM_STRANGER_INTERVAL_US : STORM_INTERVAL_US;
 	uint64_t burst = is_slow ? STORM_STRANGER_BURST : STORM_BURST;
-	uint64_t *full_us = &storm->kinds[events_index(row)].full_us;
 
 	look_at_clock(storm, event_us);
-	*full_us = MAX_OF(*full_us, event_us);
-	if (*full_us - event_us > (burst - 1) * interval_us)
-		return false;
-	*full_us += interval_us;
-	return true;
+	return !bucket_take(&storm->kinds[events_index(row)].full_us, burst, interval_us, event_us);
 }
 
 void
