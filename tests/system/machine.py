@@ -16,12 +16,13 @@ from harness import Failure, skip_all, wait_for  # noqa: E402
 BUILD = os.environ.get("CARDEA_BUILDDIR", os.path.join(SOURCE, "build"))
 PACKAGES = os.path.join(BUILD, "packages")
 SUITE = "bookworm"
-DEBIAN = ["systemd-sysv", "dbus", "iproute2", "procps", "rsyslog", "snmp", "snmpd"]
+DEBIAN = ["systemd-sysv", "dbus", "iproute2", "openssl", "procps", "rsyslog", "rsyslog-openssl",
+          "rsyslog-relp", "snmp", "snmpd"]
 # Where this machine has its own packages from.
 ARCHIVES = ["/etc/apt/sources.list.d/debian.sources", "/etc/apt/sources.list"]
 POWER_OFF = signal.SIGRTMIN + 3
 ENVIRONMENT = ["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LANG=C.UTF-8"]
-INSTALL = "cd /root/packages && apt-get install -y --no-install-recommends ./*.deb && " \
+INSTALL = "cd /srv/packages && apt-get install -y --no-install-recommends ./*.deb && " \
     "apt-get download snmpd"
 
 
@@ -45,8 +46,9 @@ def make_root(root, log):
     archives = [path for path in ARCHIVES if os.path.exists(path) and os.path.getsize(path)][:1]
     command = ["mmdebstrap", "--variant=minbase", f"--include={','.join(DEBIAN)}",
                '--aptopt=Acquire::Languages "none"',
-               '--customize-hook=mkdir "$1/root/packages"',
-               f"--customize-hook=copy-in {shlex.join(packages())} /root/packages",
+               '--customize-hook=mkdir "$1/srv/packages"',
+               '--customize-hook=echo "127.0.0.1 localhost" >"$1/etc/hosts"',
+               f"--customize-hook=copy-in {shlex.join(packages())} /srv/packages",
                f"--customize-hook=chroot \"$1\" sh -ec '{INSTALL}'", SUITE, root, *archives]
     with open(log, "wb") as output:
         done = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, check=False,

@@ -93,7 +93,7 @@ def test_snmpd_comes_back_when_it_is_killed(rig):
 
 def test_snmpd_is_ours_after_its_package_was_installed_again(rig):
     pid = rig.main_pid("snmpd")
-    rig.do("dpkg -i /root/packages/snmpd_*.deb")
+    rig.do("dpkg -i /srv/packages/snmpd_*.deb")
     wait_for(lambda: rig.main_pid("snmpd") not in (0, pid), "another snmpd", 30)
     wait_for_us(rig)
 
@@ -104,6 +104,33 @@ def test_lines_of_an_administrator_are_read(rig):
     wait_for(lambda: not rig.run("snmpget -v2c -c monitor -r0 -t1 127.0.0.1 " + UPTIME).returncode,
              "the community of an own line", 30)
     wait_for_us(rig)
+
+
+def durable(config):
+    """contrib's configuration of rsyslog with what its comment offers, in place of the first omfile."""
+    offered = re.search(r"^#   module\(load=\"omprog\"\)\n(#  .*\n)+", config, re.M).group(0)
+    first = re.search(r"^    action\(type=\"omfile\" file=\"/var/log/cardea/events.json\".*\n.*\)\n",
+                      config, re.M).group(0)
+    return config.replace(offered, "").replace(first, re.sub(r"^#  ", "", offered, flags=re.M))
+
+
+def test_events_reach_the_disk_of_the_machines_own_rsyslog(rig):
+    rig.do("mkdir -p /etc/ssl/cardea && cd /etc/ssl/cardea && openssl req -x509 -newkey rsa:2048"
+           " -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout server.key"
+           " -out server.pem && cp server.pem ca.pem")
+    path = "usr/share/cardea/contrib/rsyslog/cardea.conf"
+    with open(os.path.join(rig.root, path), encoding="utf-8") as config:
+        text = durable(config.read())
+    with open(os.path.join(rig.root, "etc/rsyslog.d/cardea.conf"), "w", encoding="utf-8") as config:
+        config.write(text)
+    rig.do("mkdir /var/log/cardea && systemctl restart rsyslog")
+    rig.do("cardeactl object create log_server name=Own host=localhost transport=tls port=6514"
+           " ca_file=/etc/ssl/cardea/ca.pem")
+    rig.do("cardeactl log-server test")
+    rig.do("cardeactl settings set system.name=Watched")
+    wait_for(lambda: "settings.changed" in rig.said("cat /var/log/cardea/events.json"),
+             "the event in the file", 30)
+    check(rig.said("pgrep -c cardea-write") == "1", "rsyslog does not run cardea-write")
 
 
 def test_every_role_comes_back_when_it_is_killed(rig):
@@ -137,8 +164,9 @@ def test_a_reboot_keeps_everything(rig):
 
 
 def test_purging_leaves_nothing(rig):
+    rig.do("rm -r /etc/rsyslog.d/cardea.conf /etc/ssl/cardea /var/log/cardea")  # the test's own
     rig.do("apt-get purge -y 'cardea*'")
-    left = rig.said("find / -xdev -name '*cardea*' -not -path '/root/*' -not -path '/proc/*'"
+    left = rig.said("find / -xdev -name '*cardea*' -not -path '/srv/*' -not -path '/proc/*'"
                     " -not -path '/var/log/journal/*' -not -path '/sys/*'")
     check(not left, f"left behind: {left}")
     wait_for(lambda: is_active(rig, "snmpd"), "snmpd as Debian has it", 30)
