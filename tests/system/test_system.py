@@ -108,7 +108,7 @@ def test_lines_of_an_administrator_are_read(rig):
 
 def durable(config):
     """contrib's configuration of rsyslog with what its comment offers, in place of the first omfile."""
-    offered = re.search(r"^#   module\(load=\"omprog\"\)\n(#  .*\n)+", config, re.M).group(0)
+    offered = re.search(r"^#   action\(type=\"omprog\".*\n(#  .*\n)+", config, re.M).group(0)
     first = re.search(r"^    action\(type=\"omfile\" file=\"/var/log/cardea/events.json\".*\n.*\)\n",
                       config, re.M).group(0)
     return config.replace(offered, "").replace(first, re.sub(r"^#  ", "", offered, flags=re.M))
@@ -128,7 +128,7 @@ def test_events_reach_the_disk_of_the_machines_own_rsyslog(rig):
            " ca_file=/etc/ssl/cardea/ca.pem")
     rig.do("cardeactl log-server test")
     rig.do("cardeactl settings set system.name=Watched")
-    wait_for(lambda: "settings.changed" in rig.said("cat /var/log/cardea/events.json"),
+    wait_for(lambda: "setting.changed" in rig.said("cat /var/log/cardea/events.json"),
              "the event in the file", 30)
     check(rig.said("pgrep -c cardea-write") == "1", "rsyslog does not run cardea-write")
 
