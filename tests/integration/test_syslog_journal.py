@@ -236,11 +236,12 @@ def test_a_journal_that_is_not_sent_is_off(rig):
     wait_standing(rig, "off", state="off", is_up=False, is_reading=False, lag=0)
     check(len(list_lines(rig)) == 2, list_lines(rig))
     set_server(rig, journal="debug")
-    wait_standing(rig, "on again", state="up", is_reading=True)
+    wait_standing(rig, "on again", state="up", is_reading=True, lag=0)
 
 
 def test_entries_that_wait_are_counted_and_an_alarm_that_ends(rig):
     set_server(rig, limit_lag=10, limit_age=0)
+    wait_standing(rig, "nothing to wait", state="up", is_reading=True, lag=0)
     rig.server.end(signal.SIGKILL)
     wait_standing(rig, "down", state="down", is_up=False, last_error=lambda text: text != "")
     rig.journal.add_numbers(700)
@@ -261,6 +262,7 @@ def test_entries_that_wait_are_counted_and_an_alarm_that_ends(rig):
 
 def test_an_entry_that_waits_too_long_is_an_alarm_that_a_restart_of_the_store_leaves(rig):
     set_server(rig, limit_lag=0, limit_age=60)
+    wait_standing(rig, "nothing to wait", state="up", is_reading=True, lag=0)
     rig.server.end(signal.SIGKILL)
     wait_standing(rig, "down", state="down")
     rig.journal.add("old")

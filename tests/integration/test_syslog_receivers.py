@@ -401,8 +401,12 @@ def prepare(rig):
     rig.start_store()
     rig.run("syslog", f"{BUILD}/cardea-syslog", f"--run-dir={rig.directory}")
     add_servers(rig)
-    wait_for(lambda: [report["state"] for report in rig.reports().values()] == ["up"] * 8,
-             "every log server to be up", 30)
+    try:
+        wait_for(lambda: [report["state"] for report in rig.reports().values()] == ["up"] * 8,
+                 "every log server to be up", 120)
+    except Failure:
+        print(f"# {rig.reports()}", flush=True)
+        raise
     rig.read_events()
     rig.first = max(rig.events) + 1
     rig.fill(drafts())
