@@ -21,6 +21,7 @@ lose_line(struct bus *bus)
 		event_free(steal(&bus->readable));
 	closep(&bus->fd);
 	bus->fd = -1;
+	osdp_cp_open(bus->cp, false);
 	loop_arm_in(bus->retry, RETRY_MS * US_PER_MS);
 }
 
@@ -65,6 +66,7 @@ on_retry(evutil_socket_t fd UNUSED, short what UNUSED, void *context)
 		lose_line(bus);
 		return;
 	}
+	osdp_cp_open(bus->cp, true);
 	bus->readable = event_new(bus->base, bus->fd, EV_READ | EV_PERSIST, on_readable, bus);
 	(void) event_add(bus->readable, NULL);
 	serve(bus);
@@ -174,6 +176,7 @@ bus_new(struct event_base *base, const struct driver *driver, void *board, unsig
 		free(bus);
 		return NULL;
 	}
+	osdp_cp_open(bus->cp, false);
 	bus->trace = trace_new();
 	bus->timer = evtimer_new(base, on_timer, bus);
 	bus->retry = evtimer_new(base, on_retry, bus);

@@ -115,6 +115,12 @@ int osdp_cp_remove(struct osdp_cp *cp, unsigned pd, uint64_t now_us);
 
 void osdp_cp_receive(struct osdp_cp *cp, const uint8_t *bytes, size_t size, uint64_t now_us);
 
+/*
+ * While the line is not open nothing is sent, and nobody has missed anything: a PD that was not
+ * asked is asked at once when the line opens. How long PDs have been silent counts on. Begins open.
+ */
+void osdp_cp_open(struct osdp_cp *cp, bool is_open);
+
 /* Time-outs and the next command. Call it after receive and when the deadline has come. */
 void osdp_cp_tick(struct osdp_cp *cp, uint64_t now_us);
 

@@ -242,6 +242,18 @@ expiry_us(const struct osdp_cp *cp, const struct cp_pd *pd)
 }
 
 void
+osdp_cp_open(struct osdp_cp *cp, bool is_open)
+{
+	cp->is_closed = !is_open;
+}
+
+static bool
+can_send(const struct osdp_cp *cp)
+{
+	return !cp->is_closed && cp->exchange.pd == NULL && cp_has_event_room(cp);
+}
+
+void
 osdp_cp_tick(struct osdp_cp *cp, uint64_t now_us)
 {
 	expire_exchange(cp, now_us);
@@ -250,7 +262,7 @@ osdp_cp_tick(struct osdp_cp *cp, uint64_t now_us)
 		if (&cp->pds[i] != cp->exchange.pd)
 			expire_pd(cp, &cp->pds[i], now_us);
 
-	if (cp->exchange.pd != NULL || now_us < cp->line_free_us || !cp_has_event_room(cp))
+	if (!can_send(cp) || now_us < cp->line_free_us)
 		return;
 	/* A PD may turn out to have nothing to say: a challenge without a key. */
 	for (unsigned i = 0; i < cp->config.pd_count && cp->exchange.pd == NULL; i++) {
@@ -275,13 +287,12 @@ uint64_t
 osdp_cp_deadline_us(const struct osdp_cp *cp)
 {
 	uint64_t deadline_us = cp_keys_expiry_us(cp);
-	bool can_send = cp->exchange.pd == NULL && cp_has_event_room(cp);
 
 	for (unsigned i = 0; i < cp->config.pd_count; i++) {
 		const struct cp_pd *pd = &cp->pds[i];
 		if (pd != cp->exchange.pd)
 			deadline_us = MIN_OF(deadline_us, expiry_us(cp, pd));
-		if (can_send)
+		if (can_send(cp))
 			deadline_us = MIN_OF(deadline_us,
 					     MAX_OF(cp_pd_ready_us(cp, pd), cp->line_free_us));
 	}

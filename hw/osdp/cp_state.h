@@ -173,7 +173,8 @@ struct osdp_cp {
 
 	struct exchange exchange;
 	struct cp_install install;
-	bool is_quiet; /* The last exchange ended well, so no late reply is due. */
+	bool is_closed; /* The line: nothing can be sent. */
+	bool is_quiet;	/* The last exchange ended well, so no late reply is due. */
 	uint32_t foreign_count;
 	unsigned last_served;
 	uint64_t next_probe_us; /* For the line: bounds what absent PDs cost it. */

@@ -168,6 +168,47 @@ an_absent_pd_is_probed_each_second_and_after_a_minute_every_5_s_for_ever(void)
 }
 
 static void
+a_pd_is_asked_as_soon_as_the_line_opens(void)
+{
+	struct line *line = line_new(1, 9600);
+	struct osdp_event event = { 0 };
+	osdp_cp_open(line->cp, false);
+	line_run_ms(line, 1500);
+	CU_ASSERT_EQUAL(line->command_count, 0);
+	osdp_cp_open(line->cp, true);
+	CU_ASSERT_TRUE(line_wait(line, OSDP_EV_ONLINE, 0, 500, &event));
+	line_done(line);
+}
+
+static void
+a_line_that_is_closed_for_a_moment_loses_nobody(void)
+{
+	struct line *line = line_online(1, 9600);
+	osdp_cp_open(line->cp, false);
+	line_settle(line);
+	unsigned said = line->command_count;
+	line_run_ms(line, 1000);
+	CU_ASSERT_EQUAL(line->command_count, said);
+	osdp_cp_open(line->cp, true);
+	line_run_ms(line, 1000);
+	CU_ASSERT(line->command_count > said + 10);
+	CU_ASSERT_EQUAL(line_count_events(line, OSDP_EV_SUSPECT, 0), 0);
+	line_done(line);
+}
+
+static void
+a_pd_on_a_line_that_stays_closed_is_off_line_after_8_s(void)
+{
+	struct line *line = line_online(1, 9600);
+	struct osdp_event event = { 0 };
+	osdp_cp_open(line->cp, false);
+	CU_ASSERT_TRUE(line_wait(line, OSDP_EV_OFFLINE, 0, 8200, &event));
+	osdp_cp_open(line->cp, true);
+	CU_ASSERT_TRUE(line_wait(line, OSDP_EV_ONLINE, 0, 500, &event));
+	line_done(line);
+}
+
+static void
 an_absent_neighbour_does_not_starve_a_healthy_pd(void)
 {
 	struct line *line = line_online(2, 9600);
@@ -385,6 +426,9 @@ static const struct tap_test tests[] = {
 	TAP(a_pd_unplugged_is_suspect_after_three_retries_and_off_line_after_8_s),
 	TAP(a_pd_that_comes_back_is_attached_within_2_s_fifty_times),
 	TAP(an_absent_pd_is_probed_each_second_and_after_a_minute_every_5_s_for_ever),
+	TAP(a_pd_is_asked_as_soon_as_the_line_opens),
+	TAP(a_line_that_is_closed_for_a_moment_loses_nobody),
+	TAP(a_pd_on_a_line_that_stays_closed_is_off_line_after_8_s),
 	TAP(an_absent_neighbour_does_not_starve_a_healthy_pd),
 	TAP(seven_absent_neighbours_do_not_starve_a_healthy_pd),
 	TAP(eight_pds_share_the_line_fairly),
