@@ -83,6 +83,9 @@ int ctl_open_key_file(const char *path, int *ret);
 /* From the terminal without echo, or the first line of standard input. -EINVAL after having said
  * that there is none. */
 int ctl_read_password(const char *prompt, char *password, size_t size);
+/* A value that is written as "-" and asked for, a new reference; NULL after having said why there
+ * is none. What is on a command line everybody on the machine can read. */
+json_t *ctl_read_secret(const char *name, const char *text);
 
 /*
  * ctl_upgrade.c: "upgrade" N... FILE, N... --bundled NAME, or N --cancel, of a "reader" or

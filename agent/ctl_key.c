@@ -92,6 +92,23 @@ ctl_read_password(const char *prompt, char *password, size_t size)
 }
 
 json_t *
+ctl_read_secret(const char *name, const char *text)
+{
+	char secret[256];
+
+	if (strcmp(text, "-")) {
+		(void) fprintf(stderr, "cardeactl: %s is a secret: write %s=- and be asked\n", name,
+			       name);
+		return NULL;
+	}
+	if (ctl_read_password(name, secret, sizeof(secret)) < 0)
+		return NULL;
+	json_t *value = json_string(secret);
+	explicit_bzero(secret, sizeof(secret));
+	return value;
+}
+
+json_t *
 ctl_read_lines(const char *name, const char *path)
 {
 	_cleanup_(fclosep) FILE *file = strcmp(path, "-") ? fopen(path, "re") : NULL;

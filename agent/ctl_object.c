@@ -142,23 +142,6 @@ list_fields(struct ctl *ctl, const char *kind)
 	return 0;
 }
 
-static json_t *
-read_secret(const char *name, const char *text)
-{
-	char secret[128];
-
-	if (strcmp(text, "-")) {
-		(void) fprintf(stderr, "cardeactl: %s is a secret: write %s=- and be asked\n", name,
-			       name);
-		return NULL;
-	}
-	if (ctl_read_password(name, secret, sizeof(secret)) < 0)
-		return NULL;
-	json_t *value = json_string(secret);
-	explicit_bzero(secret, sizeof(secret));
-	return value;
-}
-
 /* A new reference, NULL after having said what is wrong with it. */
 static json_t *
 read_value(const json_t *field, const char *name, const char *text, bool is_json)
@@ -178,7 +161,7 @@ read_value(const json_t *field, const char *name, const char *text, bool is_json
 		return json_string("");
 	}
 	if (is_secret)
-		return read_secret(name, text);
+		return ctl_read_secret(name, text);
 	if (is_text && !is_json)
 		return json_string(text);
 	json_t *value = json_loads(text, JSON_DECODE_ANY, NULL);

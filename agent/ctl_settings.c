@@ -6,24 +6,6 @@
 #include "lib/settings.h"
 #include "lib/util.h"
 
-/* A secret is asked for: what is on a command line everybody on the machine can read. */
-static json_t *
-read_secret(const char *name, const char *text)
-{
-	char secret[256];
-
-	if (strcmp(text, "-")) {
-		(void) fprintf(stderr, "cardeactl: %s is a secret: write %s=- and be asked\n", name,
-			       name);
-		return NULL;
-	}
-	if (ctl_read_password(name, secret, sizeof(secret)) < 0)
-		return NULL;
-	json_t *value = json_string(secret);
-	explicit_bzero(secret, sizeof(secret));
-	return value;
-}
-
 /* NULL after having said what is wrong. */
 static json_t *
 read_values(int argc, char **argv)
@@ -41,7 +23,7 @@ read_values(int argc, char **argv)
 		const struct field *field = field_find(settings_table(), name);
 		if (!field || !(field->flags & FIELD_SECRET))
 			continue;
-		json_t *secret = read_secret(name, json_string_value(value));
+		json_t *secret = ctl_read_secret(name, json_string_value(value));
 		if (!secret) {
 			json_decref(values);
 			return NULL;

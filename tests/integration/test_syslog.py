@@ -544,22 +544,19 @@ TESTS = [
 ]
 
 
-def main():
-    if not RSYSLOGD or not shutil.which("openssl"):
-        print("1..0 # SKIP rsyslogd and openssl are needed")
-        return 0
-    print(f"1..{len(TESTS)}", flush=True)
+def run_all(tests, prepare):
+    """Runs the tests on one rig, which prepare has completed; returns the exit status."""
+    print(f"1..{len(tests)}", flush=True)
     failed = 0
     rig = Rig()
     try:
-        rig.tls = LogServer(rig, "tls", "ossl")
-        rig.tcp = LogServer(rig, "tcp", "ptcp")
-        for number, test in enumerate(TESTS, 1):
+        prepare(rig)
+        for number, test in enumerate(tests, 1):
             start = time.monotonic()
             try:
                 test(rig)
                 word = "ok"
-            except (AssertionError, OSError, KeyError) as error:
+            except (AssertionError, OSError, KeyError, ValueError) as error:
                 print(f"# {type(error).__name__}: {error}")
                 word = "not ok"
                 failed += 1
@@ -576,6 +573,18 @@ def main():
                     print(f"# {line.rstrip()}")
         rig.close()
     return 1 if failed else 0
+
+
+def start_servers(rig):
+    rig.tls = LogServer(rig, "tls", "ossl")
+    rig.tcp = LogServer(rig, "tcp", "ptcp")
+
+
+def main():
+    if not RSYSLOGD or not shutil.which("openssl"):
+        print("1..0 # SKIP rsyslogd and openssl are needed")
+        return 0
+    return run_all(TESTS, start_servers)
 
 
 if __name__ == "__main__":

@@ -239,37 +239,19 @@ def test_cardeactl_takes_them_from_files(rig):
     assert done.returncode == 0, done
 
 
+def make_certificates(rig):
+    rig.authority = tls.Authority(f"{rig.dir}/authority")
+    soon = time.strftime("%Y%m%d%H%M%SZ", time.gmtime(time.time() + DAY / 2))
+    rig.authority.sign("brief", "root", dates=("20200101000000Z", soon))
+
+
 def main():
     if not base.RSYSLOGD or not shutil.which("openssl"):
         print("1..0 # SKIP rsyslogd and openssl are needed")
         return 0
     tests = [value for name, value in globals().items() if name.startswith("test_")
              and callable(value)]
-    print(f"1..{len(tests)}", flush=True)
-    failed = 0
-    rig = base.Rig()
-    try:
-        rig.authority = tls.Authority(f"{rig.dir}/authority")
-        soon = time.strftime("%Y%m%d%H%M%SZ", time.gmtime(time.time() + DAY / 2))
-        rig.authority.sign("brief", "root", dates=("20200101000000Z", soon))
-        for number, test in enumerate(tests, 1):
-            start = time.monotonic()
-            try:
-                test(rig)
-                word = "ok"
-            except (AssertionError, OSError, KeyError, ValueError) as error:
-                print(f"# {type(error).__name__}: {error}")
-                word = "not ok"
-                failed += 1
-            print(f"{word} {number} - {test.__name__}", flush=True)
-            print(f"# {time.monotonic() - start:.1f} s", flush=True)
-        if failed:
-            rig.log.flush()
-            with open(f"{rig.dir}/log", encoding="utf-8") as log:
-                print("".join(f"# {line}" for line in log.readlines()[-40:]))
-    finally:
-        rig.close()
-    return 1 if failed else 0
+    return base.run_all(tests, make_certificates)
 
 
 if __name__ == "__main__":

@@ -243,31 +243,17 @@ def test_an_end_of_the_certificate_that_is_near_is_an_alarm(rig):
         assert event["data"]["name"] == "Log server", event
 
 
+def make_certificates(rig):
+    rig.authority = Authority(f"{rig.dir}/authority")
+
+
 def main():
     if not shutil.which("openssl"):
         print("1..0 # SKIP openssl is needed")
         return 0
     tests = [value for name, value in globals().items() if name.startswith("test_")
              and callable(value)]
-    print(f"1..{len(tests)}", flush=True)
-    failed = 0
-    rig = base.Rig()
-    try:
-        rig.authority = Authority(f"{rig.dir}/authority")
-        for number, test in enumerate(tests, 1):
-            start = time.monotonic()
-            try:
-                test(rig)
-                word = "ok"
-            except (AssertionError, OSError, KeyError, ValueError) as error:
-                print(f"# {type(error).__name__}: {error}")
-                word = "not ok"
-                failed += 1
-            print(f"{word} {number} - {test.__name__}", flush=True)
-            print(f"# {time.monotonic() - start:.1f} s", flush=True)
-    finally:
-        rig.close()
-    return 1 if failed else 0
+    return base.run_all(tests, make_certificates)
 
 
 if __name__ == "__main__":
