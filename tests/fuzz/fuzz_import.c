@@ -4,7 +4,7 @@
 /* sources: lib/model_format.c lib/model_format_shape.c */
 /* sources: lib/model.c lib/model_access.c lib/model_credential.c lib/model_door.c */
 /* sources: lib/model_feedback.c lib/model_input.c lib/model_interlock.c lib/model_module.c */
-/* sources: lib/model_log_server.c */
+/* sources: lib/model_certificate.c lib/model_log_server.c */
 /* sources: lib/model_output.c lib/model_person.c lib/model_reader.c lib/model_schedule.c */
 /* libs: jansson */
 /* links: -lcsv */
