@@ -280,6 +280,7 @@ def test_more_than_96_watts_through_dc_in_door_is_an_alarm(rig):
     rig.board("load", "door1.bus_12v", 9000)
     alarm = rig.wait_event("power.supply_overload", after=seq, point="doors1_4.dc_in")
     check(alarm["data"]["limit"] == 96000 and alarm["data"]["mw"] > 96000, f"it is {alarm}")
+    rig.wait_event("power.rail_fault", after=seq, rail="readers")
     rig.board("load", "door1.bus_12v", 0)
     # Both alarms end while the next test is under way.
 

@@ -34,6 +34,7 @@ def plugin(nms, *words, port=None, auth=None):
 
 
 def test_every_mode_is_well_on_a_quiet_controller(nms):
+    wait_for(lambda: plugin(nms, "-m", "health")[0] == OK, "all of its health to be known")
     for mode in MODES:
         status, text = plugin(nms, "-m", mode)
         check(status == OK, f"{mode}: {text}")
