@@ -64,9 +64,10 @@ def run(module_name, made_by=Appliance, **appliance):
     except Failure as error:
         print(f"Bail out! {error}", flush=True)
         failed += 1
-    if failed:
-        show_logs(state)
-    shutil.rmtree(state, ignore_errors=True)
+    finally:
+        if failed:
+            show_logs(state)
+        shutil.rmtree(state, ignore_errors=True)
     sys.exit(1 if failed else 0)
 
 
